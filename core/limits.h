@@ -1,0 +1,41 @@
+/* Ceilings: every input from outside has one, each with its reason. */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+#define KIB ((size_t)1024)
+#define MIB (1024 * KIB)
+
+/* A question: far beyond any context window, small enough to classify in a frame. */
+#define MAX_QUERY_BYTES (1 * MIB)
+/* One event or line from a server: what the largest reference clients allow. */
+#define MAX_EVENT_BYTES (8 * MIB)
+/* One header-like line (SSE field other than data): no honest server comes near. */
+#define MAX_FIELD_BYTES (64 * KIB)
+/* All text of one answer or one thinking: a model at its limit writes under 1 MiB. */
+#define MAX_ANSWER_BYTES (16 * MIB)
+/* A whole non-streamed reply: a model list with templates stays well below. */
+#define MAX_REPLY_BYTES (16 * MIB)
+/* How much of a foreign error body is shown to a person. */
+#define MAX_ERROR_SHOWN 300
+/* A set, rule or config file a person edits. */
+#define MAX_FILE_BYTES (16 * MIB)
+/* Queries in one set: hours of model time at one second each. */
+#define MAX_SET_ITEMS 100000
+/* Rules in one rule file. */
+#define MAX_RULES 1000
+/* One rule line of a rule file. */
+#define MAX_RULE_LINE 1000
+/* Servers known at once. */
+#define MAX_SERVERS 64
+/* Models of one server: hosted lists run to some hundreds. */
+#define MAX_MODELS 4096
+/* Stop texts of one request: what the strictest server takes. */
+#define MAX_STOPS 4
+/* Questions in flight at once from one bench. */
+#define MAX_CONCURRENCY 4096
+/* Rounds of one bench. */
+#define MAX_ROUNDS 10000
+/* Entries of a cache. */
+#define MAX_CACHE_SIZE 1000000
+
+#endif
