@@ -1,0 +1,52 @@
+/* Servers and what they are: a name, an address, a provider (the way it speaks), a key by
+ * reference. Servers come from the environment, the config and flags; this file knows how
+ * to read an address, not where settings come from. */
+#ifndef MODEL_SERVER_H
+#define MODEL_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/error.h"
+#include "core/base/mem.h"
+
+struct provider;
+
+/* What is sent about thinking. */
+enum think_policy {
+    THINK_BY_CAPABILITY, /* where the server lists `thinking`: off for fast, on for reasoning */
+    THINK_ALWAYS,        /* the config says this server takes it */
+    THINK_NEVER,
+};
+
+struct server {
+    const char *name; /* first part of SERVER/MODEL: letters, digits, '-', '_', '.' */
+    const struct provider *provider;
+    const char *url;     /* base, without a slash at the end; NULL for built-in */
+    const char *key;     /* secret, or NULL. Never printed, stored, hashed or logged */
+    const char *key_env; /* name of the variable the key came from, for messages */
+    bool local;          /* on this machine: bypass proxies, longer first time-out */
+    bool hosted;         /* not on this machine: asked before many calls */
+    enum think_policy think;
+    double price_in, price_out; /* per million tokens, NAN where unknown */
+    const char *origin;         /* where it was said: "OLLAMA_HOST", "config", "--server" ... */
+};
+
+/* TYPE:URL or NAME=TYPE:URL (flag), a type by name, an address by the rules of its type.
+ * Fails on an unknown type (lists the known ones), a name with other letters, an address
+ * that is not http or https, CR, LF or blanks inside. Strings live in the arena. */
+bool server_make(const char *name, const char *type, const char *url, struct arena *a,
+                 struct server *ret, struct error *err);
+bool server_parse_flag(const char *text, struct arena *a, struct server *ret, struct error *err);
+
+/* An OLLAMA_HOST value as an address to connect to; NULL or "" is http://127.0.0.1:11434. A
+ * bind-all address becomes the loopback one. */
+const char *server_ollama_url(const char *ollama_host, struct arena *a);
+
+/* Takes a key from the variable named; refuses CR, LF and other controls inside it. */
+bool server_set_key_env(struct server *s, const char *key_env, struct arena *a, struct error *err);
+
+/* localhost, 127.0.0.0/8, ::1. */
+bool server_url_is_local(const char *url);
+
+#endif
