@@ -1,0 +1,118 @@
+/* The response cache: exact LRU over two tiers.
+ *
+ * In memory a hash table in recency order; behind it the table `cache`, which survives. One
+ * truth: the table; memory holds what this process touched. A get that finds an entry makes
+ * it the most recent and counts a hit; one that does not counts a miss (and expired, where
+ * the entry was too old). A put into a full cache evicts the least recent entry. Recency and
+ * counters are written in batches (cache_flush), answers at once.
+ *
+ * Other processes may share the table: their changes are seen within 10 ms, size and guard
+ * are read inside the cache's own transaction, and LRU is exact over the stored order. */
+#ifndef STORE_CACHE_H
+#define STORE_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+#include "core/base/hash.h"
+#include "core/base/mem.h"
+#include "core/store/store.h"
+
+#define CACHE_SIZE_PERSON 50
+#define CACHE_SIZE_TYPE   100
+
+/* --- the key ----------------------------------------------------------------------------- */
+
+/* What makes two questions the same question. Bump CACHE_KEY_VERSION when it changes. */
+#define CACHE_KEY_VERSION 1
+
+struct cache_key {
+    const char *provider, *url, *model;
+    const char *identity;      /* NULL with the guard off */
+    const char *identity_kind; /* NULL with the guard off */
+    const char *query;         /* byte for byte */
+    size_t query_len;
+    const char *suffix, *system;      /* NULL: none */
+    double temperature, top_p;        /* NAN: not sent */
+    int64_t max_tokens, think_budget; /* -1: not sent */
+    bool has_seed;
+    int64_t seed;
+    const char *const *stop;
+    size_t stop_count;
+    const char *think; /* "on", "off", "unset" */
+    int64_t sample;    /* number of the sample, 0 for an ordinary question */
+};
+
+/* BLAKE2b-256 over the length-prefixed fields. */
+struct hash cache_key_hash(const struct cache_key *k);
+/* The same fields as JSON (no query text: its digest), to explain a miss later. The caller
+ * frees with mem_free. */
+char *cache_key_fields(const struct cache_key *k);
+
+/* --- entries ----------------------------------------------------------------------------- */
+
+struct cache_entry {
+    struct hash key;
+    const char *query, *answer, *thinking; /* query is "" with history off */
+    size_t query_len, answer_len, thinking_len;
+    const char *server, *model, *identity, *level, *role, *fields;
+    int64_t call_id, created_wall, used_order, hits;
+    double latency_s, ttft_s, ttft_text_s, load_s;
+    int64_t prompt_tokens, completion_tokens, thinking_tokens, answer_tokens;
+    const char *tokens_kind, *split_kind;
+};
+
+struct cache;
+
+/* store NULL: memory only (bench, tour). size >= 1; ttl_s 0: entries do not age. */
+struct cache *cache_new(struct store *store, const struct clock *clock, int64_t size, double ttl_s);
+void cache_free(struct cache *c); /* flushes; accepts NULL */
+
+/* The entry, counted and moved to most recent, or NULL (counted as a miss). The entry is
+ * borrowed until the next call on this cache. */
+const struct cache_entry *cache_get(struct cache *c, const struct hash *key);
+/* The same without counting or moving. `ret_place`: 1-based place in recency, 0 unknown. */
+const struct cache_entry *cache_peek(struct cache *c, const struct hash *key, int64_t *ret_place);
+/* Stores a copy as most recent, replacing one of the same key, evicting where full. True
+ * once it is durable; false leaves it in the memory tier. */
+bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err);
+bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct error *err);
+/* Empties and zeroes the counters. */
+bool cache_clear(struct cache *c, int64_t *ret_dropped, struct error *err);
+/* Evicts down to the new size, kept as the setting "cache.size" where there is a store. */
+bool cache_resize(struct cache *c, int64_t size, struct error *err);
+void cache_set_ttl(struct cache *c, double ttl_s);
+
+/* Most recent first; stops where the handler returns false. */
+typedef bool cache_each(void *self, const struct cache_entry *e, int64_t place);
+bool cache_list(struct cache *c, cache_each *each, void *self, struct error *err);
+
+struct cache_counts {
+    int64_t hits, misses, expired, evicted;
+};
+
+struct cache_stats {
+    int64_t entries, size;
+    double ttl_s;
+    struct cache_counts session, total;
+    double saved_s;      /* measured, over the hits counted in total */
+    double saved_rule_s; /* rule of thumb: 2.0 s a hit, an estimate */
+};
+bool cache_stats(struct cache *c, struct cache_stats *ret, struct error *err);
+/* Adds to the measured time saved by hits (written with the counters). */
+void cache_saved(struct cache *c, double seconds);
+
+/* Writes recency and counters; cheap when nothing is due. cache_due_ms: ms until a flush is
+ * due (250 ms after the first change), -1 where nothing waits. */
+bool cache_flush(struct cache *c, struct error *err);
+int64_t cache_due_ms(struct cache *c);
+
+/* Why a lookup of `k` missed or would: the entry whose fields differ least, and the name of
+ * the first differing field ("model", "identity", "query", ...). Peeks only. Text into the
+ * arena; says so where the cache is empty or where it would hit. */
+bool cache_why(struct cache *c, const struct cache_key *k, struct arena *a, const char **ret_text,
+               const char **ret_field, struct error *err);
+
+#endif

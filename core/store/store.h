@@ -1,0 +1,80 @@
+/* The one database: everything rlab remembers, in one SQLite file.
+ *
+ * Opening never loses a file: a damaged one is moved aside and a new one is made, one of a
+ * newer version is opened for reading only. What could not be had is told by store_trouble,
+ * and a store that cannot be written still works: a stand-in in memory takes the rows, so
+ * that nobody above needs a second path.
+ *
+ * Every write is its own BEGIN IMMEDIATE transaction unless store_batch holds one open. A
+ * busy database is waited for (busy_ms), then the write fails with a sentence. Answers,
+ * labels, judgements and runs are on disk (synchronous FULL) when a call returns true;
+ * pieces of a running stream, recency and counters are not synced one by one.
+ *
+ * Text that is NULL is stored as NULL; NAN and -1 mean unknown and are stored as NULL. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+
+struct store;
+
+struct store_options {
+    const char *path;          /* NULL: in memory, for tests and --no-store runs */
+    const struct clock *clock; /* borrowed */
+    bool read_only;            /* --read-only: nothing is written */
+    bool no_history;           /* no query, answer, thinking or draft text is written */
+    int busy_ms;               /* how long one write waits for another process: 5000, screen 100 */
+};
+
+/* Always gives a store; `ret` is NULL only where not even memory could be opened. Makes the
+ * folder (0700) and the file (0600) where missing. */
+bool store_open(const struct store_options *o, struct store **ret, struct error *err);
+void store_close(struct store *s); /* flushes; accepts NULL */
+
+/* Why rows do not reach the disk, as a sentence ("the folder '...' cannot be written: ..."),
+ * or NULL. Reading verbs that need the file fail with it (exit code 5). */
+const char *store_trouble(const struct store *s);
+/* What a person should know once: a database moved aside, WAL not possible here. Or NULL. */
+const char *store_notice(const struct store *s);
+/* The file's rows can be read (a newer version or a read-only home still can). */
+bool store_has_file(const struct store *s);
+bool store_writes(const struct store *s);
+bool store_keeps_history(const struct store *s);
+int64_t store_session(const struct store *s); /* this process's row in `session` */
+const struct clock *store_clock(const struct store *s);
+
+/* Several writes as one transaction. Nests. */
+bool store_batch_begin(struct store *s, struct error *err);
+bool store_batch_end(struct store *s, struct error *err);
+void store_batch_undo(struct store *s);
+
+/* Facts about the file for `paths` and `doctor`. */
+struct store_facts {
+    int version, newest_version; /* of the schema: the file's, this program's */
+    bool wal;
+    int64_t bytes;
+};
+void store_facts(struct store *s, struct store_facts *ret);
+
+/* A whole copy into a new file (VACUUM INTO); refuses one that exists. */
+bool store_backup(struct store *s, const char *path, struct error *err);
+
+/* --- settings made in the program (config file values are not here) -------------------- */
+
+/* NULL where unset; the text lives until the next call of setting_get. */
+const char *setting_get(struct store *s, const char *key);
+bool setting_set(struct store *s, const char *key, const char *value, struct error *err);
+typedef void setting_each(void *self, const char *key, const char *value, int64_t changed_wall);
+bool setting_list(struct store *s, setting_each *each, void *self, struct error *err);
+
+/* --- facts: what the program or the person did, for lessons and the monitor ------------- */
+
+/* kind: "breaker", "setting", "identity" ...; subject: the model or key; the rest may be NULL. */
+bool fact_add(struct store *s, const char *kind, const char *subject, const char *before,
+              const char *after, struct error *err);
+
+#endif
