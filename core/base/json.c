@@ -182,6 +182,17 @@ struct json *json_parse(const char *text, size_t len, struct error *err)
     return j;
 }
 
+struct json *json_parse_exact(const char *text, size_t len, struct error *err)
+{
+    hooks();
+    cJSON *c = NULL;
+    if (hides_nul(text, len))
+        error_set(err, ERR_PARSE, "it holds a NUL or a broken \\u escape");
+    else if (!len || !(c = parse_once(text, len)))
+        error_set(err, ERR_PARSE, "it is not one whole JSON value");
+    return out(c);
+}
+
 void json_free(struct json *j)
 {
     cJSON_Delete(in(j));

@@ -18,6 +18,9 @@ struct json;
 
 /* Parses text[0..len). The value is freed with json_free. */
 struct json *json_parse(const char *text, size_t len, struct error *err);
+/* The same without any repair: for a person's own data, where a NUL or half a character is a
+ * mistake to be named, not mended. */
+struct json *json_parse_exact(const char *text, size_t len, struct error *err);
 void json_free(struct json *j);
 
 /* The same out of a pool that is reused by the next parse: no allocation per event once it
