@@ -188,6 +188,7 @@ def serve_one(xllamacpp, model, server):
     # One thread that sleeps: spinning threads starve each other on a small busy machine.
     for threads in (p.cpuparams, p.cpuparams_batch):
         threads.n_threads, threads.poll = 1, 0
+    p.verbosity = 2  # warnings: a log of every request would grow for as long as it runs
     p.n_threads_http = 4
     p.cache_ram_mib = 0
     p.endpoint_metrics = True
