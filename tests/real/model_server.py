@@ -24,6 +24,7 @@ import fcntl
 import glob
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -156,9 +157,9 @@ def pip_install(venv):
     command += ["--no-cache-dir", "--disable-pip-version-check", "--quiet", *PACKAGES]
     got = subprocess.run(command, capture_output=True, text=True)
     if got.returncode != 0:
-        errors = [line for line in got.stderr.splitlines() if line.startswith("ERROR")]
-        why = errors[-1] if errors else got.stderr.strip()[-300:]
-        raise Failure(f"the packages cannot be fetched: {why}; is there a network?", 3)
+        broken = re.search(r"connection broken by '(.+)':", got.stderr)
+        why = broken.group(1) if broken else got.stderr.strip()[-300:]
+        raise Failure(f"the packages cannot be fetched: {why}", 3)
     with open(f"{venv}/ready", "w", encoding="utf-8") as f:
         f.write("\n".join(PACKAGES))
 
