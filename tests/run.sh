@@ -6,9 +6,9 @@
 # end and says what was skipped, what failed, and how many. A step never ends the run: what comes
 # after it is tried as well.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 root=$PWD
-results=$root/build-results
+results=${root:?}/build-results
 files=
 
 # Undefined behaviour ends a test; by default it is only a remark.
@@ -54,6 +54,12 @@ check() {
     return "$status"
 }
 
+# fail TEXT: the command of a check that has failed already.
+fail() {
+    printf '%s\n' "$1"
+    return 1
+}
+
 # skip NAME REASON: said and counted, so that nothing is left out in silence.
 skip() {
     printf '1..1\nok 1 - all of it # SKIP %s\n# exit 0\n' "$2" >"$results/$1.tap"
@@ -79,7 +85,7 @@ unit() {
         cp "$log" "$results/$1.json"
         files="$files $results/$1.json"
     else
-        check "$1-run" sh -c 'cat "$1"; exit 1' - "$results/$1.out"
+        check "$1-run" fail "$(cat "$results/$1.out")"
     fi
 }
 
@@ -87,7 +93,7 @@ unit() {
 # test in RLAB, and a home folder that is nobody's.
 programs() {
     export RLAB="$root/build-test/rlab"
-    rm -rf "$results/home"
+    rm -rf "${results:?}/home"
     mkdir -p "$results/home"
     for program in "$1"/test_*; do
         [ -x "$program" ] || { note "no program $program"; continue; }
@@ -120,7 +126,7 @@ suite_real() {
     case $status in
     0) programs tests/real ;;
     3) skip real "$(printf '%s' "$said" | tail -n 1)" ;;
-    *) check real-server sh -c 'echo "$1"; exit 1' - "$said" ;;
+    *) check real-server fail "$said" ;;
     esac
     "$python" tests/real/model_server.py stop 2>/dev/null
     unset RLAB_MODEL_HOME RLAB_DATA_DIR RLAB_MODEL_STATE

@@ -50,7 +50,7 @@ check_scripts() {
 check_packages() {
     find . -name meson.build -not -path './build*' -exec cat {} + |
         sed -n "s/.*dependency('\([^']*\)'.*/\1/p" | sort -u | while read -r library; do
-        [ "$library" = threads ] || ./lab packages | grep -q " lib:$library[: ]" ||
+        [ "$library" = threads ] || ./lab packages | grep " lib:${library}[: ]" >/dev/null ||
             echo "meson.build asks for '$library', which the table in ./lab does not know"
     done
 }
