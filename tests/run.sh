@@ -121,6 +121,7 @@ suite_real() {
     export RLAB_MODEL_STATE="$RLAB_DATA_DIR/model-server.json"
     compile gcc build-test -Db_sanitize=address,undefined >/dev/null 2>&1
     note "starting a real model server"
+    serving=yes
     status=0
     said=$("$python" tests/real/model_server.py start 2>&1 </dev/null) || status=$?
     case $status in
@@ -128,8 +129,14 @@ suite_real() {
     3) skip real "$(printf '%s' "$said" | tail -n 1)" ;;
     *) check real-server fail "$said" ;;
     esac
-    "$python" tests/real/model_server.py stop 2>/dev/null
+    stop_server
     unset RLAB_MODEL_HOME RLAB_DATA_DIR RLAB_MODEL_STATE
+}
+
+# Ours only: a server that a person started keeps its state in another folder.
+stop_server() {
+    [ "$serving" = no ] || "$python" tests/real/model_server.py stop 2>/dev/null
+    serving=no
 }
 
 # Every tests/fuzz/fuzz_*.c for a few seconds, from its seeds in tests/fuzz/seeds/NAME.
@@ -202,7 +209,8 @@ rm -rf "$results"
 mkdir -p "$results"
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-trap '[ -z "${RLAB_MODEL_HOME:-}" ] || "$python" tests/real/model_server.py stop 2>/dev/null' EXIT
+serving=no
+trap stop_server EXIT
 for suite; do
     began=$(date +%s)
     "suite_$suite"
