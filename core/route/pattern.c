@@ -19,7 +19,7 @@
 
 /* Steps of one attempt: as many as keep it below a second, whatever a step costs, which at
  * worst is a run over the whole text. */
-#define STEPS_BYTES (128 * MIB)
+#define STEPS_BYTES (1024 * MIB)
 #define STEPS_LEAST 1000
 #define STEPS_MOST  100000
 /* Memory and depth of the matcher without JIT. */

@@ -6,9 +6,10 @@
  *
  * Rules may come from a stranger, and a pattern can be written so that it would run for
  * years. So every attempt has a limit on its steps, and all patterns of one text together on
- * their time; a pattern that comes to a limit gives up and counts as not found. No sensible
- * pattern comes near: the limits are reached by repeats inside repeats, or by patterns that
- * run on to the end of a text of many thousand bytes from each of its letters. */
+ * their time; a pattern that comes to a limit gives up and counts as not found. On a question
+ * of ordinary length only repeats inside repeats come near. On one of many thousand bytes so
+ * does a pattern that runs to the end from each letter, or one that may take a long run back
+ * letter by letter: (?<!\d)\d++ in place of \d+ does neither. */
 #ifndef ROUTE_PATTERN_H
 #define ROUTE_PATTERN_H
 
