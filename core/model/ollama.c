@@ -52,10 +52,11 @@ static bool ollama_request(const struct server *s, const struct call_request *r,
     return body_print(b, ret, err);
 }
 
+/* A time of zero is one that was not taken. */
 static double seconds_of(const struct json *j, const char *key)
 {
     double ns;
-    return json_get_number(j, key, &ns) && ns >= 0 ? ns / 1e9 : __builtin_nan("");
+    return json_get_number(j, key, &ns) && ns > 0 ? ns / 1e9 : __builtin_nan("");
 }
 
 static void tool_calls(struct decoder *d, const struct json *calls)
@@ -93,7 +94,8 @@ static void final_object(struct decoder *d, const struct json *j, const char *re
     u.prompt_s = seconds_of(j, "prompt_eval_duration");
     u.eval_s = seconds_of(j, "eval_duration");
     decode_usage(d, &u);
-    decode_end_mark(d, reason && strcmp(reason, "length") == 0 ? END_OK_LENGTH : END_OK_STOP);
+    enum call_end end = *decode_state(d) ? END_OK_TOOL : END_OK_STOP; /* it counts tool calls */
+    decode_end_mark(d, reason && strcmp(reason, "length") == 0 ? END_OK_LENGTH : end);
     decode_closed(d);
 }
 
