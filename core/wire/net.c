@@ -131,7 +131,7 @@ static bool check_request(struct net *n, const struct net_request *r, struct err
                              "header '%.*s' holds a line break: look at the setting it came from",
                              name < 60 ? name : 60, *h);
     }
-    if (curl_url_set(n->url, CURLUPART_URL, r->url, 0) != CURLUE_OK)
+    if (!*r->url || curl_url_set(n->url, CURLUPART_URL, r->url, 0) != CURLUE_OK)
         return error_set(err, ERR_CONFIG,
                          "'%.200s' is not an address: it should look like "
                          "http://127.0.0.1:11434",
@@ -363,10 +363,14 @@ static void finish(struct net_transfer *t, CURLcode code)
     curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_multi_remove_handle(t->net->multi, t->easy);
     t->place = DONE;
-    const char *text = t->text[0] ? t->text : curl_easy_strerror(code);
-    struct net_result result = { .outcome = outcome_of(code, t->headed),
+    enum net_outcome outcome = outcome_of(code, t->headed);
+    const char *text = outcome == NET_OK  ? ""
+                       : t->text[0]       ? t->text
+                       : code == CURLE_OK ? "the headers of the reply are not whole"
+                                          : curl_easy_strerror(code);
+    struct net_result result = { .outcome = outcome,
                                  .status = t->status,
-                                 .text = code == CURLE_OK ? "" : text,
+                                 .text = text,
                                  .bytes = t->bytes,
                                  .reused = connects == 0 };
     t->handler.done(t->self, &result);
