@@ -277,6 +277,12 @@ bool json_get_number(const struct json *object, const char *key, double *ret)
     return json_number(json_get(object, key), ret);
 }
 
+int64_t json_get_count(const struct json *object, const char *key)
+{
+    double v;
+    return json_get_number(object, key, &v) && v >= 0 && v <= 1e15 ? (int64_t)v : -1;
+}
+
 const struct json *json_first(const struct json *j)
 {
     return json_is_array(j) || json_is_object(j) ? out(in(j)->child) : NULL;

@@ -46,6 +46,8 @@ const char *json_get_text(const struct json *object, const char *key);
 /* The number; false (ret unchanged) where it is none or not finite. */
 bool json_number(const struct json *j, double *ret);
 bool json_get_number(const struct json *object, const char *key, double *ret);
+/* A count: the whole part of a number from 0 to 1e15, or -1 where there is none. */
+int64_t json_get_count(const struct json *object, const char *key);
 /* for (const struct json *x = json_first(a); x; x = json_next(x)) over array or object. */
 const struct json *json_first(const struct json *j);
 const struct json *json_next(const struct json *j);

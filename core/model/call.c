@@ -260,7 +260,8 @@ static bool learn(struct call *c, enum refused what, enum call_warn *ret)
 /* A setting refused by name is left out once; refused again, it was not the reason. */
 static bool drop_refused(struct call *c)
 {
-    enum refused what = c->end.end == END_ERR_HTTP ? decoder_refused(c->decoder) : REFUSED_NOTHING;
+    bool told = c->end.end == END_ERR_HTTP || c->end.end == END_ERR_STREAM;
+    enum refused what = told ? decoder_refused(c->decoder) : REFUSED_NOTHING;
     enum call_warn warn;
     if (c->dropped & 1U << what || !learn(c, what, &warn))
         return false;
@@ -453,23 +454,6 @@ static void on_done(void *self, const struct net_result *r)
     leave(c);
 }
 
-/* The provider's header lines, and what every request of ours carries. */
-static const char *const *header_lines(const struct call *c, struct arena *a)
-{
-    const struct provider *p = c->server->provider;
-    const char *const *own = p->headers(c->server, a);
-    size_t count = 0;
-    while (own && own[count])
-        count++;
-    const char **lines = arena_new(a, const char *, count + 3);
-    for (size_t i = 0; i < count; i++)
-        lines[i] = own[i];
-    lines[count] = "Content-Type: application/json";
-    lines[count + 1] =
-        p->framing == FRAMING_SSE ? "Accept: text/event-stream" : "Accept: application/x-ndjson";
-    return lines;
-}
-
 static bool send_try(struct call *c, struct buf *body, struct error *err)
 {
     const struct provider *p = c->server->provider;
@@ -483,7 +467,7 @@ static bool send_try(struct call *c, struct buf *body, struct error *err)
     struct net_request r = {
         .method = "POST",
         .url = arena_format(&a, "%s%s", c->server->url, p->path),
-        .headers = header_lines(c, &a),
+        .headers = p->headers(c->server, &a),
         .body = buf_text(body),
         .body_len = body->len,
         .connect_ms = c->limits.connect_ms > 0 ? c->limits.connect_ms : INT32_MAX,
