@@ -21,6 +21,8 @@
 #define MAX_FILE_BYTES (16 * MIB)
 /* Queries in one set: hours of model time at one second each. */
 #define MAX_SET_ITEMS 100000
+/* The known answer of a set's query: a word, a number, a short sentence. */
+#define MAX_KNOWN_BYTES (1 * KIB)
 /* Rules in one rule file. */
 #define MAX_RULES 1000
 /* One rule line of a rule file. */
