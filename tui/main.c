@@ -1,4 +1,56 @@
-int main(void)
+/* rlab: from the command line to one verb and its exit code. */
+#include <locale.h>
+#include <stdio.h>
+
+#include "core/base/mem.h"
+#include "tui/verb/help.h"
+#include "tui/verb/session.h"
+
+static int fail(const struct error *err)
 {
-    return 0;
+    fflush(stdout);
+    say_warning("%s", err->text);
+    return exit_code(err);
+}
+
+static int run_verb(const struct verb *v, const struct args *a)
+{
+    struct session s;
+    struct error err;
+    int code = 0;
+    if (!session_init(&s, a, &err))
+        return fail(&err);
+    bool ok = v->run(&s, a, &code, &err);
+    progress_end(&s);
+    if (ok)
+        ok = print_flush(&err);
+    if (!ok)
+        code = fail(&err);
+    if (session_stopped())
+        code = session_stop_code();
+    session_done(&s);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    /* Our own numbers keep the decimal point whatever the person's language. */
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+
+    struct error err;
+    struct args args;
+    const struct verb *v;
+    const char **words = mem_new(const char *, (size_t)argc + 1);
+    int code;
+    if (!args_parse(argc, (const char *const *)argv, &v, &args, words, &err))
+        code = fail(&err);
+    else if (args.given[OPT_VERSION])
+        code = puts("rlab " RLAB_VERSION) < 0;
+    else if (args.given[OPT_HELP])
+        code = help_print(v ? v->name : NULL);
+    else
+        code = run_verb(v ? v : verb_find("tour"), &args);
+    mem_free(words);
+    return code;
 }

@@ -100,6 +100,8 @@ struct cache_stats {
     double saved_s;      /* measured, over the hits counted in total */
     double saved_rule_s; /* rule of thumb: 2.0 s a hit, an estimate */
 };
+/* This session's counters alone: no database, cheap enough for every lookup. */
+struct cache_counts cache_session_counts(const struct cache *c);
 bool cache_stats(struct cache *c, struct cache_stats *ret, struct error *err);
 /* Adds to the measured time saved by hits (written with the counters). */
 void cache_saved(struct cache *c, double seconds);

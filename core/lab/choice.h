@@ -1,0 +1,38 @@
+/* Which two models, when nobody said: the first that fits of
+ *   the models named on the command line; the pair chosen in the program or the config;
+ *   OPENAI_BASE_URL; the local Ollama; a server of `./lab model start`; an OpenAI-compatible
+ *   server on 127.0.0.1, port 8080, 8000 or 1234; the built-in pair.
+ * All servers that may be needed are asked together and have 300 ms to answer. */
+#ifndef LAB_CHOICE_H
+#define LAB_CHOICE_H
+
+#include <stdbool.h>
+
+#include "core/base/error.h"
+#include "core/base/mem.h"
+#include "core/lab/models.h"
+
+#define CHOICE_PROBE_MS 300
+
+struct choice_wish {
+    const char *fast, *reason;               /* SERVER/MODEL or MODEL; NULL: not said */
+    const char *fast_origin, *reason_origin; /* "--fast-model", "setting", "config" */
+    const char *openai_base_url;             /* NULL: unset */
+    const char *state_file;                  /* of `./lab model start` */
+};
+
+struct choice {
+    struct lab_model *fast, *reasoning; /* NULL where none was found */
+    struct lab_server *server;          /* where a bare model name is looked for; or NULL */
+    const char *line;                   /* one line: what was found, what was picked and why */
+    const char *warning;                /* from the pick rule, or NULL */
+    const char *help; /* where nothing was found: what to do, in three lines; else NULL */
+};
+
+/* Runs the loop itself until the probes end (at most 300 ms, plus the time for details of
+ * the two models picked). Strings live in the arena. Fails only where a named model cannot
+ * be understood; finding nothing is a choice with NULL models. */
+bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a, struct choice *ret,
+                 struct error *err);
+
+#endif

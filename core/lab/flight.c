@@ -1,0 +1,425 @@
+/* One model call and everyone who waits for it (flight.h). */
+#include "core/lab/flight.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/limits.h"
+#include "core/model/provider.h"
+#include "core/store/calls.h"
+
+/* How often the text of a running call is written down. */
+#define PROGRESS_NS (1 * NS_PER_S)
+
+static int64_t now_ns(const struct flight *f)
+{
+    return clock_mono(net_clock(f->pipeline->net));
+}
+
+struct flight *flight_find(struct pipeline *p, const struct hash *key)
+{
+    for (struct flight *f = p->flights; f; f = f->next)
+        if (f->joinable && !f->landed && hash_equal(&f->key, key))
+            return f;
+    return NULL;
+}
+
+static void unlink_flight(struct flight *f)
+{
+    struct flight **at = &f->pipeline->flights;
+    while (*at != f)
+        at = &(*at)->next;
+    *at = f->next;
+}
+
+static void flight_free(struct flight *f)
+{
+    buf_done(&f->text);
+    buf_done(&f->thinking);
+    mem_free(f->error);
+    mem_free(f->advice);
+    arena_done(&f->arena);
+    mem_free(f);
+}
+
+/* --- records --------------------------------------------------------------------------- */
+
+static void store_result(struct flight *f)
+{
+    struct pipeline *p = f->pipeline;
+    struct answer a = { 0 };
+    struct error err;
+    flight_fill(f, &a);
+    struct call_result r = {
+        .end = call_end_name(f->end),
+        .error = f->error,
+        .text = buf_text(&f->text),
+        .text_len = f->text.len,
+        .thinking = buf_text(&f->thinking),
+        .thinking_len = f->thinking.len,
+        .latency_s = a.call_s,
+        .ttft_s = a.ttft_s,
+        .ttft_text_s = a.ttft_text_s,
+        .load_s = a.load_s,
+        .prompt_tokens = a.prompt_tokens,
+        .completion_tokens = a.completion_tokens,
+        .thinking_tokens = a.thinking_tokens,
+        .answer_tokens = a.answer_tokens,
+        .tokens_kind = kind_name(a.tokens_kind),
+        .split_kind = kind_name(a.split_kind),
+        .http_status = f->http_status,
+        .tries = f->tries,
+    };
+    if (f->call_id && !call_end_row(p->store, f->call_id, &r, &err))
+        pipeline_not_recorded(p, &err);
+}
+
+/* The identity may have become better known with the reply (a hosted model's fingerprint):
+ * the answer is kept under the key the next lookup will use. */
+static struct hash key_now(struct flight *f)
+{
+    if (!f->pipeline->guard)
+        return f->key;
+    f->key_fields.identity = f->model->identity;
+    f->key_fields.identity_kind = identity_kind_name(f->model->identity_kind);
+    return cache_key_hash(&f->key_fields);
+}
+
+static bool may_cache(const struct flight *f)
+{
+    if (!answer_is_cacheable(f->end, f->text.len, f->warns))
+        return false;
+    for (const struct passenger *s = f->passengers; s; s = s->next)
+        if (!s->fallback)
+            return true;
+    return false;
+}
+
+static void store_answer(struct flight *f)
+{
+    struct pipeline *p = f->pipeline;
+    struct answer a = { 0 };
+    struct error err;
+    flight_fill(f, &a);
+    /* Another model took over the name while this one was answering: whose text is it? */
+    bool same = !p->guard || f->model->identity_kind == IDENTITY_FINGERPRINT ||
+                strcmp(f->model->identity, f->key_fields.identity) == 0;
+    if (!p->cache || !same)
+        return;
+    struct hash key = key_now(f);
+    char *fields = cache_key_fields(&f->key_fields);
+    struct cache_entry e = {
+        .key = key,
+        .query = f->key_fields.query,
+        .query_len = f->key_fields.query_len,
+        .answer = buf_text(&f->text),
+        .answer_len = f->text.len,
+        .thinking = buf_text(&f->thinking),
+        .thinking_len = f->thinking.len,
+        .server = f->model->server->server.name,
+        .model = f->model->name,
+        .identity = f->model->identity,
+        .level = level_name(f->level),
+        .role = f->by_name ? NULL : role_name(f->role),
+        .fields = fields,
+        .call_id = f->call_id,
+        .created_wall = clock_wall(net_clock(p->net)),
+        .latency_s = a.call_s,
+        .ttft_s = a.ttft_s,
+        .ttft_text_s = a.ttft_text_s,
+        .load_s = a.load_s,
+        .prompt_tokens = a.prompt_tokens,
+        .completion_tokens = a.completion_tokens,
+        .thinking_tokens = a.thinking_tokens,
+        .answer_tokens = a.answer_tokens,
+        .tokens_kind = kind_name(a.tokens_kind),
+        .split_kind = kind_name(a.split_kind),
+    };
+    if (!cache_put(p->cache, &e, &err))
+        pipeline_not_recorded(p, &err);
+    mem_free(fields);
+}
+
+static void breaker_hears(struct flight *f)
+{
+    struct pipeline *p = f->pipeline;
+    struct breaker *b = &f->model->breaker;
+    enum breaker_state before = b->state;
+    int64_t now = now_ns(f);
+    /* The client's own faults say nothing about the server's health. */
+    bool client_fault = f->end == END_ERR_HTTP && f->http_status >= 400 && f->http_status < 500;
+    if (f->end == END_CANCELLED || client_fault)
+        breaker_cancelled(b, f->pass, now);
+    else if (call_end_is_ok(f->end))
+        breaker_ok(b, f->pass, now);
+    else
+        breaker_failed(b, f->pass, now);
+    struct error err;
+    if (b->state != before && p->store &&
+        !fact_add(p->store, "breaker", f->model->full_name, breaker_state_name(before),
+                  breaker_state_name(b->state), &err))
+        pipeline_not_recorded(p, &err);
+}
+
+/* --- landing --------------------------------------------------------------------------- */
+
+/* Everything one landing writes is one transaction; passengers are told after it. */
+static void land(struct flight *f)
+{
+    struct pipeline *p = f->pipeline;
+    struct error err;
+    f->landed = true;
+    f->ended_ns = now_ns(f);
+    f->call = NULL;
+    bool batch = p->store && store_batch_begin(p->store, &err);
+    if (p->store && !batch)
+        pipeline_not_recorded(p, &err);
+    breaker_hears(f);
+    if (p->store)
+        store_result(f);
+    if (may_cache(f))
+        store_answer(f);
+    for (struct passenger *s = f->passengers; s; s = s->next)
+        s->landed(s->self);
+    if (batch && !store_batch_end(p->store, &err))
+        pipeline_not_recorded(p, &err);
+
+    unlink_flight(f);
+    while (f->passengers) {
+        struct passenger *s = f->passengers;
+        f->passengers = s->next;
+        s->flight = NULL;
+        s->shown(s->self);
+    }
+    flight_free(f);
+}
+
+static void note_end(struct flight *f, const struct model_event *ev)
+{
+    f->end = ev->end;
+    f->error = mem_string(ev->message);
+    f->advice = mem_string(ev->advice);
+    f->http_status = ev->status;
+    f->model_missing = ev->model_missing;
+    f->context_too_long = ev->context_too_long;
+    f->key_refused = ev->key_refused;
+    if (ev->fingerprint && ev->fingerprint[0])
+        lab_model_told(f->model, ev->fingerprint);
+}
+
+static void progress(struct flight *f)
+{
+    int64_t now = now_ns(f);
+    struct error err;
+    if (!f->call_id || now - f->stored_ns < PROGRESS_NS)
+        return;
+    f->stored_ns = now;
+    if (!call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
+                       buf_text(&f->thinking), f->thinking.len, &err))
+        pipeline_not_recorded(f->pipeline, &err);
+}
+
+/* Takes text in; false where a ceiling is passed. */
+static bool take_text(struct flight *f, struct buf *to, const struct model_event *ev)
+{
+    if (!f->first_ns)
+        f->first_ns = ev->at_ns;
+    if (to == &f->text && !f->first_text_ns)
+        f->first_text_ns = ev->at_ns;
+    return buf_add(to, ev->text, ev->len);
+}
+
+static void heard(void *self, const struct model_event *ev)
+{
+    struct flight *f = self;
+    bool fits = true;
+    switch (ev->type) {
+    case EVENT_THINKING:
+        fits = take_text(f, &f->thinking, ev);
+        break;
+    case EVENT_TEXT:
+        fits = take_text(f, &f->text, ev);
+        break;
+    case EVENT_RECLASSIFY:
+        fits = buf_add(&f->thinking, buf_text(&f->text), f->text.len);
+        buf_clear(&f->text);
+        f->first_text_ns = 0;
+        break;
+    case EVENT_USAGE:
+        f->usage = ev->usage;
+        break;
+    case EVENT_WARN:
+        f->warns |= 1u << ev->warn;
+        break;
+    case EVENT_RETRY:
+        f->tries = ev->attempt;
+        break;
+    case EVENT_END:
+        note_end(f, ev);
+        land(f);
+        return;
+    default:
+        break;
+    }
+    for (struct passenger *next, *s = f->passengers; s; s = next) {
+        next = s->next;
+        if (s->hear)
+            s->hear(s->self, ev);
+    }
+    if (!fits) {
+        call_drop(f->call);
+        note_end(f, &(struct model_event){ .end = END_ERR_PROTOCOL,
+                                           .message = "the answer is longer than 16 MiB" });
+        land(f);
+        return;
+    }
+    progress(f);
+}
+
+/* --- starting -------------------------------------------------------------------------- */
+
+static void copy_key(struct flight *f, const struct cache_key *k)
+{
+    struct arena *a = &f->arena;
+    f->key_fields = *k;
+    struct cache_key *own = &f->key_fields;
+    own->provider = arena_string(a, k->provider);
+    own->url = arena_string(a, k->url);
+    own->model = arena_string(a, k->model);
+    own->identity = arena_string(a, k->identity);
+    own->query = arena_copy(a, k->query, k->query_len);
+    own->suffix = arena_string(a, k->suffix);
+    own->system = arena_string(a, k->system);
+    const char **stop = arena_new(a, const char *, k->stop_count);
+    for (size_t i = 0; i < k->stop_count; i++)
+        stop[i] = arena_string(a, k->stop[i]);
+    own->stop = stop;
+    f->key = cache_key_hash(own);
+}
+
+static void begin_row(struct flight *f, const struct flight_plan *plan)
+{
+    struct pipeline *p = f->pipeline;
+    const struct question *q = plan->question;
+    struct error err;
+    struct call_row row = {
+        .server = f->model->server->server.name,
+        .url = f->model->server->server.url,
+        .model = f->model->name,
+        .identity = f->model->identity,
+        .identity_kind = identity_kind_name(f->model->identity_kind),
+        .role = f->by_name ? NULL : role_name(f->role),
+        .query = q->text,
+        .query_len = q->len,
+        .cot = plan->cot,
+        .purpose = q->purpose,
+        .run_id = q->run_id,
+        .started_wall = clock_wall(net_clock(p->net)),
+    };
+    if (p->store && !call_begin(p->store, &row, &f->call_id, &err))
+        pipeline_not_recorded(p, &err);
+}
+
+struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, struct error *err)
+{
+    struct flight *f = mem_new(struct flight, 1);
+    f->pipeline = p;
+    f->model = plan->model;
+    f->text = buf_with_max(MAX_ANSWER_BYTES);
+    f->thinking = buf_with_max(MAX_ANSWER_BYTES);
+    f->usage = USAGE_UNKNOWN;
+    f->tries = 1;
+    f->pass = plan->pass;
+    f->stopped_as = END_CANCELLED;
+    f->level = plan->level;
+    f->role = plan->role;
+    f->by_name = plan->question->model != NULL;
+    f->joinable = !plan->question->no_cache && !plan->question->compare;
+    copy_key(f, plan->key);
+
+    const struct server *s = &f->model->server->server;
+    struct call_timers timers = call_timers_for(s);
+    f->started_ns = f->stored_ns = now_ns(f);
+    f->call = call_start(p->net, s, &f->model->quirks, plan->request, &timers, heard, f, err);
+    if (!f->call) {
+        flight_free(f);
+        return NULL;
+    }
+    f->next = p->flights;
+    p->flights = f;
+    begin_row(f, plan);
+    return f;
+}
+
+void flight_board(struct flight *f, struct passenger *p)
+{
+    p->flight = f;
+    p->next = f->passengers;
+    f->passengers = p;
+}
+
+void flight_leave(struct passenger *p, bool expired)
+{
+    struct flight *f = p->flight;
+    if (!f)
+        return;
+    struct passenger **at = &f->passengers;
+    while (*at != p)
+        at = &(*at)->next;
+    *at = p->next;
+    p->flight = NULL;
+    if (f->passengers || f->landed)
+        return;
+    f->joinable = false; /* nobody boards a call that is being stopped */
+    f->stopped_as = expired ? END_TIMEOUT_TOTAL : END_CANCELLED;
+    if (expired)
+        call_expire(f->call);
+    else
+        call_cancel(f->call);
+}
+
+void flight_fill(const struct flight *f, struct answer *a)
+{
+    a->text = buf_text(&f->text);
+    a->text_len = f->text.len;
+    a->thinking = buf_text(&f->thinking);
+    a->thinking_len = f->thinking.len;
+    a->end = f->end;
+    a->error = f->error;
+    a->advice = f->advice;
+    a->http_status = f->http_status;
+    a->model_missing = f->model_missing;
+    a->context_too_long = f->context_too_long;
+    a->key_refused = f->key_refused;
+    a->warns = f->warns;
+    a->call_id = f->call_id;
+    int64_t end = f->landed ? f->ended_ns : now_ns(f);
+    a->call_s = clock_seconds(end - f->started_ns);
+    a->ttft_s = f->first_ns ? clock_seconds(f->first_ns - f->started_ns) : NAN;
+    a->ttft_text_s = f->first_text_ns ? clock_seconds(f->first_text_ns - f->started_ns) : NAN;
+    a->thinking_s = f->thinking.len
+                        ? clock_seconds((f->first_text_ns ? f->first_text_ns : end) - f->first_ns)
+                        : NAN;
+    a->load_s = f->usage.load_s;
+    a->cold = f->usage.load_s > COLD_LOAD_S;
+    answer_count_tokens(a, &f->usage);
+    answer_rate(a, &f->usage);
+}
+
+void flight_drop_all(struct pipeline *p)
+{
+    while (p->flights) {
+        struct flight *f = p->flights;
+        p->flights = f->next;
+        call_drop(f->call);
+        f->landed = true;
+        f->ended_ns = now_ns(f);
+        f->end = f->stopped_as;
+        if (p->store)
+            store_result(f);
+        for (struct passenger *s = f->passengers; s; s = s->next)
+            s->flight = NULL;
+        flight_free(f);
+    }
+}

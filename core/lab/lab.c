@@ -1,0 +1,307 @@
+/* Opening, choosing, turning, closing (lab.h). */
+#include "core/lab/lab.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/model/provider.h"
+
+#define DEFAULT_RULES "basic"
+
+static const char *set_variable(const char *name)
+{
+    const char *v = getenv(name);
+    return v && *v ? v : NULL;
+}
+
+/* --- settings -------------------------------------------------------------------------------- */
+
+/* Section and key of "SECTION.KEY". */
+static void split_key(const char *key, char section[64], const char **ret_key)
+{
+    size_t n = strcspn(key, ".");
+    if (n > 63)
+        n = 63;
+    memcpy(section, key, n);
+    section[n] = '\0';
+    *ret_key = key[n] ? key + n + 1 : "";
+}
+
+const char *lab_setting(struct lab *lab, const char *key, const char **ret_origin)
+{
+    const char *sink, *name;
+    char section[64];
+    if (!ret_origin)
+        ret_origin = &sink;
+    const char *chosen = lab->store ? setting_get(lab->store, key) : NULL;
+    if (chosen) {
+        *ret_origin = "setting";
+        return arena_string(&lab->arena, chosen);
+    }
+    split_key(key, section, &name);
+    const struct config_value *written = config_find(&lab->config, section, name);
+    *ret_origin = written ? "config" : "default";
+    return written ? written->text : config_text(&lab->config, section, name);
+}
+
+double lab_setting_number(struct lab *lab, const char *key)
+{
+    const char *text = lab_setting(lab, key, NULL);
+    return text ? config_to_number(text) : NAN;
+}
+
+bool lab_setting_bool(struct lab *lab, const char *key)
+{
+    const char *text = lab_setting(lab, key, NULL);
+    return text && config_to_bool(text);
+}
+
+bool lab_set(struct lab *lab, const char *key, const char *value, struct error *err)
+{
+    char section[64];
+    const char *name;
+    split_key(key, section, &name);
+    const struct config_key *known = config_key_find(section, name);
+    if (!known)
+        return config_section_find(section) ? config_unknown_key(section, name, err)
+                                            : config_unknown_section(section, err);
+    if (!config_key_check(known, value, err))
+        return false;
+    const char *before = lab_setting(lab, key, NULL);
+    return setting_set(lab->store, key, value, err) &&
+           fact_add(lab->store, "setting", key, before, value, err);
+}
+
+struct ask_settings lab_ask_settings(struct lab *lab)
+{
+    struct ask_settings s = ask_settings_default();
+    s.temperature = lab_setting_number(lab, "ask.temperature");
+    s.max_tokens_fast = (int64_t)lab_setting_number(lab, "ask.max_tokens_fast");
+    s.max_tokens_reason = (int64_t)lab_setting_number(lab, "ask.max_tokens_reason");
+    double deadline = lab_setting_number(lab, "ask.deadline");
+    if (deadline > 0) /* 0 is how a config says none */
+        s.deadline_s = deadline;
+    return s;
+}
+
+/* --- rules ------------------------------------------------------------------------------------ */
+
+const char *lab_rules_path(struct lab *lab, const char *name, struct arena *a)
+{
+    if (strchr(name, '/') || strstr(name, ".rules"))
+        return file_exists(name) ? arena_string(a, name) : NULL;
+    return paths_data(&lab->paths, arena_format(a, "rules/%s.rules", name), a);
+}
+
+bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
+{
+    const char *path = lab_rules_path(lab, name, &lab->arena);
+    if (!path)
+        return error_set(err, ERR_CONFIG, "no rule set '%s'; see: rlab rules list", name);
+    struct rules *fresh = rules_load(path, err);
+    if (!fresh)
+        return false;
+    rules_free(lab->rules);
+    lab->rules = fresh;
+    lab->pipeline.rules = fresh;
+    return true;
+}
+
+/* --- servers ----------------------------------------------------------------------------------- */
+
+static bool add_server(struct lab *lab, const char *name, const char *type, const char *url,
+                       const char *key_env, const char *origin, struct server *ret,
+                       struct error *err)
+{
+    struct server s;
+    if (!server_make(name, type, url, &lab->models.arena, &s, err) ||
+        (key_env && !server_set_key_env(&s, key_env, &lab->models.arena, err)))
+        return error_within(err, "%s", origin);
+    s.origin = origin;
+    if (ret)
+        *ret = s;
+    else
+        models_add_server(&lab->models, &s);
+    return true;
+}
+
+static bool add_flag_servers(struct lab *lab, struct error *err)
+{
+    for (size_t i = 0; i < lab->options->server_count; i++) {
+        struct server s;
+        if (!server_parse_flag(lab->options->servers[i], &lab->models.arena, &s, err))
+            return error_within(err, "--server %s", lab->options->servers[i]);
+        /* A key may come with the address by the variable its type is known for. */
+        const char *variable =
+            strcmp(s.provider->name, "anthropic") == 0 ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
+        if (s.hosted && set_variable(variable) &&
+            !server_set_key_env(&s, variable, &lab->models.arena, err))
+            return false;
+        s.origin = "--server";
+        models_add_server(&lab->models, &s);
+    }
+    return true;
+}
+
+static enum think_policy think_policy_of(const char *word)
+{
+    return strcmp(word, "always") == 0  ? THINK_ALWAYS
+           : strcmp(word, "never") == 0 ? THINK_NEVER
+                                        : THINK_BY_CAPABILITY;
+}
+
+static bool add_config_servers(struct lab *lab, struct error *err)
+{
+    const struct config *c = &lab->config;
+    for (size_t i = 0; i < c->server_count; i++) {
+        const char *name = c->servers[i];
+        const char *url = config_server_text(c, name, "url");
+        struct server s;
+        if (!add_server(lab, name, config_server_text(c, name, "type"), url,
+                        config_server_text(c, name, "key_env"), "config", &s, err))
+            return config_blame(c, config_server_find(c, name, "url"), err);
+        s.think = think_policy_of(config_server_text(c, name, "think"));
+        s.price_in = config_server_number(c, name, "price_in");
+        s.price_out = config_server_number(c, name, "price_out");
+        models_add_server(&lab->models, &s);
+    }
+    return true;
+}
+
+static bool add_environment_servers(struct lab *lab, struct error *err)
+{
+    const char *openai = set_variable("OPENAI_BASE_URL");
+    const char *anthropic = set_variable("ANTHROPIC_BASE_URL");
+    const char *host = set_variable("OLLAMA_HOST");
+    if (openai && !add_server(lab, "openai", "openai", openai,
+                              set_variable("OPENAI_API_KEY") ? "OPENAI_API_KEY" : NULL,
+                              "OPENAI_BASE_URL", NULL, err))
+        return false;
+    if (!openai && set_variable("OPENAI_API_KEY") &&
+        !add_server(lab, "openai", "openai", "https://api.openai.com/v1", "OPENAI_API_KEY",
+                    "OPENAI_API_KEY", NULL, err))
+        return false;
+    if (set_variable("ANTHROPIC_API_KEY") &&
+        !add_server(lab, "anthropic", "anthropic",
+                    anthropic ? anthropic : "https://api.anthropic.com", "ANTHROPIC_API_KEY",
+                    "ANTHROPIC_API_KEY", NULL, err))
+        return false;
+    return add_server(lab, "local", "ollama", server_ollama_url(host, &lab->models.arena), NULL,
+                      host ? "OLLAMA_HOST" : "the usual place", NULL, err);
+}
+
+/* Later servers of a name that is taken are kept out, so the order is the precedence. */
+static bool add_servers(struct lab *lab, struct error *err)
+{
+    return add_flag_servers(lab, err) && add_config_servers(lab, err) &&
+           add_environment_servers(lab, err);
+}
+
+/* --- opening and closing ------------------------------------------------------------------------ */
+
+static bool open_parts(struct lab *lab, struct error *err)
+{
+    const struct lab_options *o = lab->options;
+    if (!paths_find(o->data_dir, o->config, &lab->arena, &lab->paths, err) ||
+        !config_load(lab->paths.config_file, o->config != NULL, &lab->arena, &lab->config, err))
+        return false;
+    struct store_options so = { .path = o->memory_store ? NULL : lab->paths.database,
+                                .clock = lab->clock,
+                                .read_only = o->read_only,
+                                .no_history = o->no_history,
+                                .busy_ms = o->busy_ms ? o->busy_ms : 5000 };
+    if (!store_open(&so, &lab->store, err))
+        return false;
+    lab->net = net_new(lab->clock, err);
+    if (!lab->net)
+        return false;
+    models_init(&lab->models, lab->net, lab->store);
+    double size = lab_setting_number(lab, "cache.size");
+    lab->cache = cache_new(o->private_cache ? NULL : lab->store, lab->clock,
+                           o->private_cache ? CACHE_SIZE_TYPE : (int64_t)size,
+                           lab_setting_number(lab, "cache.ttl"));
+    pipeline_init(&lab->pipeline, &lab->models, lab->net, lab->store, lab->cache, NULL);
+    lab->pipeline.guard = lab_setting_bool(lab, "cache.guard");
+    const char *rules = o->rules ? o->rules : lab_setting(lab, "ask.rules", NULL);
+    return lab_use_rules(lab, rules ? rules : DEFAULT_RULES, err) && add_servers(lab, err);
+}
+
+bool lab_open(struct lab *lab, const struct lab_options *options, struct error *err)
+{
+    *lab = (struct lab){ .options = options };
+    lab->clock = options->clock ? options->clock : clock_real();
+    if (open_parts(lab, err))
+        return true;
+    lab_close(lab);
+    return false;
+}
+
+void lab_close(struct lab *lab)
+{
+    if (lab->pipeline.net)
+        pipeline_done(&lab->pipeline);
+    cache_free(lab->cache);
+    if (lab->models.net)
+        models_done(&lab->models);
+    net_free(lab->net);
+    store_close(lab->store);
+    rules_free(lab->rules);
+    arena_done(&lab->arena);
+    *lab = (struct lab){ 0 };
+}
+
+/* --- choosing ------------------------------------------------------------------------------------ */
+
+static void wish_for(struct lab *lab, const char *flag_value, const char *flag, const char *key,
+                     const char **ret, const char **ret_origin)
+{
+    *ret = flag_value;
+    *ret_origin = flag;
+    if (!flag_value)
+        *ret = lab_setting(lab, key, ret_origin);
+    if (*ret && !**ret)
+        *ret = NULL;
+}
+
+bool lab_choose(struct lab *lab, struct error *err)
+{
+    if (lab->chosen)
+        return true;
+    struct choice_wish w = { .openai_base_url = set_variable("OPENAI_BASE_URL"),
+                             .state_file = lab->paths.own_servers };
+    wish_for(lab, lab->options->fast_model, "--fast-model", "pair.fast", &w.fast, &w.fast_origin);
+    wish_for(lab, lab->options->reason_model, "--reason-model", "pair.reason", &w.reason,
+             &w.reason_origin);
+    if (!choice_make(&lab->models, &w, &lab->arena, &lab->choice, err))
+        return false;
+    lab->chosen = true;
+    lab->pipeline.fast = lab->choice.fast;
+    lab->pipeline.reasoning = lab->choice.reasoning;
+    return true;
+}
+
+bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)
+{
+    return models_parse(&lab->models, text, lab->choice.server, ret, err);
+}
+
+bool lab_turn(struct lab *lab, struct net_fd *fds, size_t count, int64_t max_ms, struct error *err)
+{
+    int64_t due = cache_due_ms(lab->cache);
+    if (due >= 0 && (max_ms < 0 || due < max_ms))
+        max_ms = due;
+    if (!net_wait(lab->net, fds, count, max_ms, err))
+        return false;
+    net_step(lab->net);
+    struct error lost;
+    if (cache_due_ms(lab->cache) == 0 && !cache_flush(lab->cache, &lost))
+        pipeline_not_recorded(&lab->pipeline, &lost);
+    return true;
+}
+
+const char *lab_not_recorded(const struct lab *lab)
+{
+    return lab->pipeline.not_recorded[0] ? lab->pipeline.not_recorded : NULL;
+}

@@ -1,0 +1,81 @@
+/* The lab: everything one process needs, opened in one place and closed in one place. Front
+ * ends (verbs, the screen, later a server) stand on it; it knows none of them.
+ *
+ *   lab_open    paths, config, store, rules, servers, cache, pipeline: no network, no wait
+ *   lab_choose  which two models (at most 300 ms of asking around)
+ *   lab_turn    one turn of the loop: wait, move the network, write what is due */
+#ifndef LAB_LAB_H
+#define LAB_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/config.h"
+#include "core/base/paths.h"
+#include "core/lab/choice.h"
+#include "core/lab/pipeline.h"
+
+struct lab_options {
+    const char *data_dir, *config; /* NULL: the usual places */
+    bool read_only, no_history, builtin;
+    const char *const *servers; /* NAME=TYPE:URL or TYPE:URL, count */
+    size_t server_count;
+    const char *fast_model, *reason_model, *rules; /* NULL: not said */
+    int busy_ms;                                   /* 0: 5000 */
+    const struct clock *clock;                     /* NULL: the real one */
+    bool private_cache; /* tour: memory only, so every run starts alike */
+    bool memory_store;  /* nothing is read from or written to disk */
+};
+
+struct lab {
+    struct arena arena;
+    struct paths paths;
+    struct config config;
+    const struct clock *clock;
+    struct net *net;
+    struct store *store;
+    struct cache *cache;
+    struct rules *rules;
+    struct models models;
+    struct pipeline pipeline;
+    struct choice choice;
+    bool chosen;
+    const struct lab_options *options; /* borrowed for the lab's life */
+};
+
+/* On failure nothing is left open. Errors: config, rules file, no folder to name. A database
+ * that cannot be used is not one of them (store_trouble tells). */
+bool lab_open(struct lab *lab, const struct lab_options *options, struct error *err);
+void lab_close(struct lab *lab); /* accepts a zeroed one */
+
+/* Finds the pair and gives it to the pipeline. Once per process; a second call does nothing.
+ * Finding nothing is no failure: lab.choice.help says what to do. */
+bool lab_choose(struct lab *lab, struct error *err);
+
+/* SERVER/MODEL as typed; the default server is the one lab_choose found. */
+bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err);
+
+/* Waits at most max_ms for network, timers and the descriptors, then lets everything move. */
+bool lab_turn(struct lab *lab, struct net_fd *fds, size_t count, int64_t max_ms, struct error *err);
+
+/* Loads another rule set by name or path; the old one stays in force where it fails. */
+bool lab_use_rules(struct lab *lab, const char *name_or_path, struct error *err);
+/* Path of a rule set by name, or NULL. Strings in the arena. */
+const char *lab_rules_path(struct lab *lab, const char *name, struct arena *a);
+
+/* One setting's value in force and who said so: "flag", "environment", "setting", "config",
+ * "default". `key` is SECTION.KEY as in the config ("cache.size"). NULL: unset. */
+const char *lab_setting(struct lab *lab, const char *key, const char **ret_origin);
+/* The same as a number (NAN: unset) and as yes or no. */
+double lab_setting_number(struct lab *lab, const char *key);
+bool lab_setting_bool(struct lab *lab, const char *key);
+/* Keeps a choice made in the program (checked like a config value), as a fact too. */
+bool lab_set(struct lab *lab, const char *key, const char *value, struct error *err);
+
+/* The settings of an ask that config and choices give; flags go on top. */
+struct ask_settings lab_ask_settings(struct lab *lab);
+
+/* Notes for a person, once: NULL where there is nothing to say. */
+const char *lab_not_recorded(const struct lab *lab); /* "not recorded: ..." without the words */
+
+#endif

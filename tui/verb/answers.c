@@ -1,0 +1,229 @@
+/* Answers as verbs show them (answers.h). */
+#include "tui/verb/answers.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/limits.h"
+
+static void put_count(struct json *j, const char *key, int64_t v)
+{
+    if (v < 0)
+        json_put_null(j, key);
+    else
+        json_put_int(j, key, v);
+}
+
+static struct json *fallback_json(const struct answer *a)
+{
+    struct json *f = json_object();
+    json_put_text(f, "from", a->fallback_from);
+    json_put_text(f, "why", a->fallback_why);
+    return f;
+}
+
+static struct json *error_json(const struct answer *a)
+{
+    struct json *e = json_object();
+    json_put_text(e, "message", a->error);
+    if (a->http_status)
+        json_put_int(e, "status", a->http_status);
+    else
+        json_put_null(e, "status");
+    json_put_text(e, "do", a->advice);
+    return e;
+}
+
+static struct json *warns_json(const struct answer *a)
+{
+    struct json *w = json_array();
+    for (int i = 0; i < CALL_WARNS; i++)
+        if (a->warns & (1u << i))
+            json_add_text(w, call_warn_name((enum call_warn)i));
+    return w;
+}
+
+struct json *answer_json(const struct answer *a)
+{
+    struct json *j = json_object();
+    json_put_text(j, "schema", "rlab.answer/1");
+    json_put_text(j, "query", a->query);
+    json_put_text(j, "level", level_name(a->level));
+    json_put_int(j, "score", a->score);
+    json_put_text(j, "rules", a->rules);
+    json_put_text(j, "role", a->by_name ? NULL : role_name(a->role));
+    json_put_text(j, "server", a->server);
+    json_put_text(j, "model", a->model);
+    json_put_text(j, "digest", a->identity);
+    json_put_text(j, "digest_kind", a->identity_kind);
+    json_put_bool(j, "digest_checked", a->identity_checked);
+    json_put_bool(j, "cot", a->cot);
+    json_put_bool(j, "cached", a->from == FROM_CACHE);
+    json_put_text(j, "from", answer_from_name(a->from));
+    json_put_text(j, "answer", a->text);
+    json_put_text(j, "thinking", a->thinking_len ? a->thinking : NULL);
+    json_put_text(j, "end", call_end_name(a->end));
+    if (a->error)
+        json_put(j, "error", error_json(a));
+    else
+        json_put_null(j, "error");
+    json_put_real(j, "latency_s", a->latency_s);
+    json_put_real(j, "original_latency_s", a->original_latency_s);
+    json_put_real(j, "ttft_s", a->ttft_s);
+    json_put_real(j, "ttft_text_s", a->ttft_text_s);
+    json_put_real(j, "thinking_s", a->thinking_s);
+    json_put_real(j, "load_s", a->load_s);
+    put_count(j, "prompt_tokens", a->prompt_tokens);
+    put_count(j, "completion_tokens", a->completion_tokens);
+    put_count(j, "thinking_tokens", a->thinking_tokens);
+    put_count(j, "answer_tokens", a->answer_tokens);
+    json_put_text(j, "tokens_kind", kind_name(a->tokens_kind));
+    json_put_text(j, "split_kind", kind_name(a->split_kind));
+    json_put_real(j, "tok_per_s", a->tok_per_s);
+    json_put_text(j, "tok_per_s_kind", kind_name(a->rate_kind));
+    if (a->fallback_from)
+        json_put(j, "fallback", fallback_json(a));
+    else
+        json_put_null(j, "fallback");
+    json_put_real(j, "saved_s", a->saved_s);
+    json_put_text(j, "saved_kind", kind_name(a->saved_kind));
+    json_put_real(j, "cost", a->cost);
+    json_put_text(j, "cost_kind", kind_name(a->cost_kind));
+    json_put(j, "warnings", warns_json(a));
+    put_count(j, "call_id", a->call_id ? a->call_id : -1);
+    put_count(j, "answer_id", a->answer_id ? a->answer_id : -1);
+    return j;
+}
+
+static void put_tokens(const struct answer *a, struct buf *to)
+{
+    const char *about = a->tokens_kind == KIND_ESTIMATED ? "~" : "";
+    const char *about_split = a->split_kind == KIND_ESTIMATED ? "~" : "";
+    if (a->completion_tokens < 0)
+        return;
+    buf_printf(to, ", %s%lld tokens", about, (long long)a->completion_tokens);
+    if (a->thinking_tokens > 0)
+        buf_printf(to, " (%s%lld of thinking)", about_split, (long long)a->thinking_tokens);
+    if (isfinite(a->tok_per_s))
+        buf_printf(to, ", %s%.1f tok/s", a->rate_kind == KIND_ESTIMATED ? "~" : "", a->tok_per_s);
+}
+
+void answer_status(const struct answer *a, struct buf *to)
+{
+    char took[SECONDS_SIZE], other[SECONDS_SIZE];
+    buf_printf(to, "%s (score %d)", level_name(a->level), a->score);
+    if (!a->by_name)
+        buf_printf(to, " -> %s%s%s", a->forced ? "asked for " : "", role_name(a->role),
+                   a->cot ? ", step by step" : "");
+    buf_printf(to, " -> %s/%s: ", a->server, a->model);
+    seconds_text(a->latency_s, took);
+    if (a->from == FROM_CACHE) {
+        buf_printf(to, "cached, looked up in %s; the call took %s, saved %s (measured)", took,
+                   seconds_text(a->original_latency_s, other),
+                   seconds_text(a->saved_s, (char[SECONDS_SIZE]){ 0 }));
+    } else {
+        buf_printf(to, "%s%s", a->from == FROM_SHARED ? "shared with the same question, " : "",
+                   took);
+        if (isfinite(a->ttft_s))
+            buf_printf(to, ", first word after %s", seconds_text(a->ttft_s, other));
+        if (a->cold)
+            buf_printf(to, ", of it %s loading", seconds_text(a->load_s, other));
+        put_tokens(a, to);
+    }
+    if (a->cost_kind != KIND_UNKNOWN && a->cost > 0)
+        buf_printf(to, ", cost %s%.4f", a->cost_kind == KIND_ESTIMATED ? "~" : "", a->cost);
+    if (!a->identity_checked)
+        buf_puts(to, "; identity not checked");
+}
+
+void answer_trouble(const struct answer *a, struct buf *to)
+{
+    if (a->fallback_from)
+        buf_printf(to, "instead of '%s': %s", a->fallback_from, a->fallback_why);
+    if (a->end == END_OK_LENGTH)
+        buf_printf(to, "%scut off at its token limit; raise it with --max-tokens",
+                   to->len ? "; " : "");
+    if (call_end_is_ok(a->end) && a->end != END_OK_FILTER)
+        return;
+    if (to->len)
+        buf_puts(to, "; ");
+    buf_puts(to, a->error ? a->error : call_end_words(a->end));
+    if (a->advice)
+        buf_printf(to, "; %s", a->advice);
+}
+
+int answer_exit(const struct answer *a)
+{
+    if (answer_is_good(a))
+        return 0;
+    if (a->end == END_OK_FILTER)
+        return EXIT_NO_ANSWER;
+    if (a->end == END_CANCELLED)
+        return session_stopped() ? session_stop_code() : EXIT_STOPPED;
+    if (a->key_refused)
+        return EXIT_MISUSE;
+    if (a->model_missing || a->context_too_long)
+        return EXIT_NO_MODEL;
+    bool refused = a->http_status >= 400 && a->http_status < 500 && a->http_status != 408 &&
+                   a->http_status != 429;
+    return refused ? EXIT_MISUSE : EXIT_NO_SERVER;
+}
+
+bool settings_from_args(struct session *s, const struct args *a, struct ask_settings *ret,
+                        const char **stops, struct error *err)
+{
+    struct ask_settings w = lab_ask_settings(&s->lab);
+    if (!args_real(a, OPT_TEMPERATURE, 0, 2, w.temperature, &w.temperature, err) ||
+        !args_real(a, OPT_TOP_P, 0.000001, 1, w.top_p, &w.top_p, err) ||
+        !args_int(a, OPT_MAX_TOKENS, 1, 10000000, w.max_tokens, &w.max_tokens, err) ||
+        !args_int(a, OPT_SEED, INT64_MIN, INT64_MAX, 0, &w.seed, err) ||
+        !args_real(a, OPT_DEADLINE, 0.001, 86400, w.deadline_s, &w.deadline_s, err) ||
+        !args_int(a, OPT_THINK_BUDGET, 0, 10000000, w.think_budget, &w.think_budget, err))
+        return false;
+    w.has_seed = a->given[OPT_SEED];
+    if (a->given[OPT_SYSTEM]) {
+        w.system = a->value[OPT_SYSTEM];
+        if (!text_check_query(w.system, strlen(w.system), err))
+            return error_within(err, "the system text");
+    }
+    for (size_t i = 0; i < a->value_count; i++) {
+        if (a->values[i].option != OPT_STOP)
+            continue;
+        if (w.stop_count == MAX_STOPS)
+            return error_set(err, ERR_USAGE, "more than %d stop texts", MAX_STOPS);
+        stops[w.stop_count++] = a->values[i].value;
+    }
+    w.stop = stops;
+    *ret = w;
+    return true;
+}
+
+bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct error *err)
+{
+    struct buf text = buf_with_max(MAX_QUERY_BYTES + 1);
+    if (a->count == from + 1 && strcmp(a->words[from], "-") == 0) {
+        if (!file_read("-", MAX_QUERY_BYTES + 1, &text, err))
+            return false;
+        if (text.len && text.data[text.len - 1] == '\n')
+            text.len--;
+        if (text.len && text.data[text.len - 1] == '\r')
+            text.len--;
+        if (text.data)
+            text.data[text.len] = '\0';
+    } else {
+        for (size_t i = from; i < a->count; i++) {
+            if ((i > from && !buf_putc(&text, ' ')) || !buf_puts(&text, a->words[i])) {
+                buf_done(&text);
+                return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+            }
+        }
+    }
+    if (!text_check_query(buf_text(&text), text.len, err)) {
+        buf_done(&text);
+        return false;
+    }
+    *ret = text;
+    return true;
+}

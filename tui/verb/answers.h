@@ -1,0 +1,28 @@
+/* Answers as verbs show them: one JSON shape, one status line, one exit code, everywhere. */
+#ifndef VERB_ANSWERS_H
+#define VERB_ANSWERS_H
+
+#include "core/base/json.h"
+#include "core/lab/pipeline.h"
+#include "tui/verb/session.h"
+
+/* rlab.answer/1: every figure of the answer with its kind; unknown is null. */
+struct json *answer_json(const struct answer *a);
+/* One line: who answered, where from, how long, how many tokens, with the word of each kind.
+ * Appended to `to`. */
+void answer_status(const struct answer *a, struct buf *to);
+/* What an answer means for the exit code: 0; 1 filtered; 2 refused key or request; 3 worth a
+ * retry; 4 model missing or too small a window; 130 and others stopped. */
+int answer_exit(const struct answer *a);
+/* The failure as one sentence with what to try, or "" where it went well. */
+void answer_trouble(const struct answer *a, struct buf *to);
+
+/* The options of ask, bench and trial as settings: config and choices below, flags on top. */
+bool settings_from_args(struct session *s, const struct args *a, struct ask_settings *ret,
+                        const char **stops, struct error *err);
+
+/* The words of TEXT joined with one space, or standard input for "-" with one final line end
+ * dropped. */
+bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct error *err);
+
+#endif

@@ -1,0 +1,194 @@
+/* Help, man page and shell completion out of the verb and option tables (help.h). */
+#include "tui/verb/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/verb/session.h"
+#include "tui/verb/verb.h"
+
+static const char intro[] = "rlab, the Reasoning Lab: which question deserves the slow model?";
+
+/* --- help ------------------------------------------------------------------------------------- */
+
+static void print_option(enum option o)
+{
+    const struct option_def *d = &option_defs[o];
+    char left[64];
+    snprintf(left, sizeof left, "--%s%s%s", d->name, d->argument ? " " : "",
+             d->argument ? d->argument : "");
+    printf("  %-28s %s\n", left, d->help);
+}
+
+static void print_all(void)
+{
+    printf("%s\n\n", intro);
+    puts("usage: rlab [VERB] [WORDS...] [OPTIONS]\n");
+    for (size_t i = 0; i < verb_count; i++)
+        printf("  %-11s %s\n", verbs[i]->name, verbs[i]->summary);
+    puts("\noptions every verb takes:");
+    for (int o = 0; o < OPTIONS; o++)
+        if (option_is_global((enum option)o))
+            print_option((enum option)o);
+    puts(
+        "\nrlab help VERB shows one verb with an example. Exit codes: 0 done, 1 the answer is no,\n"
+        "2 wrong usage or config, 3 no server, 4 model missing, 5 database, 130 stopped.");
+}
+
+static void print_one(const struct verb *v)
+{
+    printf("rlab %s %s\n    %s\n\n%s\n", v->name, v->words, v->summary, v->help);
+    if (v->options[0] != OPTIONS)
+        puts("\noptions:");
+    for (const enum option *o = v->options; *o != OPTIONS; o++)
+        print_option(*o);
+    printf("\nexample:\n  %s\n\noptions every verb takes: rlab help\n", v->example);
+}
+
+int help_print(const char *verb_name)
+{
+    if (!verb_name) {
+        print_all();
+        return 0;
+    }
+    const struct verb *v = verb_find(verb_name);
+    if (!v) {
+        say_warning("no verb '%s'; see: rlab help", verb_name);
+        return EXIT_MISUSE;
+    }
+    print_one(v);
+    return 0;
+}
+
+static bool run_help(struct session *s, const struct args *a, int *ret_code, struct error *err)
+{
+    (void)s;
+    if (a->count > 1)
+        return error_set(err, ERR_USAGE, "help takes one verb: rlab help VERB");
+    if (a->count && strcmp(a->words[0], "man") == 0) {
+        help_man();
+        return true;
+    }
+    *ret_code = help_print(a->count ? a->words[0] : NULL);
+    return true;
+}
+
+const struct verb verb_help = {
+    .name = "help",
+    .words = "[VERB]",
+    .summary = "this help, or that of one verb",
+    .help = "rlab help man prints the manual page.",
+    .example = "rlab help ask",
+    .options = (const enum option[]){ OPTIONS },
+    .run = run_help,
+};
+
+/* --- the manual page --------------------------------------------------------------------------- */
+
+/* Text for troff: backslashes, hyphens and leading dots mean something to it. */
+static void man_text(const char *s)
+{
+    bool line_start = true;
+    for (; *s; s++) {
+        if (line_start && (*s == '.' || *s == '\''))
+            fputs("\\&", stdout);
+        if (*s == '\\')
+            fputs("\\e", stdout);
+        else if (*s == '-')
+            fputs("\\-", stdout);
+        else
+            putchar(*s);
+        line_start = *s == '\n';
+    }
+}
+
+static void man_option(enum option o)
+{
+    const struct option_def *d = &option_defs[o];
+    printf(".TP\n\\fB\\-\\-");
+    man_text(d->name);
+    printf("\\fR");
+    if (d->argument) {
+        printf(" \\fI");
+        man_text(d->argument);
+        printf("\\fR");
+    }
+    putchar('\n');
+    man_text(d->help);
+    putchar('\n');
+}
+
+static void man_verb(const struct verb *v)
+{
+    printf(".SS \"");
+    man_text(v->name);
+    putchar(' ');
+    man_text(v->words);
+    puts("\"");
+    man_text(v->summary);
+    puts(".\n.PP");
+    man_text(v->help);
+    putchar('\n');
+    for (const enum option *o = v->options; *o != OPTIONS; o++)
+        man_option(*o);
+    puts(".PP\nExample:\n.PP\n.nf");
+    man_text(v->example);
+    puts("\n.fi");
+}
+
+static const struct {
+    const char *what, *text;
+} man_places[] = {
+    { "$XDG_CONFIG_HOME/rlab/config.ini", "the config; never written by rlab" },
+    { "$XDG_DATA_HOME/rlab/rlab.db", "the database: answers, cache, runs, labels" },
+    { "$XDG_STATE_HOME/rlab/rlab.log", "the log" },
+    { "RLAB_DATA_DIR", "another folder for database and log" },
+    { "RLAB_CONFIG", "another config file" },
+    { "OLLAMA_HOST", "where Ollama is (127.0.0.1:11434 unless set)" },
+    { "OPENAI_BASE_URL, OPENAI_API_KEY", "an OpenAI-compatible server and its key" },
+    { "ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL", "the Anthropic server" },
+    { "NO_COLOR", "no colour" },
+};
+
+static const struct {
+    int code;
+    const char *text;
+} man_codes[] = {
+    { 0, "done" },
+    { 1, "it ran, but the answer is no: a threshold was missed, a line was bad" },
+    { 2, "wrong usage or config, or a refused key" },
+    { 3, "no server, or it broke off: worth a retry" },
+    { 4, "the model is missing, or the question does not fit it" },
+    { 5, "the database cannot be read" },
+    { 129, "the terminal was closed" },
+    { 130, "stopped by ^C" },
+    { 143, "stopped by TERM" },
+};
+
+void help_man(void)
+{
+    puts(".TH RLAB 1 \"\" \"rlab " RLAB_VERSION "\"\n.SH NAME\nrlab \\- the Reasoning Lab");
+    puts(".SH SYNOPSIS\n\\fBrlab\\fR [\\fIVERB\\fR] [\\fIWORDS\\fR] [\\fIOPTIONS\\fR]");
+    puts(".SH DESCRIPTION");
+    man_text("A laboratory for test-time compute: a question is judged, sent to a fast or a "
+             "reasoning model, answered, remembered and measured. Data goes to standard output, "
+             "talk to standard error; every verb takes --json.");
+    puts("\n.SH VERBS");
+    for (size_t i = 0; i < verb_count; i++)
+        man_verb(verbs[i]);
+    puts(".SH OPTIONS OF EVERY VERB");
+    for (int o = 0; o < OPTIONS; o++)
+        if (option_is_global((enum option)o))
+            man_option((enum option)o);
+    puts(".SH FILES AND VARIABLES");
+    for (size_t i = 0; i < sizeof man_places / sizeof *man_places; i++) {
+        printf(".TP\n");
+        man_text(man_places[i].what);
+        putchar('\n');
+        man_text(man_places[i].text);
+        putchar('\n');
+    }
+    puts(".SH EXIT STATUS");
+    for (size_t i = 0; i < sizeof man_codes / sizeof *man_codes; i++)
+        printf(".TP\n%d\n%s\n", man_codes[i].code, man_codes[i].text);
+}

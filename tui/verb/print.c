@@ -1,0 +1,172 @@
+/* What verbs print (session.h): data on stdout, talk on stderr, nothing that moves a cursor. */
+#include "tui/verb/session.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+#include "core/limits.h"
+
+#define MAX_LINE (4 * MAX_ANSWER_BYTES)
+
+/* Text for a terminal passes the safety door; a pipe gets the model's bytes as they are. */
+static void put(FILE *to, bool terminal, const char *text, size_t len)
+{
+    if (!terminal) {
+        fwrite(text, 1, len, to);
+        return;
+    }
+    struct buf safe = buf_with_max(MAX_LINE);
+    text_safe(&safe, text, len);
+    fwrite(buf_text(&safe), 1, safe.len, to);
+    buf_done(&safe);
+}
+
+static void put_format(FILE *to, bool terminal, const char *fmt, va_list args)
+{
+    struct arena a = { 0 };
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    char *text = arena_alloc(&a, (size_t)(len < 0 ? 0 : len) + 1, 1);
+    vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, args);
+    put(to, terminal, text, strlen(text));
+    arena_done(&a);
+}
+
+void print_text(const struct session *s, const char *text, size_t len)
+{
+    put(stdout, s->out_is_terminal, text, len);
+}
+
+void print_line(const struct session *s, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    put_format(stdout, s->out_is_terminal, fmt, args);
+    va_end(args);
+    fputc('\n', stdout);
+}
+
+void print_json(struct json *j)
+{
+    struct buf b = buf_with_max(MAX_LINE);
+    json_print(j, &b);
+    fwrite(buf_text(&b), 1, b.len, stdout);
+    fputc('\n', stdout);
+    buf_done(&b);
+    json_free(j);
+}
+
+void say(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    put_format(stderr, true, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+void say_warning(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    fputs("rlab: ", stderr);
+    put_format(stderr, true, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+bool print_flush(struct error *err)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    return error_set(err, ERR_IO, "the output could not be written: %s",
+                     errno ? strerror(errno) : "the file or pipe was closed");
+}
+
+bool ask_yes(const struct session *s, const char *question, struct error *err)
+{
+    if (s->args->given[OPT_YES])
+        return true;
+    if (!s->err_is_terminal || !isatty(STDIN_FILENO))
+        return error_set(err, ERR_USAGE, "%s Say yes with --yes", question);
+    fprintf(stderr, "%s [y/N] ", question);
+    fflush(stderr);
+    char line[16];
+    if (!fgets(line, sizeof line, stdin) || (line[0] != 'y' && line[0] != 'Y'))
+        return error_set(err, ERR_NO, "nothing was done");
+    return true;
+}
+
+/* --- progress ----------------------------------------------------------------------------- */
+
+void progress_show(struct session *s, size_t done, size_t total, const char *what)
+{
+    struct progress *p = &s->progress;
+    int64_t now = clock_mono(clock_real());
+    if (!s->err_is_terminal)
+        return;
+    if (!p->started_ns)
+        p->started_ns = now;
+    if (p->shown && done < total && now - p->drawn_ns < NS_PER_S / 4)
+        return;
+    p->drawn_ns = now;
+    p->shown = true;
+    char elapsed[SECONDS_SIZE], left[SECONDS_SIZE];
+    double s_elapsed = clock_seconds(now - p->started_ns);
+    seconds_text(s_elapsed, elapsed);
+    if (done)
+        seconds_text(s_elapsed / (double)done * (double)(total - done), left);
+    struct buf line = buf_with_max(400);
+    text_safe_line(&line, what, strlen(what));
+    fprintf(stderr, "\r\033[K%zu of %zu   %s elapsed, %s%s left   %.*s", done, total, elapsed,
+            done ? "~" : "", done ? left : "-", (int)text_fit(buf_text(&line), line.len, 30),
+            buf_text(&line));
+    fflush(stderr);
+    buf_done(&line);
+}
+
+void progress_end(struct session *s)
+{
+    if (s->progress.shown)
+        fputs("\r\033[K", stderr);
+    s->progress = (struct progress){ 0 };
+}
+
+const char *seconds_text(double s, char ret[SECONDS_SIZE])
+{
+    if (!isfinite(s))
+        snprintf(ret, SECONDS_SIZE, "-");
+    else if (s < 0.001)
+        snprintf(ret, SECONDS_SIZE, "%.0f us", s * 1e6);
+    else if (s < 0.0995)
+        snprintf(ret, SECONDS_SIZE, "%.1f ms", s * 1e3);
+    else if (s < 9.995)
+        snprintf(ret, SECONDS_SIZE, "%.2f s", s);
+    else if (s < 99.95)
+        snprintf(ret, SECONDS_SIZE, "%.1f s", s);
+    else
+        snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
+    return ret;
+}
+
+const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE])
+{
+    static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };
+    double v = (double)bytes;
+    size_t u = 0;
+    while (v >= 999.5 && u + 1 < sizeof units / sizeof *units) {
+        v /= 1000;
+        u++;
+    }
+    if (bytes < 0)
+        snprintf(ret, SECONDS_SIZE, "-");
+    else
+        snprintf(ret, SECONDS_SIZE, u && v < 9.95 ? "%.1f %s" : "%.0f %s", v, units[u]);
+    return ret;
+}

@@ -1,0 +1,153 @@
+/* What every verb stands on (session.h). */
+#include "tui/verb/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- signals: handlers leave a note, the loop acts on it ---------------------------------- */
+
+static volatile sig_atomic_t stop_signal;
+static int note_pipe[2] = { -1, -1 };
+
+static void on_stop(int sig)
+{
+    int saved = errno;
+    if (stop_signal) { /* asked twice: the person means now */
+        signal(sig, SIG_DFL);
+        raise(sig);
+    }
+    stop_signal = sig;
+    ssize_t n = write(note_pipe[1], "!", 1);
+    (void)n; /* pipe full: a note is waiting already */
+    errno = saved;
+}
+
+static bool watch_signals(struct error *err)
+{
+    if (note_pipe[0] >= 0)
+        return true;
+    if (pipe2(note_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return error_set(err, ERR_IO, "no pipe for signals: %s", strerror(errno));
+    static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        struct sigaction old, act = { .sa_handler = on_stop };
+        sigemptyset(&act.sa_mask);
+        sigaction(stops[i], NULL, &old);
+        if (old.sa_handler != SIG_IGN) /* nohup stays nohup */
+            sigaction(stops[i], &act, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+int session_stopped(void)
+{
+    return stop_signal;
+}
+
+int session_stop_code(void)
+{
+    return 128 + stop_signal;
+}
+
+bool session_turn(struct session *s, struct error *err)
+{
+    struct net_fd note = { .fd = note_pipe[0] };
+    if (!lab_turn(&s->lab, &note, 1, stop_signal ? 0 : -1, err))
+        return false;
+    if (note.ready) {
+        char sink[16];
+        while (read(note_pipe[0], sink, sizeof sink) > 0)
+            ;
+    }
+    return true;
+}
+
+/* --- opening ------------------------------------------------------------------------------ */
+
+bool session_init(struct session *s, const struct args *a, struct error *err)
+{
+    *s = (struct session){ .args = a };
+    s->json = a->given[OPT_JSON];
+    s->out_is_terminal = isatty(STDOUT_FILENO);
+    s->err_is_terminal = isatty(STDERR_FILENO);
+    s->options = (struct lab_options){
+        .data_dir = a->value[OPT_DATA_DIR],
+        .config = a->value[OPT_CONFIG],
+        .read_only = a->given[OPT_READ_ONLY],
+        .no_history = a->given[OPT_NO_HISTORY],
+        .builtin = a->given[OPT_BUILTIN],
+        .fast_model = a->value[OPT_FAST_MODEL],
+        .reason_model = a->value[OPT_REASON_MODEL],
+        .rules = a->value[OPT_RULES],
+    };
+    const char **servers = mem_new(const char *, MAX_OPTION_VALUES);
+    for (size_t i = 0; i < a->value_count; i++)
+        if (a->values[i].option == OPT_SERVER)
+            servers[s->options.server_count++] = a->values[i].value;
+    s->options.servers = servers;
+    return watch_signals(err);
+}
+
+void session_done(struct session *s)
+{
+    if (s->opened) {
+        const char *lost = lab_not_recorded(&s->lab);
+        if (lost && !s->said_not_recorded)
+            say("not recorded: %s", lost);
+        lab_close(&s->lab);
+    }
+    s->opened = false;
+    mem_free((void *)(uintptr_t)s->options.servers);
+    s->options.servers = NULL;
+}
+
+bool session_open(struct session *s, struct error *err)
+{
+    if (s->opened)
+        return true;
+    if (!lab_open(&s->lab, &s->options, err))
+        return false;
+    s->opened = true;
+    const char *notice = store_notice(s->lab.store), *trouble = store_trouble(s->lab.store);
+    if (notice)
+        say_warning("%s", notice);
+    if (trouble) {
+        say("not recorded: %s", trouble);
+        s->said_not_recorded = true;
+    }
+    return true;
+}
+
+bool session_open_store(struct session *s, struct error *err)
+{
+    if (!s->opened && !lab_open(&s->lab, &s->options, err))
+        return false;
+    bool fresh = !s->opened;
+    s->opened = true;
+    const char *notice = store_notice(s->lab.store);
+    if (fresh && notice)
+        say_warning("%s", notice);
+    if (store_has_file(s->lab.store))
+        return true;
+    s->said_not_recorded = true;
+    const char *trouble = store_trouble(s->lab.store);
+    return error_set(err, ERR_STORE, "%s", trouble ? trouble : "there is no database file to read");
+}
+
+bool session_choose(struct session *s, struct error *err)
+{
+    if (!session_open(s, err) || !lab_choose(&s->lab, err))
+        return false;
+    const struct choice *c = &s->lab.choice;
+    if (c->help)
+        return error_set(err, ERR_NET, "%s", c->help);
+    if (!s->json && c->line)
+        say("%s", c->line);
+    if (!s->json && c->warning)
+        say("%s", c->warning);
+    return true;
+}

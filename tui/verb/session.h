@@ -1,0 +1,78 @@
+/* What every verb stands on: the opened lab, signals, and how things are printed.
+ *
+ * ^C is a request: session_stopped turns true, the verb stops what runs, keeps what was
+ * finished and ends with 130. A second ^C ends at once. */
+#ifndef VERB_SESSION_H
+#define VERB_SESSION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "core/base/buf.h"
+#include "core/base/json.h"
+#include "core/lab/lab.h"
+#include "tui/verb/verb.h"
+
+struct session {
+    const struct args *args;
+    struct lab lab;
+    struct lab_options options;
+    bool opened;
+    bool json, out_is_terminal, err_is_terminal;
+    bool said_not_recorded;
+    struct progress {
+        bool shown;
+        int64_t started_ns, drawn_ns;
+    } progress;
+};
+
+/* Fills options from the global flags. */
+bool session_init(struct session *s, const struct args *a, struct error *err);
+void session_done(struct session *s);
+
+/* Opens the lab (idempotent), and says once on stderr what a person should know about the
+ * store. */
+bool session_open(struct session *s, struct error *err);
+/* The same, and fails (ERR_STORE) where the database file cannot be read: for verbs that only
+ * read it. */
+bool session_open_store(struct session *s, struct error *err);
+/* Opens and chooses the models; says the choice in one line on stderr unless --json or the
+ * models were named. Fails with what to do where nothing was found. */
+bool session_choose(struct session *s, struct error *err);
+
+/* One turn of the loop for a verb that waits. */
+bool session_turn(struct session *s, struct error *err);
+/* 0, or the signal that asked us to stop (SIGINT, SIGTERM, SIGHUP). */
+int session_stopped(void);
+int session_stop_code(void); /* 130, 143, 129 */
+
+/* --- printing ---------------------------------------------------------------------------- */
+
+/* Data, on stdout: text made safe for a terminal when stdout is one, byte for byte when not. */
+void print_text(const struct session *s, const char *text, size_t len);
+void print_line(const struct session *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+/* One JSON value and a line end; frees it. */
+void print_json(struct json *j);
+/* Talk, on stderr, always made safe; "rlab: " is not added. */
+void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void say_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Everything printed reached its file; false with a sentence where stdout broke (disk full). */
+bool print_flush(struct error *err);
+
+/* A question on the terminal; true for y. Without a terminal: false, and the sentence of what
+ * flag says yes. */
+bool ask_yes(const struct session *s, const char *question, struct error *err);
+
+/* Progress of long work: one line on stderr, redrawn at most 4 times a second, only where
+ * stderr is a terminal; gone when done. remaining is estimated from the share done. */
+void progress_show(struct session *s, size_t done, size_t total, const char *what);
+void progress_end(struct session *s);
+
+/* "12.3 s", "340 ms", "2 min 5 s", "-" for NAN. */
+#define SECONDS_SIZE 24
+const char *seconds_text(double seconds, char ret[SECONDS_SIZE]);
+/* "1.2 GB", "-" for below 0. */
+const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE]);
+
+#endif
