@@ -187,7 +187,7 @@ class Connection(asyncio.Protocol):
             raise Gone
 
     def write(self, data):
-        if self.gone.is_set():
+        if self.gone.is_set() or self.transport.is_closing():
             raise Gone
         if self.entry:
             self.entry["written"] += len(data)
