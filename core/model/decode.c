@@ -330,28 +330,31 @@ void decode_logprob(struct decoder *d, const char *token, double logprob)
     buf_clear(&d->piece);
 }
 
-static void keep_count(int64_t *old, int64_t now)
+static bool keep_count(int64_t *old, int64_t now)
 {
     if (now >= 0)
         *old = now;
+    return now >= 0;
 }
 
-static void keep_seconds(double *old, double now)
+static bool keep_seconds(double *old, double now)
 {
     if (now >= 0) /* false for NAN */
         *old = now;
+    return now >= 0;
 }
 
 void decode_usage(struct decoder *d, const struct usage *u)
 {
-    keep_count(&d->usage.prompt_tokens, u->prompt_tokens);
-    keep_count(&d->usage.completion_tokens, u->completion_tokens);
-    keep_count(&d->usage.thinking_tokens, u->thinking_tokens);
-    keep_seconds(&d->usage.load_s, u->load_s);
-    keep_seconds(&d->usage.prompt_s, u->prompt_s);
-    keep_seconds(&d->usage.eval_s, u->eval_s);
-    keep_seconds(&d->usage.queue_s, u->queue_s);
-    send_bare(d, EVENT_USAGE);
+    bool told = keep_count(&d->usage.prompt_tokens, u->prompt_tokens);
+    told |= keep_count(&d->usage.completion_tokens, u->completion_tokens);
+    told |= keep_count(&d->usage.thinking_tokens, u->thinking_tokens);
+    told |= keep_seconds(&d->usage.load_s, u->load_s);
+    told |= keep_seconds(&d->usage.prompt_s, u->prompt_s);
+    told |= keep_seconds(&d->usage.eval_s, u->eval_s);
+    told |= keep_seconds(&d->usage.queue_s, u->queue_s);
+    if (told)
+        send_bare(d, EVENT_USAGE);
 }
 
 void decode_warn(struct decoder *d, enum call_warn w, const char *detail)

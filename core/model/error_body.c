@@ -19,10 +19,10 @@ struct parts {
 
 /* --- words of a foreign body ------------------------------------------------------------ */
 
-/* Skips a tag; those of style and script with all that they hold. */
+/* Skips a tag; some with all that they hold (a title says what the page says again). */
 static size_t skip_tag(const char *s, size_t len)
 {
-    static const char *const silent[] = { "style", "script" };
+    static const char *const silent[] = { "style", "script", "title" };
     const char *close = memchr(s, '>', len);
     size_t n = close ? (size_t)(close - s) + 1 : len;
     for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) {
@@ -211,6 +211,7 @@ static const struct fault_row {
     { 529, "", FAULT_OVERLOADED },
     { 498, "", FAULT_OVERLOADED },
     { 0, "overloaded", FAULT_OVERLOADED },
+    { 0, "over capacity", FAULT_OVERLOADED },
     { 0, "server busy", FAULT_OVERLOADED },
 };
 
@@ -329,8 +330,7 @@ static const char *const advices[] = {
     [FAULT_MODEL_MISSING] = "see the list with: rlab models",
     [FAULT_CONTEXT] = "shorten the question, or load the model with a larger context",
     [FAULT_KEY] = "check the server's key: rlab doctor says which variable it comes from",
-    [FAULT_MONEY] = "the account has no credit or quota left: see the provider's billing page, "
-                    "or choose another model",
+    [FAULT_MONEY] = "no credit or quota is left: see the provider's billing page",
     [FAULT_RATE] = "wait a little, or ask fewer questions at once",
     [FAULT_OVERLOADED] = "the server is busy: wait a little and ask again",
     [FAULT_LOADING] = "the model is being loaded: ask again in a few seconds",
@@ -365,6 +365,8 @@ static void write_advice(const struct parts *p, const char *type, bool bare, str
     else if (p->status == 404 && ret->fault == FAULT_OTHER)
         snprintf(ret->advice, sizeof ret->advice,
                  "check the server's address and type: rlab doctor shows them");
+    else if (p->status >= 500 && ret->fault == FAULT_OTHER)
+        snprintf(ret->advice, sizeof ret->advice, "the server's own log may say why");
     else
         snprintf(ret->advice, sizeof ret->advice, "%s", advice);
 }
