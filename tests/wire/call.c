@@ -162,7 +162,7 @@ static const struct row {
     /* Settings a server refuses. */
     { "thinking refused",
       FAIL("400", "", "'\\u0022m\\u0022 does not support thinking'") "," NATIVE_OK,
-      "400 warn(NO_THINK) 200 text(Hello) usage end(OK_STOP)", 2, .type = "ollama", .think = true,
+      "400 warn(NO_THINK) 200 text(Hello) end(OK_STOP)", 2, .type = "ollama", .think = true,
       .last_has_no = "\"think\":true" },
     { "limit's name refused",
       FAIL("400", "",
