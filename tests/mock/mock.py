@@ -17,7 +17,9 @@ optional:
     "header_delay_ms": 0          before the first byte
     "raw": "HTTP/1.1 200 OK\\r\\n.."  instead of status line and headers (may be "")
     "writes": [WRITE, ...]        "text" | {"wait_ms": 50} | {"text": "x", "times": 100}
-                                  | {"hex": "e282"}; one flush each
+                                  | {"hex": "e282"} | {"json": V} | {"line": V} (a line of
+                                  JSON) | {"event": V} (as server-sent event, named by its
+                                  "type" where it has one); one flush each
     "split": 1                    cuts every write into pieces of so many bytes
     "split_wait_ms": 0            between those pieces
     "framing": "chunked"          or "length" (one Content-Length for all writes), "close"
@@ -155,7 +157,11 @@ class Connection(asyncio.Protocol):
     async def answer(self, request):
         try:
             if request["path"].startswith("/__"):
-                await self.send(self.mock.control(request))
+                try:
+                    said = self.mock.control(request)
+                except ValueError as e:
+                    said = whole_json({"error": str(e)})
+                await self.send(said)
             else:
                 self.entry = self.mock.log.add(self, request)
                 if self.mock.player:
@@ -181,7 +187,7 @@ class Connection(asyncio.Protocol):
             raise Gone
 
     def write(self, data):
-        if self.gone.is_set():
+        if self.gone.is_set() or self.transport.is_closing():
             raise Gone
         if self.entry:
             self.entry["written"] += len(data)
@@ -256,6 +262,24 @@ class Connection(asyncio.Protocol):
         self.entry = None
 
 
+def whole_json(value):
+    return {"framing": "length", "writes": [json.dumps(value)],
+            "headers": [["Content-Type", "application/json"]]}
+
+
+def bytes_of(w):
+    if "hex" in w:
+        return bytes.fromhex(w["hex"])
+    if "json" in w:
+        return json.dumps(w["json"]).encode()
+    if "line" in w:
+        return json.dumps(w["line"]).encode() + b"\n"
+    if "event" in w:
+        name = "event: %s\n" % w["event"]["type"] if "type" in w["event"] else ""
+        return ("%sdata: %s\n\n" % (name, json.dumps(w["event"]))).encode()
+    return w["text"].encode()
+
+
 def steps_of(reply):
     """The writes as bytes and pauses in seconds, cut as the reply says."""
     steps = []
@@ -265,7 +289,7 @@ def steps_of(reply):
         if "wait_ms" in w:
             steps.append(w["wait_ms"] / 1000)
             continue
-        data = bytes.fromhex(w["hex"]) if "hex" in w else w["text"].encode()
+        data = bytes_of(w)
         for _ in range(w.get("times", 1)):
             size = reply.get("split", 0) or len(data) or 1
             for at in range(0, len(data), size):
@@ -296,8 +320,7 @@ class Mock:
             self.player.change(json.loads(request["body"]))
         else:
             said = {"error": "unknown control '%s'" % path}
-        return {"framing": "length", "writes": [json.dumps(said)],
-                "headers": [["Content-Type", "application/json"]]}
+        return whole_json(said)
 
 
 async def serve(args):
