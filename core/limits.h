@@ -29,6 +29,12 @@
 #define MAX_RULES 1000
 /* One rule line of a rule file. */
 #define MAX_RULE_LINE 1000
+/* All keywords of one rule file: their table in memory grows with it, to some 10 MiB. */
+#define MAX_KEYWORD_BYTES (32 * KIB)
+/* Marks of one rule that counts marks: all the ends a sentence has, and room. */
+#define MAX_RULE_MARKS 16
+/* Points of one rule either way: adding all rules up cannot pass what an int holds. */
+#define MAX_RULE_POINTS 1000
 /* Servers known at once. */
 #define MAX_SERVERS 64
 /* Models of one server: hosted lists run to some hundreds. */

@@ -182,6 +182,17 @@ struct json *json_parse(const char *text, size_t len, struct error *err)
     return j;
 }
 
+struct json *json_parse_exact(const char *text, size_t len, struct error *err)
+{
+    hooks();
+    cJSON *c = NULL;
+    if (hides_nul(text, len))
+        error_set(err, ERR_PARSE, "it holds a NUL or a broken \\u escape");
+    else if (!len || !(c = parse_once(text, len)))
+        error_set(err, ERR_PARSE, "it is not one whole JSON value");
+    return out(c);
+}
+
 void json_free(struct json *j)
 {
     cJSON_Delete(in(j));
@@ -275,6 +286,12 @@ bool json_number(const struct json *j, double *ret)
 bool json_get_number(const struct json *object, const char *key, double *ret)
 {
     return json_number(json_get(object, key), ret);
+}
+
+int64_t json_get_count(const struct json *object, const char *key)
+{
+    double v;
+    return json_get_number(object, key, &v) && v >= 0 && v <= 1e15 ? (int64_t)v : -1;
 }
 
 const struct json *json_first(const struct json *j)

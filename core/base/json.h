@@ -18,6 +18,9 @@ struct json;
 
 /* Parses text[0..len). The value is freed with json_free. */
 struct json *json_parse(const char *text, size_t len, struct error *err);
+/* The same without any repair: for a person's own data, where a NUL or half a character is a
+ * mistake to be named, not mended. */
+struct json *json_parse_exact(const char *text, size_t len, struct error *err);
 void json_free(struct json *j);
 
 /* The same out of a pool that is reused by the next parse: no allocation per event once it
@@ -46,6 +49,8 @@ const char *json_get_text(const struct json *object, const char *key);
 /* The number; false (ret unchanged) where it is none or not finite. */
 bool json_number(const struct json *j, double *ret);
 bool json_get_number(const struct json *object, const char *key, double *ret);
+/* A count: the whole part of a number from 0 to 1e15, or -1 where there is none. */
+int64_t json_get_count(const struct json *object, const char *key);
 /* for (const struct json *x = json_first(a); x; x = json_next(x)) over array or object. */
 const struct json *json_first(const struct json *j);
 const struct json *json_next(const struct json *j);

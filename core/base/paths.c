@@ -95,6 +95,10 @@ bool paths_find(const char *data_dir, const char *config, struct arena *a, struc
                                    : NULL;
     p.database = arena_format(a, "%s/rlab.db", p.data_dir);
     p.log_file = arena_format(a, "%s/rlab.log", p.state_dir);
+    const char *shared = set_variable("RLAB_DATA_DIR");
+    if (!shared) /* --data-dir is one command's, the server is everybody's */
+        shared = base_dir("XDG_STATE_HOME", home, ".local/state", a);
+    p.own_servers = shared ? arena_format(a, "%s/model-server.json", shared) : NULL;
     p.source_data = find_source_data(a);
     p.share_dir = find_share(a);
     *ret = p;

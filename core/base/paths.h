@@ -17,6 +17,7 @@ struct paths {
     const char *cache_dir;   /* $XDG_CACHE_HOME/rlab: what can be made again */
     const char *source_data; /* data/ beside the source tree of this binary, or NULL */
     const char *share_dir;   /* PREFIX/share/rlab */
+    const char *own_servers; /* what `./lab model start` left: model-server.json */
 };
 
 /* data_dir and config may be NULL. The strings live in the arena. Fails only where neither

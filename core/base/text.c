@@ -87,23 +87,26 @@ bool text_check_query(const char *s, size_t len, struct error *err)
     return true;
 }
 
+size_t text_lower_point(int32_t cp, char ret[4])
+{
+    if (cp < 0x80) {
+        ret[0] = cp >= 'A' && cp <= 'Z' ? (char)(cp + 32) : (char)cp;
+        return 1;
+    }
+    if (cp == 0x130) { /* the one letter whose lower case is two */
+        memcpy(ret, "i\xCC\x87", 3);
+        return 3;
+    }
+    return text_encode(utf8proc_tolower(cp), ret);
+}
+
 bool text_lower(struct buf *to, const char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {
         int32_t cp;
+        char out[4];
         size_t n = text_decode(s + i, len - i, &cp);
-        bool ok;
-        if (cp < 0) {
-            ok = buf_add(to, s + i, n);
-        } else if (cp < 0x80) {
-            ok = buf_putc(to, cp >= 'A' && cp <= 'Z' ? (char)(cp + 32) : (char)cp);
-        } else if (cp == 0x130) {
-            ok = buf_puts(to, "i\xCC\x87"); /* the one letter whose lower case is two */
-        } else {
-            char out[4];
-            ok = buf_add(to, out, text_encode(utf8proc_tolower(cp), out));
-        }
-        if (!ok)
+        if (!(cp < 0 ? buf_add(to, s + i, n) : buf_add(to, out, text_lower_point(cp, out))))
             return false;
         i += n;
     }

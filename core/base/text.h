@@ -28,6 +28,8 @@ bool text_check_query(const char *s, size_t len, struct error *err);
 /* Appends the full Unicode lower case (one letter can become two: U+0130). Bytes that are
  * not UTF-8 pass unchanged. */
 bool text_lower(struct buf *to, const char *s, size_t len);
+/* The same for one code point: writes 1 to 4 bytes, returns how many. */
+size_t text_lower_point(int32_t cp, char ret[4]);
 /* Appends s trimmed, lower-cased, each run of white space as one space: two texts with equal
  * folds are "the same text" where a person's own words are asked for. */
 bool text_fold(struct buf *to, const char *s, size_t len);

@@ -1,7 +1,7 @@
 /* Reply bytes in, events out. Pure: no network, no clock, no memory of other calls, so the
- * same bytes give the same events however they are cut. It joins framing (wire/lines.h,
- * wire/sse.h), JSON, the provider's meaning, the think splitter (wire/think.h), repair of
- * text and the reading of error bodies (error_body.h). */
+ * same bytes give the same events however they are cut. It joins framing (frames.h), the
+ * provider's meaning, the think splitter (wire/think.h), repair of text and the reading of
+ * error bodies (error_body.h). */
 #ifndef MODEL_DECODE_H
 #define MODEL_DECODE_H
 
@@ -9,18 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/model/error_body.h"
 #include "core/model/event.h"
 #include "core/model/provider.h"
-
-/* A setting a server refused by name: the call may be made again without it. */
-enum refused {
-    REFUSED_NOTHING,
-    REFUSED_THINK,      /* "does not support thinking", reasoning_effort ... */
-    REFUSED_LIMIT_NAME, /* max_tokens wanted as max_completion_tokens, or the reverse */
-    REFUSED_TEMPERATURE,
-    REFUSED_STREAM_OPTIONS,
-    REFUSED_THINK_BUDGET, /* enabled+budget on a model that wants "adaptive" */
-};
 
 /* struct decoder is declared here for the providers' decode functions only. */
 struct decoder *decoder_new(const struct provider *p, bool starts_inside_think,
@@ -39,13 +30,17 @@ void decoder_eof(struct decoder *d, int64_t at_ns);
 void decoder_fail(struct decoder *d, enum call_end end, const char *message, const char *advice,
                   int64_t at_ns);
 
-bool decoder_has_output(const struct decoder *d);      /* any thinking or text was delivered */
-enum refused decoder_refused(const struct decoder *d); /* meaningful after END ERR_HTTP */
+bool decoder_has_output(const struct decoder *d); /* any thinking or text was delivered */
+/* Meaningful after END ERR_HTTP, and ERR_STREAM without output (an error under status 200). */
+enum refused decoder_refused(const struct decoder *d);
 
 /* --- for the providers' decode and finish functions ----------------------------------- */
 
 void decode_text(struct decoder *d, const char *text);     /* answer, tags still inside */
 void decode_thinking(struct decoder *d, const char *text); /* from a structured field */
+/* A fragment of a tool call. Servers omit, reuse and restart `index` (-1: none) and repeat or
+ * omit ids: a known id means that call, a new one a new call, none the current call or the one
+ * of that index. Events carry our own count, so two ids are never merged. */
 void decode_tool(struct decoder *d, int index, const char *id, const char *name,
                  const char *arguments);
 void decode_logprob(struct decoder *d, const char *token, double logprob);
@@ -53,8 +48,9 @@ void decode_usage(struct decoder *d, const struct usage *u); /* unknown fields k
 void decode_warn(struct decoder *d, enum call_warn w, const char *detail);
 void decode_keepalive(struct decoder *d);
 void decode_fingerprint(struct decoder *d, const char *fingerprint);
-/* The server's error object, anywhere in the stream: wins over a later good end. */
-void decode_error(struct decoder *d, const struct json *error_object);
+/* The event or object that holds the server's error, anywhere in the stream: wins over a later
+ * good end. Events in one of the shapes of error_body.h are found without the provider. */
+void decode_error(struct decoder *d, const struct json *holder);
 /* The end mark and its reason ("stop", "length", "end_turn", ...): the last one wins. */
 void decode_end_mark(struct decoder *d, enum call_end end);
 /* The stream's closing sentinel ([DONE], message_stop). */

@@ -24,7 +24,8 @@ const struct clock *net_clock(const struct net *n);
 /* --- waiting -------------------------------------------------------------------------- */
 
 /* One more descriptor to wait for. fd -1 is ignored. `ready` is cleared first and set where
- * it can be read or was hung up. */
+ * it can be read or was hung up. One that is not open is reported ready too, but does not
+ * shorten the wait below a second, so a forgotten one cannot make the loop spin. */
 struct net_fd {
     int fd;
     bool ready;
@@ -63,6 +64,7 @@ struct net_request {
     size_t body_len;
     int64_t connect_ms; /* DNS, TCP and TLS together; 0: 5000 */
     bool local;         /* a server of this machine: proxies from the environment are bypassed */
+    bool fresh;         /* never on a kept connection: one of those has just died */
 };
 
 /* How a transfer ended, below HTTP. */
@@ -72,8 +74,8 @@ enum net_outcome {
     NET_NO_CONNECTION,   /* refused or unreachable */
     NET_CONNECT_TIMEOUT, /* no connection within connect_ms */
     NET_TLS,             /* certificate or handshake */
-    NET_NO_REPLY,        /* connected, then closed before a status line */
-    NET_CUT,             /* broken off inside the reply */
+    NET_NO_REPLY,        /* connected, then closed before the headers were whole */
+    NET_CUT,             /* broken off inside the body */
     NET_ABORTED,         /* the handler's `bytes` said stop */
     NET_FAILED,          /* anything else; see text */
 };
@@ -88,16 +90,16 @@ struct net_head {
 
 struct net_result {
     enum net_outcome outcome;
-    int status;       /* 0 where no status line came */
+    int status;       /* 0 where `head` never came */
     const char *text; /* libcurl's words for a failure, "" otherwise; borrowed */
     size_t bytes;     /* of body received */
     bool reused;      /* ran on a kept connection */
 };
 
 /* Where a transfer's news go. `head` and `bytes` come while libcurl is inside its own
- * callback: they may only note things and set timers; `bytes` returns false to stop the
- * transfer. `done` comes last, exactly once, unless the transfer was cancelled; the transfer
- * is gone when it returns. One clock reading per `bytes`. */
+ * callback; starting and cancelling is noted there and done right after. `bytes` returns
+ * false to stop the transfer. `done` comes last, exactly once, unless the transfer was
+ * cancelled; the transfer is gone when it returns. One clock reading per `bytes`. */
 struct net_handler {
     void (*head)(void *self, const struct net_head *head); /* may be NULL */
     bool (*bytes)(void *self, const char *data, size_t len, int64_t now_ns);
@@ -111,6 +113,9 @@ struct net_transfer *net_start(struct net *n, const struct net_request *r,
 const char *net_header(struct net_transfer *t, const char *name);
 /* Stops it; nothing more is reported. HTTP/1.1 closes the connection. */
 void net_cancel(struct net_transfer *t);
+
+/* An HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT") in ns since 1970; false where it is none. */
+bool net_date(const char *text, int64_t *ret_wall_ns);
 
 /* --- the yardstick -------------------------------------------------------------------- */
 

@@ -106,6 +106,19 @@ static void test_pool(void **state)
     json_pool_free(p);
 }
 
+static void test_exact(void **state)
+{
+    (void)state;
+    struct error err;
+    struct json *j = json_parse_exact("{\"a\":1}", 7, &err);
+    assert_non_null(j);
+    json_free(j);
+    assert_null(json_parse_exact("{\"a\":\"\\u0000\"}", 14, &err));
+    assert_holds("escaped NUL", err.text, "NUL");
+    assert_null(json_parse_exact("{\"a\":\"\\ud83d\"}", 14, &err));
+    assert_null(json_parse_exact("", 0, &err));
+}
+
 static void test_depth(void **state)
 {
     (void)state;
@@ -122,7 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse), cmocka_unit_test(test_missing), cmocka_unit_test(test_make),
-        cmocka_unit_test(test_pool),  cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_pool),  cmocka_unit_test(test_depth),   cmocka_unit_test(test_exact),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

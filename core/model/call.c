@@ -1,0 +1,592 @@
+/* One request to one model (call.h): owns the tries, their timers and the one end.
+ *
+ * Every try has its own transfer and decoder. The decoder's END is not passed on: it is kept,
+ * and settle() decides whether it is the call's end or only the end of that try. A call can
+ * be forgotten (its end delivered, or dropped by its owner) while its own functions are on
+ * the stack, so those run between enter() and leave(), and leave() frees it. */
+#include "core/model/call.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/hash.h"
+#include "core/base/mem.h"
+#include "core/limits.h"
+#include "core/model/decode.h"
+#include "core/model/provider.h"
+#include "core/model/retry.h"
+#include "core/model/trouble.h"
+
+/* A model that is being loaded: how often to look whether it is there. */
+#define LOADING_POLL_MS 1000
+
+/* An answer that comes at once after a long silence was held back by something in between:
+ * so many pieces, within so long, after so long. Faster than any model writes. */
+#define BURST_PIECES     50
+#define BURST_NS         (50 * NS_PER_MS)
+#define BURST_SILENCE_NS (1 * NS_PER_S)
+
+struct call {
+    struct net *net;
+    const struct server *server;
+    struct model_quirks *quirks;
+    struct call_request request; /* its texts live in `asked` */
+    struct call_timers limits;
+    model_hear *hear;
+    void *self;
+    struct arena asked;
+
+    /* This try. */
+    struct net_transfer *transfer; /* NULL between tries */
+    struct decoder *decoder;       /* NULL between tries */
+    struct arena told;             /* texts of its end */
+    struct model_event end;        /* what its decoder said last */
+    bool ended;                    /* end is set */
+    bool passes;                   /* its connection failed in a way that may pass */
+    bool sent_completion_limit;    /* the limit went out as max_completion_tokens */
+    struct retry_hint hint;
+    const char *redirect; /* where a 3xx points, in `told` */
+    int64_t started_ns;
+
+    /* All tries. */
+    struct net_timer first, idle, total, again, stop;
+    int tries, retries;
+    unsigned dropped; /* bit per enum refused: left out already */
+    bool fresh;       /* the next try takes no kept connection */
+    bool loading;     /* the server said it loads the model; `first` runs on */
+    int pieces;       /* of output, with the times of the first and the last */
+    int64_t first_ns, last_ns;
+    bool has_text, reclassified;
+
+    bool stopping; /* cancelled or expired, its end comes at the next step */
+    enum call_end stop_end;
+    int depth; /* of our own functions on the stack */
+    bool forgotten;
+};
+
+struct call_timers call_timers_for(const struct server *s)
+{
+    return (struct call_timers){
+        .connect_ms = 5000, .first_ms = s->local ? 300000 : 120000, .idle_ms = 120000, .total_ms = 0
+    };
+}
+
+/* --- life ---------------------------------------------------------------------------- */
+
+static int64_t now_ns(const struct call *c)
+{
+    return clock_mono(net_clock(c->net));
+}
+
+/* Ends what belongs to this try alone. */
+static void end_try(struct call *c)
+{
+    net_timer_stop(c->net, &c->idle);
+    if (c->transfer)
+        net_cancel(c->transfer);
+    c->transfer = NULL;
+    decoder_free(c->decoder);
+    c->decoder = NULL;
+    c->ended = false;
+}
+
+static void call_free(struct call *c)
+{
+    end_try(c);
+    struct net_timer *timers[] = { &c->first, &c->total, &c->again, &c->stop };
+    for (size_t i = 0; i < sizeof timers / sizeof *timers; i++)
+        net_timer_stop(c->net, timers[i]);
+    arena_done(&c->asked);
+    arena_done(&c->told);
+    mem_free(c);
+}
+
+static struct call *enter(void *self)
+{
+    struct call *c = self;
+    c->depth++;
+    return c;
+}
+
+/* Whether the call is still there. */
+static bool leave(struct call *c)
+{
+    if (--c->depth > 0 || !c->forgotten)
+        return true;
+    call_free(c);
+    return false;
+}
+
+/* --- the end ------------------------------------------------------------------------- */
+
+static void set_end(struct call *c, const struct trouble *t)
+{
+    c->ended = true;
+    c->end.type = EVENT_END;
+    c->end.end = t->end;
+    c->end.message = t->message;
+    c->end.advice = t->advice;
+    c->end.text = "";
+}
+
+static void say_warning(struct call *c, enum call_warn w)
+{
+    c->hear(c->self,
+            &(struct model_event){ .type = EVENT_WARN, .at_ns = now_ns(c), .warn = w, .text = "" });
+}
+
+static bool came_as_burst(const struct call *c)
+{
+    return c->pieces >= BURST_PIECES && c->last_ns - c->first_ns < BURST_NS &&
+           c->first_ns - c->started_ns > BURST_SILENCE_NS;
+}
+
+/* A model that once closed a thought it had not opened begins inside one; a whole answer
+ * that then holds nothing but thought shows that this no longer holds. */
+static void learn_from_answer(struct call *c)
+{
+    if (c->reclassified)
+        c->quirks->starts_inside_think = true;
+    else if (c->end.end == END_OK_STOP && c->pieces > 0 && !c->has_text)
+        c->quirks->starts_inside_think = false;
+}
+
+/* The one place where a call's end leaves it. */
+static void deliver(struct call *c)
+{
+    assert(c->ended);
+    if (call_end_is_ok(c->end.end) && came_as_burst(c))
+        say_warning(c, WARN_BURST);
+    if (c->forgotten) /* dropped while it heard the warning */
+        return;
+    learn_from_answer(c);
+    c->forgotten = true;
+    c->end.at_ns = now_ns(c);
+    c->hear(c->self, &c->end);
+}
+
+/* Breaks off whatever is going on: a stop, or a limit that ran out. */
+static void halt(struct call *c, struct trouble t)
+{
+    if (c->transfer)
+        net_cancel(c->transfer);
+    c->transfer = NULL;
+    if (c->decoder && !c->ended)
+        decoder_fail(c->decoder, t.end, t.message, t.advice, now_ns(c));
+    if (!c->ended || c->stopping) /* nothing ran, or it ended in the step it was stopped in */
+        set_end(c, &t);
+    deliver(c);
+}
+
+/* --- timers -------------------------------------------------------------------------- */
+
+static void on_stop(void *self)
+{
+    struct call *c = enter(self);
+    struct trouble t = { .end = c->stop_end };
+    if (c->stop_end == END_TIMEOUT_TOTAL)
+        t = trouble_of_limit(c->server, END_TIMEOUT_TOTAL, 0, &c->told);
+    halt(c, t);
+    leave(c);
+}
+
+static void limit_reached(void *self, enum call_end end, int64_t limit_ms)
+{
+    struct call *c = enter(self);
+    if (!c->stopping)
+        halt(c, trouble_of_limit(c->server, end, limit_ms, &c->told));
+    leave(c);
+}
+
+static void on_first(void *self)
+{
+    limit_reached(self, END_TIMEOUT_FIRST, ((struct call *)self)->limits.first_ms);
+}
+
+static void on_idle(void *self)
+{
+    limit_reached(self, END_TIMEOUT_IDLE, ((struct call *)self)->limits.idle_ms);
+}
+
+static void on_total(void *self)
+{
+    limit_reached(self, END_TIMEOUT_TOTAL, ((struct call *)self)->limits.total_ms);
+}
+
+static void set_limit(struct call *c, struct net_timer *t, int64_t ms, void (*fire)(void *self))
+{
+    if (ms > 0)
+        net_timer_set(c->net, t, ms, fire, c);
+}
+
+/* --- between tries ------------------------------------------------------------------- */
+
+static void try_again(void *self);
+
+/* What a refused setting teaches about the model. The last column is what to say. */
+static bool learn(struct call *c, enum refused what, enum call_warn *ret)
+{
+    struct model_quirks *q = c->quirks;
+    switch (what) {
+    case REFUSED_NOTHING:
+        return false;
+    case REFUSED_THINK:
+        q->no_think = true;
+        *ret = WARN_NO_THINK;
+        return true;
+    case REFUSED_LIMIT_NAME:
+        q->completion_limit = !c->sent_completion_limit;
+        q->limit_plain = c->sent_completion_limit;
+        *ret = WARN_RENAMED_LIMIT;
+        return true;
+    case REFUSED_TEMPERATURE:
+        q->no_temperature = true;
+        *ret = WARN_NO_TEMPERATURE;
+        return true;
+    case REFUSED_STREAM_OPTIONS:
+        q->no_stream_options = true;
+        *ret = WARN_DROPPED_FIELD;
+        return true;
+    case REFUSED_THINK_BUDGET:
+        q->adaptive_thinking = true;
+        *ret = WARN_DROPPED_FIELD;
+        return true;
+    }
+    return false;
+}
+
+/* A setting refused by name is left out once; refused again, it was not the reason. */
+static bool drop_refused(struct call *c)
+{
+    bool told = c->end.end == END_ERR_HTTP || c->end.end == END_ERR_STREAM;
+    enum refused what = told ? decoder_refused(c->decoder) : REFUSED_NOTHING;
+    enum call_warn warn;
+    if (c->dropped & 1U << what || !learn(c, what, &warn))
+        return false;
+    c->dropped |= 1U << what;
+    say_warning(c, warn);
+    return true;
+}
+
+static double jitter(void)
+{
+    uint32_t r;
+    hash_random(&r, sizeof r);
+    return (double)r / (double)UINT32_MAX;
+}
+
+static void announce(struct call *c, int64_t wait_ms)
+{
+    const char *why = c->end.message ? c->end.message : "";
+    c->hear(c->self, &(struct model_event){ .type = EVENT_RETRY,
+                                            .at_ns = now_ns(c),
+                                            .text = why,
+                                            .len = strlen(why),
+                                            .status = c->end.status,
+                                            .wait_ms = wait_ms,
+                                            .attempt = c->tries + 1 });
+}
+
+static bool is_loading(const struct model_event *end)
+{
+    return end->end == END_ERR_HTTP && end->status == 503 && end->retryable && end->message &&
+           strcasestr(end->message, "loading");
+}
+
+/* Whether the try is to be repeated, and if so, after how long. May turn the end into a
+ * better sentence. */
+static bool worth_again(struct call *c, int64_t *ret_wait_ms)
+{
+    if (is_loading(&c->end) &&
+        c->hint.should != RETRY_NO) { /* until the limit for the first word, which runs on */
+        c->loading = true;
+        *ret_wait_ms = LOADING_POLL_MS;
+        return true;
+    }
+    bool failed_below = c->end.end == END_ERR_TRANSPORT || c->end.end == END_TIMEOUT_CONNECT;
+    if (failed_below)
+        c->end.retryable = c->passes;
+    bool barred = !c->end.retryable && (c->end.status == 402 || c->end.status == 429);
+    switch (retry_decide(&c->hint, c->end.retryable, barred, c->retries, jitter(), ret_wait_ms)) {
+    case RETRY_NEVER:
+        return false;
+    case RETRY_TOO_LONG: {
+        struct trouble t = trouble_of_wait(c->server, c->end.status, *ret_wait_ms, &c->told);
+        c->end.message = t.message;
+        c->end.advice = t.advice;
+        return false;
+    }
+    case RETRY_AGAIN:
+        c->retries++;
+        return true;
+    }
+    return false;
+}
+
+/* A try has ended by itself: the call's end, or one more try? */
+static void settle(struct call *c)
+{
+    if (c->stopping) /* on_stop delivers, in this step or the next */
+        return;
+    int64_t wait_ms = 0;
+    bool again = false;
+    if (!call_end_is_ok(c->end.end) && !decoder_has_output(c->decoder)) {
+        again = drop_refused(c);
+        if (!again && worth_again(c, &wait_ms)) {
+            announce(c, wait_ms);
+            again = true;
+        }
+    }
+    if (c->forgotten) /* dropped by the one who heard of it */
+        return;
+    if (!again) {
+        deliver(c);
+        return;
+    }
+    end_try(c);
+    if (!c->loading)
+        net_timer_stop(c->net, &c->first);
+    net_timer_set(c->net, &c->again, wait_ms, try_again, c);
+}
+
+/* --- one try ------------------------------------------------------------------------- */
+
+static void note_output(struct call *c, int64_t at_ns)
+{
+    if (c->pieces++ == 0) {
+        c->first_ns = at_ns;
+        net_timer_stop(c->net, &c->first);
+    }
+    c->last_ns = at_ns;
+}
+
+/* What the decoder says goes on to the caller, but for its END. */
+static void hear_decoder(void *self, const struct model_event *ev)
+{
+    struct call *c = self;
+    if (c->forgotten)
+        return;
+    if (ev->type == EVENT_END) {
+        c->end = *ev;
+        c->end.message = trouble_clean(c->server, ev->message, &c->told);
+        c->end.advice = trouble_clean(c->server, ev->advice, &c->told);
+        c->end.fingerprint =
+            ev->fingerprint ? arena_copy(&c->told, ev->fingerprint, strlen(ev->fingerprint)) : NULL;
+        c->end.text = "";
+        c->ended = true;
+        return;
+    }
+    if (ev->type == EVENT_THINKING || ev->type == EVENT_TEXT || ev->type == EVENT_TOOL)
+        note_output(c, ev->at_ns);
+    c->has_text |= ev->type == EVENT_TEXT;
+    c->reclassified |= ev->type == EVENT_RECLASSIFY;
+    c->hear(c->self, ev);
+}
+
+static void on_head(void *self, const struct net_head *head)
+{
+    struct call *c = enter(self);
+    struct net_transfer *t = head->transfer;
+    if (head->status >= 400)
+        c->hint = retry_read(net_header(t, "x-should-retry"), net_header(t, "retry-after-ms"),
+                             net_header(t, "retry-after"), clock_wall(net_clock(c->net)));
+    if (head->status >= 300 && head->status < 400)
+        c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
+    decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
+    leave(c);
+}
+
+static bool on_bytes(void *self, const char *data, size_t len, int64_t at_ns)
+{
+    struct call *c = enter(self);
+    bool more = false;
+    if (!c->stopping) {
+        /* Only from here on: before the first byte silence is a model being loaded, and
+         * that has a limit of its own. */
+        set_limit(c, &c->idle, c->limits.idle_ms, on_idle);
+        more = decoder_bytes(c->decoder, data, len, at_ns);
+    }
+    return leave(c) && more;
+}
+
+/* Turns the transfer's outcome into the decoder's last word. */
+static void end_decoder(struct call *c, const struct net_result *r)
+{
+    if (c->ended)
+        return;
+    /* A connection that breaks after the end mark has broken nothing. */
+    bool whole = r->outcome == NET_CUT && decode_saw_end_mark(c->decoder);
+    if (r->outcome == NET_OK || whole) {
+        decoder_eof(c->decoder, now_ns(c));
+        return;
+    }
+    struct trouble t = trouble_of_transfer(c->server, r, c->limits.connect_ms, &c->told);
+    c->passes = t.passes;
+    decoder_fail(c->decoder, t.end, t.message, t.advice, now_ns(c));
+}
+
+static void on_done(void *self, const struct net_result *r)
+{
+    struct call *c = enter(self);
+    c->transfer = NULL;
+    net_timer_stop(c->net, &c->idle);
+    if (c->stopping) {
+        leave(c);
+        return;
+    }
+    if (r->outcome == NET_NO_REPLY && r->reused && !c->fresh) {
+        /* The server had closed the kept connection: nobody has seen the request. */
+        c->fresh = true;
+        end_try(c);
+        say_warning(c, WARN_RECONNECTED);
+        net_timer_set(c->net, &c->again, 0, try_again, c);
+        leave(c);
+        return;
+    }
+    end_decoder(c, r);
+    if (c->end.end == END_ERR_HTTP && c->end.status >= 300 && c->end.status < 400) {
+        struct trouble t = trouble_of_redirect(c->server, c->end.status, c->redirect, &c->told);
+        set_end(c, &t);
+    }
+    settle(c);
+    leave(c);
+}
+
+static bool send_try(struct call *c, struct buf *body, struct error *err)
+{
+    const struct provider *p = c->server->provider;
+    if (!p->request(c->server, &c->request, c->quirks, body, err))
+        return false;
+    /* Inside a text this name could only stand behind an escaped quote. */
+    c->sent_completion_limit = strstr(buf_text(body), "\"max_completion_tokens\":");
+
+    static const struct net_handler handler = { on_head, on_bytes, on_done };
+    struct arena a = { 0 };
+    struct net_request r = {
+        .method = "POST",
+        .url = arena_format(&a, "%s%s", c->server->url, p->path),
+        .headers = p->headers(c->server, &a),
+        .body = buf_text(body),
+        .body_len = body->len,
+        .connect_ms = c->limits.connect_ms > 0 ? c->limits.connect_ms : INT32_MAX,
+        .local = c->server->local,
+        .fresh = c->fresh,
+    };
+    c->transfer = net_start(c->net, &r, &handler, c, err);
+    arena_done(&a);
+    return c->transfer != NULL;
+}
+
+static bool start_try(struct call *c, struct error *err)
+{
+    arena_clear(&c->told);
+    c->end = (struct model_event){ 0 };
+    c->hint = RETRY_NO_HINT;
+    c->redirect = NULL;
+    c->passes = false;
+    c->started_ns = now_ns(c);
+
+    struct buf body = buf_with_max(MAX_REPLY_BYTES);
+    bool ok = send_try(c, &body, err);
+    buf_done(&body);
+    if (!ok)
+        return false;
+    c->tries++;
+    c->decoder = decoder_new(c->server->provider, c->quirks->starts_inside_think,
+                             c->request.context_tokens, hear_decoder, c);
+    if (!c->first.place)
+        set_limit(c, &c->first, c->limits.first_ms, on_first);
+    return true;
+}
+
+static void try_again(void *self)
+{
+    struct call *c = enter(self);
+    struct error err;
+    if (!c->stopping && !start_try(c, &err)) {
+        struct trouble t = { .end = END_ERR_PROTOCOL,
+                             .message = trouble_clean(c->server, err.text, &c->told) };
+        set_end(c, &t);
+        deliver(c);
+    }
+    leave(c);
+}
+
+/* --- public -------------------------------------------------------------------------- */
+
+static const char *keep(struct call *c, const char *text)
+{
+    return text ? arena_copy(&c->asked, text, strlen(text)) : NULL;
+}
+
+static void copy_request(struct call *c, const struct call_request *r)
+{
+    c->request = *r;
+    c->request.model = keep(c, r->model);
+    c->request.query = arena_copy(&c->asked, r->query, r->query_len);
+    c->request.suffix = keep(c, r->suffix);
+    c->request.system = keep(c, r->system);
+    const char **stop = arena_new(&c->asked, const char *, r->stop_count + 1);
+    for (size_t i = 0; i < r->stop_count; i++)
+        stop[i] = keep(c, r->stop[i]);
+    c->request.stop = stop;
+}
+
+static bool check_key(const struct server *s, struct error *err)
+{
+    if (!s->provider->needs_key || !s->hosted || s->key)
+        return true;
+    return error_set(err, ERR_CONFIG, "server '%s' needs a key: set the variable %s", s->name,
+                     s->key_env ? s->key_env : "named by key_env in its section of the config");
+}
+
+struct call *call_start(struct net *n, const struct server *s, struct model_quirks *quirks,
+                        const struct call_request *r, const struct call_timers *timers,
+                        model_hear *hear, void *self, struct error *err)
+{
+    assert(s->url && r->max_tokens >= 1);
+    if (!check_key(s, err))
+        return NULL;
+    struct call *c = mem_new(struct call, 1);
+    c->net = n;
+    c->server = s;
+    c->quirks = quirks;
+    c->limits = *timers;
+    c->hear = hear;
+    c->self = self;
+    copy_request(c, r);
+    if (!start_try(c, err)) {
+        call_free(c);
+        return NULL;
+    }
+    set_limit(c, &c->total, c->limits.total_ms, on_total);
+    return c;
+}
+
+static void stop(struct call *c, enum call_end end)
+{
+    if (c->stopping || c->forgotten)
+        return;
+    c->stopping = true;
+    c->stop_end = end;
+    net_timer_set(c->net, &c->stop, 0, on_stop, c);
+}
+
+void call_cancel(struct call *c)
+{
+    stop(c, END_CANCELLED);
+}
+
+void call_expire(struct call *c)
+{
+    stop(c, END_TIMEOUT_TOTAL);
+}
+
+void call_drop(struct call *c)
+{
+    c->depth++;
+    c->forgotten = true;
+    leave(c);
+}

@@ -1,0 +1,164 @@
+/* Sentences for failures of the connection (trouble.h). */
+#include "core/model/trouble.h"
+
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+#include "core/limits.h"
+#include "core/model/provider.h"
+
+/* Shorter than this, a "key" is found inside ordinary words; no real one is. */
+#define MIN_KEY_BYTES 4
+
+/* An address without the user:password@ part. */
+static const char *without_secrets(const char *url, struct arena *a)
+{
+    const char *host = strstr(url, "://");
+    if (!host)
+        return url;
+    host += 3;
+    size_t authority = strcspn(host, "/?#");
+    const char *at = memrchr(host, '@', authority);
+    return at ? arena_format(a, "%.*s%s", (int)(host - url), url, at + 1) : url;
+}
+
+const char *trouble_where(const struct server *s, struct arena *a)
+{
+    return arena_format(a, "server '%s' (%s)", s->name, without_secrets(s->url, a));
+}
+
+const char *trouble_clean(const struct server *s, const char *text, struct arena *a)
+{
+    if (!text)
+        return NULL;
+    size_t key = s->key ? strlen(s->key) : 0;
+    struct buf b = buf_with_max(2 * strlen(text) + 16 * MAX_ERROR_SHOWN), safe = b;
+    for (const char *hit; key >= MIN_KEY_BYTES && (hit = strstr(text, s->key)); text = hit + key) {
+        buf_add(&b, text, (size_t)(hit - text));
+        buf_puts(&b, "[key]");
+    }
+    buf_puts(&b, text);
+    text_safe_line(&safe, buf_text(&b), b.len);
+    size_t len = safe.len < 2 * MAX_ERROR_SHOWN ? safe.len : 2 * MAX_ERROR_SHOWN;
+    char *ret = arena_copy(a, buf_text(&safe), len);
+    text_trim_partial(ret);
+    buf_done(&b);
+    buf_done(&safe);
+    return ret;
+}
+
+/* How to start a server of a kind. */
+static const char *start_hint(const struct server *s)
+{
+    return strcmp(s->provider->name, "ollama") == 0 ? "start it with: ollama serve"
+                                                    : "start the server";
+}
+
+static const char *seconds(int64_t ms, struct arena *a)
+{
+    if (ms % 1000 == 0)
+        return arena_format(a, "%lld s", (long long)(ms / 1000));
+    return arena_format(a, "%lld.%03lld s", (long long)(ms / 1000), (long long)(ms % 1000));
+}
+
+/* What each outcome is to the call. `says`: libcurl's words add something. */
+static const struct row {
+    enum net_outcome outcome;
+    enum call_end end;
+    bool passes, says;
+    const char *happened, *advice;
+} rows[] = {
+    { NET_NO_HOST, END_ERR_TRANSPORT, true, false, "its name has no address",
+      "check the spelling of the address, and that this machine is online" },
+    { NET_NO_CONNECTION, END_ERR_TRANSPORT, true, true, "no connection",
+      "check the address, and that no firewall is between" },
+    { NET_CONNECT_TIMEOUT, END_TIMEOUT_CONNECT, true, false, "no connection within",
+      "check that it runs, and that no firewall is between" },
+    { NET_TLS, END_ERR_TRANSPORT, false, true, "no safe connection",
+      "check the server's certificate, and the clock of this machine" },
+    { NET_NO_REPLY, END_ERR_TRANSPORT, true, false, "it closed the connection without a reply",
+      "look into the server's log" },
+    { NET_CUT, END_ERR_TRANSPORT, true, true, "the connection broke in the middle of the reply",
+      "ask again; the server's log may say why" },
+    { NET_FAILED, END_ERR_TRANSPORT, false, true, "the request failed",
+      "check that the address is that of a model server" },
+};
+
+struct trouble trouble_of_transfer(const struct server *s, const struct net_result *result,
+                                   int64_t connect_ms, struct arena *a)
+{
+    const struct row *r = &rows[0];
+    while (r->outcome != result->outcome && r->outcome != NET_FAILED)
+        r++;
+    struct trouble t = { .end = r->end, .advice = r->advice, .passes = r->passes };
+    const char *where = trouble_where(s, a);
+
+    if (r->outcome == NET_NO_CONNECTION && s->local) {
+        /* Nobody listens on this very machine: waiting half a second changes nothing. */
+        t.passes = false;
+        t.message = arena_format(a, "%s: nothing listens there", where);
+        t.advice = arena_format(a, "%s, or correct the address (from %s)", start_hint(s),
+                                s->origin ? s->origin : "the settings");
+    } else if (r->outcome == NET_CONNECT_TIMEOUT) {
+        t.message = arena_format(a, "%s: %s %s", where, r->happened, seconds(connect_ms, a));
+    } else if (r->says && *result->text) {
+        t.message =
+            arena_format(a, "%s: %s: %s", where, r->happened, trouble_clean(s, result->text, a));
+    } else {
+        t.message = arena_format(a, "%s: %s", where, r->happened);
+    }
+    return t;
+}
+
+struct trouble trouble_of_limit(const struct server *s, enum call_end end, int64_t limit_ms,
+                                struct arena *a)
+{
+    const char *where = trouble_where(s, a);
+    struct trouble t = { .end = end };
+    switch (end) {
+    case END_TIMEOUT_FIRST:
+        t.message = arena_format(a, "%s: no first word within %s", where, seconds(limit_ms, a));
+        t.advice = s->local ? "the model may still be loading: load it first (rlab models load), "
+                              "or allow more time"
+                            : "ask again later, or allow more time";
+        break;
+    case END_TIMEOUT_IDLE:
+        t.message = arena_format(a, "%s: silent for %s in the middle of the reply", where,
+                                 seconds(limit_ms, a));
+        t.advice = "ask again; the server, or a proxy before it, gave up";
+        break;
+    default:
+        t.message = limit_ms
+                        ? arena_format(a, "%s: not finished within %s", where, seconds(limit_ms, a))
+                        : arena_format(a, "%s: not finished by its deadline", where);
+        t.advice = "allow more time, or a smaller token limit";
+    }
+    return t;
+}
+
+struct trouble trouble_of_redirect(const struct server *s, int status, const char *target,
+                                   struct arena *a)
+{
+    const char *to = target ? trouble_clean(s, without_secrets(target, a), a) : NULL;
+    return (struct trouble){
+        .end = END_ERR_HTTP,
+        .message =
+            to ? arena_format(a, "%s redirects to '%s' (%d)", trouble_where(s, a), to, status)
+               : arena_format(a, "%s redirects without saying where (%d)", trouble_where(s, a),
+                              status),
+        .advice = "redirects are not followed, so nothing was sent there: if you trust that "
+                  "address, make it the server's",
+    };
+}
+
+struct trouble trouble_of_wait(const struct server *s, int status, int64_t wait_ms, struct arena *a)
+{
+    return (struct trouble){
+        .end = END_ERR_HTTP,
+        .message =
+            arena_format(a, "%s asks to wait %s before the next request (%d)", trouble_where(s, a),
+                         seconds((wait_ms + 999) / 1000 * 1000, a), status),
+        .advice = "ask again after that, or choose another model",
+    };
+}

@@ -1,0 +1,220 @@
+#!/bin/sh
+# Runs suites of tests and counts the results: tests/run.sh SUITE...
+# `./lab test` calls it, after seeing to the packages.
+#
+# Every step leaves TAP or a meson test log in build-results/; tests/count.py reads them all at the
+# end and says what was skipped, what failed, and how many. A step never ends the run: what comes
+# after it is tried as well.
+set -u
+cd "$(dirname "$0")/.." || exit
+root=$PWD
+results=${root:?}/build-results
+files=
+
+# Undefined behaviour ends a test; by default it is only a remark.
+export ASAN_OPTIONS="detect_stack_use_after_return=1:${ASAN_OPTIONS:-}"
+export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:${UBSAN_OPTIONS:-}"
+
+# --- steps --------------------------------------------------------------------------------------
+
+note() {
+    echo "== $*" >&2
+}
+
+# have NAME: is there such a command?
+have() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# tap NAME COMMAND...: a program that prints TAP.
+tap() {
+    name=$1
+    shift
+    note "$name"
+    status=0
+    "$@" >"$results/$name.tap" 2>"$results/$name.err" </dev/null || status=$?
+    printf '\n# exit %s\n' "$status" >>"$results/$name.tap"
+    files="$files $results/$name.tap"
+}
+
+# check NAME COMMAND...: one test, passed when the command succeeds. Returns the command's status.
+check() {
+    name=$1
+    shift
+    note "$name"
+    status=0
+    said=$("$@" 2>&1 </dev/null) || status=$?
+    if [ "$status" -eq 0 ]; then
+        printf '1..1\nok 1 - runs\n# exit 0\n' >"$results/$name.tap"
+    else
+        printf '1..1\nnot ok 1 - exit status %s\n%s\n# exit 0\n' "$status" \
+            "$(printf '%s\n' "$said" | tail -n 40 | sed 's/^/# /')" >"$results/$name.tap"
+    fi
+    files="$files $results/$name.tap"
+    return "$status"
+}
+
+# fail TEXT: the command of a check that has failed already.
+fail() {
+    printf '%s\n' "$1"
+    return 1
+}
+
+# skip NAME REASON: said and counted, so that nothing is left out in silence.
+skip() {
+    printf '1..1\nok 1 - all of it # SKIP %s\n# exit 0\n' "$2" >"$results/$1.tap"
+    files="$files $results/$1.tap"
+}
+
+# compile COMPILER FOLDER MESON-SETUP-ARGUMENTS...: a failed setup is not built upon the next time.
+compile() {
+    compiler=$1
+    folder=$2
+    shift 2
+    [ -f "$folder/build.ninja" ] || rm -rf "$folder"
+    [ -d "$folder" ] || CC=$compiler "$meson" setup "$folder" "$@" || return
+    "$meson" compile -C "$folder"
+}
+
+# unit NAME FOLDER: the unit tests of a build.
+unit() {
+    note "$1 tests"
+    log=$2/meson-logs/testlog.json
+    rm -f "$log"
+    if meson test -C "$2" --no-rebuild >"$results/$1.out" 2>&1 </dev/null || [ -s "$log" ]; then
+        cp "$log" "$results/$1.json"
+        files="$files $results/$1.json"
+    else
+        check "$1-run" fail "$(cat "$results/$1.out")"
+    fi
+}
+
+# programs FOLDER: every executable FOLDER/test_* is a TAP program. They find the program under
+# test in RLAB, and a home folder that is nobody's.
+programs() {
+    export RLAB="$root/build-test/rlab"
+    rm -rf "${results:?}/home"
+    mkdir -p "$results/home"
+    for program in "$1"/test_*; do
+        [ -x "$program" ] || { note "no program $program"; continue; }
+        name=$(basename "$1")-$(basename "${program%.*}")
+        tap "$name" env HOME="$results/home" XDG_CONFIG_HOME= XDG_DATA_HOME= XDG_STATE_HOME= \
+            XDG_CACHE_HOME= PYTHONDONTWRITEBYTECODE=1 "$program"
+    done
+}
+
+# --- suites -------------------------------------------------------------------------------------
+
+# The sanitized build and all that needs no download.
+suite_unit() {
+    if check build-gcc compile gcc build-test -Db_sanitize=address,undefined; then
+        unit unit build-test
+    fi
+    tap layers tests/layers.sh
+    tap tidy tests/tidy.sh
+    tap count tests/test_count.py
+}
+
+# A real model server on this machine, for as long as its tests run.
+suite_real() {
+    export RLAB_MODEL_HOME="$root/build-model" RLAB_DATA_DIR="$results/model"
+    export RLAB_MODEL_STATE="$RLAB_DATA_DIR/model-server.json"
+    compile gcc build-test -Db_sanitize=address,undefined >/dev/null 2>&1
+    note "starting a real model server"
+    serving=yes
+    status=0
+    said=$("$python" tests/real/model_server.py start 2>&1 </dev/null) || status=$?
+    case $status in
+    0) programs tests/real ;;
+    3) skip real "$(printf '%s' "$said" | tail -n 1)" ;;
+    *) check real-server fail "$said" ;;
+    esac
+    stop_server
+    unset RLAB_MODEL_HOME RLAB_DATA_DIR RLAB_MODEL_STATE
+}
+
+# Ours only: a server that a person started keeps its state in another folder.
+stop_server() {
+    [ "$serving" = no ] || "$python" tests/real/model_server.py stop 2>/dev/null
+    serving=no
+}
+
+# Every tests/fuzz/fuzz_*.c for a few seconds, from its seeds in tests/fuzz/seeds/NAME.
+suite_fuzz() {
+    ls tests/fuzz/fuzz_*.c >/dev/null 2>&1 || return 0
+    have clang || { skip fuzz 'clang is not to be had here'; return; }
+    # A new target is found only when the list is read again.
+    [ ! -f build-fuzz/build.ninja ] || touch tests/fuzz/meson.build
+    check build-fuzz compile clang build-fuzz -Dfuzz=true -Db_sanitize=address,undefined || return 0
+    mkdir -p build-fuzz/found
+    for target in tests/fuzz/fuzz_*.c; do
+        target=$(basename "$target" .c)
+        set -- "build-fuzz/corpus/$target"
+        mkdir -p "$1"
+        [ ! -d "tests/fuzz/seeds/$target" ] || set -- "$1" "tests/fuzz/seeds/$target"
+        check "$target" "build-fuzz/tests/fuzz/$target" -max_total_time="${FUZZ_SECONDS:-20}" \
+            -timeout=10 -rss_limit_mb=1024 -artifact_prefix="build-fuzz/found/$target-" "$@"
+    done
+}
+
+suite_terminal() {
+    programs tests/terminal
+}
+
+# build_with COMPILER MESON-SETUP-ARGUMENTS...: in a folder named after the compiler.
+build_with() {
+    have "$1" || { skip "build-$1" "$1 is not to be had here"; return 1; }
+    folder=build-$1
+    compiler=$1
+    shift
+    check "$folder" compile "$compiler" "$folder" "$@"
+}
+
+# The oldest meson we promise to work with, in an environment of its own.
+old_meson() {
+    venv=$root/build-meson-0.61/venv
+    [ -x "$venv/bin/meson" ] || { rm -rf "$venv" && "$python" -m venv "$venv" &&
+        "$venv/bin/pip" install --quiet --disable-pip-version-check 'meson==0.61.*'; }
+}
+
+suite_builds() {
+    if build_with clang -Db_sanitize=address,undefined; then
+        unit unit-clang build-clang
+    fi
+    build_with gcc-11 --buildtype=release
+    build_with clang-13 --buildtype=release
+    note "fetching meson 0.61"
+    if said=$(old_meson 2>&1); then
+        meson=$root/build-meson-0.61/venv/bin/meson
+        check build-meson-0.61 compile gcc build-meson-0.61/build --buildtype=release
+        meson=meson
+    else
+        skip build-meson-0.61 "meson 0.61 cannot be fetched: $(printf '%s' "$said" | tail -n 1)"
+    fi
+}
+
+# What takes long: runs of hours shortened to minutes, and fuzzing that finds the rare things.
+suite_long() {
+    programs tests/soak
+}
+
+# --- the run ------------------------------------------------------------------------------------
+
+# The system's Python: one put first in PATH by a version manager may lack venv.
+meson=meson
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
+rm -rf "$results"
+mkdir -p "$results"
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+serving=no
+trap stop_server EXIT
+for suite; do
+    began=$(date +%s)
+    "suite_$suite"
+    note "$suite took $(($(date +%s) - began)) s"
+done
+# shellcheck disable=SC2086  # a list of our own file names
+"$python" tests/count.py $files
