@@ -1,12 +1,12 @@
 /* A list of models being asked for (listing.h). */
 #include "core/model/listing.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/limits.h"
 #include "core/model/error_body.h"
 #include "core/model/provider.h"
+#include "core/model/trouble.h"
 
 /* Requests at once: more would only queue inside the server. */
 #define AT_ONCE 4
@@ -101,8 +101,10 @@ static void time_is_up(void *self)
         report(l, NULL);
         return;
     }
-    error_set(&err, ERR_NET, "server \"%s\" at %s did not answer within %lld ms", l->server->name,
-              l->server->url, (long long)l->limit_ms);
+    struct arena a = { 0 };
+    error_set(&err, ERR_NET, "%s: no answer within %lld ms", trouble_where(l->server, &a),
+              (long long)l->limit_ms);
+    arena_done(&a);
     report(l, &err);
 }
 
@@ -121,50 +123,47 @@ static bool on_bytes(void *self, const char *data, size_t len, int64_t now_ns)
     return buf_add(&r->reply, data, len);
 }
 
-static const char *outcome_words(enum net_outcome outcome)
+/* The failure in one sentence, with what to try behind it. */
+static void set_failure(const struct request *r, enum error_code code, const char *what,
+                        const char *advice, struct error *err)
 {
-    switch (outcome) {
-    case NET_NO_HOST:
-        return "its name has no address: check the spelling";
-    case NET_NO_CONNECTION:
-        return "nothing listens there: start it, or name another with --server";
-    case NET_CONNECT_TIMEOUT:
-        return "no connection in time: check the address, or a firewall between";
-    case NET_TLS:
-        return "no secure connection: check the certificate and https";
-    case NET_NO_REPLY:
-    case NET_CUT:
-        return "the connection broke: its own log may say why";
-    case NET_ABORTED:
-        return "its reply is larger than 16 MiB";
-    default:
-        return "the request failed";
-    }
+    const struct server *s = r->listing->server;
+    struct arena a = { 0 };
+    error_set(err, code, "%s: %s%s%s", trouble_where(s, &a), trouble_clean(s, what, &a),
+              advice && *advice ? ": " : "", advice ? advice : "");
+    arena_done(&a);
+}
+
+/* Below HTTP. */
+static void set_trouble(const struct request *r, const struct net_result *result, struct error *err)
+{
+    struct arena a = { 0 };
+    struct trouble t = trouble_of_transfer(r->listing->server, result, r->listing->limit_ms, &a);
+    error_set(err, ERR_NET, "%s%s%s", t.message, t.advice ? ": " : "", t.advice ? t.advice : "");
+    arena_done(&a);
 }
 
 /* A reply's JSON, or the reason there is none. */
 static struct json *read_reply(const struct request *r, const struct net_result *result,
                                struct error *err)
 {
-    const struct server *s = r->listing->server;
-    if (result->outcome != NET_OK) {
-        error_set(err, ERR_NET, "server \"%s\" at %s: %s%s%s", s->name, s->url,
-                  outcome_words(result->outcome), *result->text ? ": " : "", result->text);
-        return NULL;
-    }
-    if (r->status >= 300) {
+    const char *type = r->listing->server->provider->name;
+    if (result->outcome == NET_ABORTED) {
+        set_failure(r, ERR_NET, "its list is larger than 16 MiB", NULL, err);
+    } else if (result->outcome != NET_OK) {
+        set_trouble(r, result, err);
+    } else if (r->status >= 300) {
         struct error_body e;
-        error_body_read(r->status, s->provider->name, buf_text(&r->reply), r->reply.len, &e);
-        error_set(err, e.fault == FAULT_KEY ? ERR_REFUSED : ERR_NET, "server \"%s\" at %s: %s%s%s",
-                  s->name, s->url, e.message, *e.advice ? "; " : "", e.advice);
-        return NULL;
+        error_body_read(r->status, type, buf_text(&r->reply), r->reply.len, &e);
+        set_failure(r, e.fault == FAULT_KEY ? ERR_REFUSED : ERR_NET, e.message, e.advice, err);
+    } else {
+        struct json *j = json_parse(buf_text(&r->reply), r->reply.len, err);
+        if (!j)
+            set_failure(r, ERR_NET, "the reply to its list is not JSON",
+                        "check the server's address and type", err);
+        return j;
     }
-    struct json *j = json_parse(buf_text(&r->reply), r->reply.len, err);
-    if (!j)
-        error_set(err, ERR_NET,
-                  "server \"%s\" at %s answered %s with something else than JSON: check its type",
-                  s->name, s->url, r->path);
-    return j;
+    return NULL;
 }
 
 static void run_more(struct listing *l);
@@ -218,17 +217,18 @@ static bool start(struct request *r, struct error *err)
 {
     static const struct net_handler handler = { on_head, on_bytes, on_done };
     const struct server *s = r->listing->server;
-    struct arena *a = &r->listing->catalog.arena;
+    struct arena a = { 0 }; /* the key shall not live as long as the list */
     struct net_request q = {
         .method = r->body ? "POST" : "GET",
-        .url = arena_format(a, "%s%s", s->url, r->path),
-        .headers = s->provider->headers(s, a),
+        .url = arena_format(&a, "%s%s", s->url, r->path),
+        .headers = s->provider->headers(s, &a),
         .body = r->body,
         .body_len = r->body ? strlen(r->body) : 0,
         .connect_ms = r->listing->limit_ms,
         .local = s->local,
     };
     r->transfer = net_start(r->listing->net, &q, &handler, r, err);
+    arena_done(&a);
     return r->transfer != NULL;
 }
 
@@ -273,8 +273,7 @@ struct listing *listing_begin(struct net *n, const struct server *s,
 {
     if (s->provider->needs_key && !s->key) {
         error_set(err, ERR_REFUSED,
-                  "server \"%s\" needs a key: export it and name the variable with key_env",
-                  s->name);
+                  "server '%s' needs a key: export it and name the variable with key_env", s->name);
         return NULL;
     }
     struct listing *l = mem_new(struct listing, 1);
