@@ -57,7 +57,8 @@ struct call_request {
 
 struct call;
 
-/* Starts. Server and quirks are borrowed until the end event. Reports only from net_step.
+/* Starts. Server and quirks are borrowed until the end event. Reports only from net_step;
+ * the handler may cancel, expire or drop the call it hears, and start others.
  * NULL with err set where the request cannot be made: a budget the limit has no room for,
  * a key missing that the server needs. */
 struct call *call_start(struct net *n, const struct server *s, struct model_quirks *quirks,
