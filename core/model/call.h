@@ -30,7 +30,7 @@ struct model_quirks {
 struct call_timers {
     int64_t connect_ms; /* 5,000 */
     int64_t first_ms;   /* to the first thinking or text; 300,000 local, 120,000 remote */
-    int64_t idle_ms;    /* without any byte; 120,000 */
+    int64_t idle_ms;    /* without any byte, once the body has begun; 120,000 */
     int64_t total_ms;   /* 0 */
 };
 

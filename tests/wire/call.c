@@ -100,6 +100,8 @@ static const struct row {
       "200 text(abc) warn(NO_DONE_MARK) end(OK_STOP)", 1 },
     { "reset before a word, then well", "{'raw':'','end':'rst'}," HELLO,
       "retry(2) 200 text(Hello) end(OK_STOP)", 2, .min_ms = 370 },
+    { "reset after the headers, then well", LIKE("", "'end':'rst'") "," HELLO,
+      "200 retry(2) 200 text(Hello) end(OK_STOP)", 2, .min_ms = 370 },
     { "an error in the stream, then [DONE]",
       OK(SAY("Hel") ",{'event':{'error':{'message':'boom'}}},'data: [DONE]\\n\\n'"),
       "200 text(Hel) end(ERR_STREAM)", 1, "boom" },

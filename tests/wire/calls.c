@@ -246,6 +246,30 @@ static void test_nobody_listens(void **state)
     }
 }
 
+/* What speaks first, and no TLS, behind an https address. */
+static void test_no_tls(void **state)
+{
+    (void)state;
+    struct mock m;
+    const char *args[] = { "--greet", "220 mail.example ESMTP\r\n", NULL };
+    mock_start(&m, args);
+    struct bench b;
+    char url[64];
+    snprintf(url, sizeof url, "https://127.0.0.1:%d", m.port);
+    bench_init(&b, "openai", url);
+    b.server.local = false;
+    struct caller c = { 0 };
+    begin(&b, &c);
+    caller_finish(&c, HANG_MS);
+    expect(&c, "end(ERR_TRANSPORT)"); /* a certificate does not get better by asking again */
+    assert_holds("TLS", c.message, "no safe connection: ");
+    assert_holds("TLS", c.advice, "certificate");
+    assert_false(c.end.retryable);
+    caller_done(&c);
+    net_free(b.net);
+    mock_stop(&m);
+}
+
 /* --- connections --------------------------------------------------------------------- */
 
 static void test_dead_connection(void **state)
@@ -536,17 +560,12 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stops),
-        cmocka_unit_test(test_cancel_is_quick),
-        cmocka_unit_test(test_drop_outside),
-        cmocka_unit_test(test_refused_at_start),
-        cmocka_unit_test(test_nobody_listens),
-        cmocka_unit_test(test_dead_connection),
-        cmocka_unit_test(test_redirect_goes_nowhere),
-        cmocka_unit_test(test_quirks_last),
-        cmocka_unit_test(test_starts_inside),
-        cmocka_unit_test(test_first_word),
-        cmocka_unit_test(test_play),
+        cmocka_unit_test(test_stops),           cmocka_unit_test(test_cancel_is_quick),
+        cmocka_unit_test(test_drop_outside),    cmocka_unit_test(test_refused_at_start),
+        cmocka_unit_test(test_nobody_listens),  cmocka_unit_test(test_no_tls),
+        cmocka_unit_test(test_dead_connection), cmocka_unit_test(test_redirect_goes_nowhere),
+        cmocka_unit_test(test_quirks_last),     cmocka_unit_test(test_starts_inside),
+        cmocka_unit_test(test_first_word),      cmocka_unit_test(test_play),
         cmocka_unit_test(test_play_lists),
     };
     return cmocka_run_group_tests(tests, start, stop);
