@@ -228,6 +228,7 @@ static void test_unfit_requests(void **state)
         { "no scheme", "127.0.0.1:80 80", NULL, "not an address" },
         { "blank in the host", "http://a b/", NULL, "not an address" },
         { "line break in the address", "http://a/\r\nX: y", NULL, "not an address" },
+        { "a password", "http://me:secret@a b/", NULL, "'a b/' is not an address" },
         { "a file", "file:///etc/passwd", NULL, "neither http nor https" },
         { "empty", "", NULL, "not an address" },
     };
@@ -746,6 +747,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_nobody),
+
         cmocka_unit_test(test_unfit_requests),
         cmocka_unit_test(test_stop_in_bytes),
         cmocka_unit_test(test_act_in_bytes),
