@@ -121,6 +121,13 @@ static struct curl_slist *make_headers(const struct net_request *r)
     return list;
 }
 
+/* An address for an error text: without scheme, name and password where it has a password. */
+static const char *shown(const char *url)
+{
+    const char *at = strrchr(url, '@');
+    return at ? at + 1 : url;
+}
+
 static bool check_request(struct net *n, const struct net_request *r, struct error *err)
 {
     assert(strcmp(r->method, "GET") == 0 || strcmp(r->method, "POST") == 0);
@@ -135,13 +142,13 @@ static bool check_request(struct net *n, const struct net_request *r, struct err
         return error_set(err, ERR_CONFIG,
                          "'%.200s' is not an address: it should look like "
                          "http://127.0.0.1:11434",
-                         r->url);
+                         shown(r->url));
     char *scheme = NULL;
     curl_url_get(n->url, CURLUPART_SCHEME, &scheme, 0);
     bool fits = scheme && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
     curl_free(scheme);
     if (!fits)
-        return error_set(err, ERR_CONFIG, "'%.200s' is neither http nor https", r->url);
+        return error_set(err, ERR_CONFIG, "'%.200s' is neither http nor https", shown(r->url));
     return true;
 }
 
@@ -265,7 +272,7 @@ struct net_transfer *net_start(struct net *n, const struct net_request *r,
         return NULL;
     struct net_transfer *t = take_spare(n);
     if (!t) {
-        error_set(err, ERR_NET, "libcurl gave no handle for '%.200s'", r->url);
+        error_set(err, ERR_NET, "libcurl gave no handle for '%.200s'", shown(r->url));
         return NULL;
     }
     t->net = n;
@@ -328,6 +335,8 @@ static const struct {
     { CURLE_OK, NET_OK },
     { CURLE_COULDNT_RESOLVE_HOST, NET_NO_HOST },
     { CURLE_COULDNT_CONNECT, NET_NO_CONNECTION },
+    { CURLE_COULDNT_RESOLVE_PROXY, NET_NO_CONNECTION },
+    { CURLE_PROXY, NET_NO_CONNECTION },
     { CURLE_OPERATION_TIMEDOUT, NET_CONNECT_TIMEOUT }, /* the only limit libcurl keeps */
     { CURLE_SSL_CONNECT_ERROR, NET_TLS },
     { CURLE_SSL_CERTPROBLEM, NET_TLS },
@@ -600,7 +609,7 @@ bool net_yardstick_run(struct net_yardstick *y, const struct net_request *r, int
     curl_easy_reset(y->easy);
     curl_slist_free_all(headers);
     if (code != CURLE_OK)
-        return error_set(err, ERR_NET, "asking '%.200s': %s", r->url, y->text);
+        return error_set(err, ERR_NET, "asking '%.200s': %s", shown(r->url), y->text);
     *ret_first_ns = (y->first_ns ? y->first_ns : end) - start;
     *ret_total_ns = end - start;
     return true;
