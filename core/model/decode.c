@@ -284,10 +284,17 @@ static const char *clean_text(struct decoder *d, const char *text)
     return buf_text(&d->piece);
 }
 
+/* A name out of a reply: short, valid, fit to be shown. */
+static const char *words(const char *text, char ret[ERROR_SHOWN_SIZE])
+{
+    error_body_words(text ? text : "", text ? strlen(text) : 0, ret);
+    return ret;
+}
+
 /* Which of our tool calls a fragment belongs to; false where there are too many. */
 static bool route_tool(struct decoder *d, int index, const char *id)
 {
-    bool named = id && *id;
+    bool named = *id;
     for (size_t i = d->tool_count; i-- > 0;) {
         const struct tool *t = &d->tools[i];
         if (named ? t->id && strcmp(t->id, id) == 0 : index >= 0 && t->index == index) {
@@ -307,7 +314,8 @@ static bool route_tool(struct decoder *d, int index, const char *id)
 void decode_tool(struct decoder *d, int index, const char *id, const char *name,
                  const char *arguments)
 {
-    if (!route_tool(d, index, id))
+    char id_words[ERROR_SHOWN_SIZE], name_words[ERROR_SHOWN_SIZE];
+    if (!route_tool(d, index, words(id, id_words)))
         return;
     const struct tool *t = &d->tools[d->tool_now];
     struct model_event ev = event_of(d, EVENT_TOOL);
@@ -315,7 +323,7 @@ void decode_tool(struct decoder *d, int index, const char *id, const char *name,
     ev.len = d->piece.len;
     ev.tool_index = (int)d->tool_now;
     ev.tool_id = t->id ? t->id : "";
-    ev.tool_name = name ? name : "";
+    ev.tool_name = words(name, name_words);
     send(d, &ev);
     buf_clear(&d->piece);
 }
@@ -359,9 +367,10 @@ void decode_usage(struct decoder *d, const struct usage *u)
 
 void decode_warn(struct decoder *d, enum call_warn w, const char *detail)
 {
+    char shown[ERROR_SHOWN_SIZE];
     struct model_event ev = event_of(d, EVENT_WARN);
     ev.warn = w;
-    ev.text = detail ? detail : "";
+    ev.text = words(detail, shown);
     ev.len = strlen(ev.text);
     send(d, &ev);
 }
