@@ -105,7 +105,7 @@ struct trouble trouble_of_transfer(const struct server *s, const struct net_resu
     struct trouble t = { .end = r->end, .advice = r->advice, .passes = r->passes };
     const char *where = trouble_where(s, a);
 
-    if (r->outcome == NET_NO_CONNECTION && s->local) {
+    if (result->refused && s->local) {
         /* Nobody listens on this very machine: waiting half a second changes nothing. */
         t.passes = false;
         t.message = arena_format(a, "%s: nothing listens there", where);

@@ -6,11 +6,13 @@
 #include "core/wire/net.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <curl/curl.h>
@@ -368,8 +370,9 @@ static enum net_outcome outcome_of(CURLcode code, bool headed)
 /* Takes a finished transfer off the multi handle, tells its owner, and ends it. */
 static void finish(struct net_transfer *t, CURLcode code)
 {
-    long connects = 0;
+    long connects = 0, os_error = 0;
     curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
+    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_error);
     curl_multi_remove_handle(t->net->multi, t->easy);
     t->place = DONE;
     enum net_outcome outcome = outcome_of(code, t->headed);
@@ -381,7 +384,9 @@ static void finish(struct net_transfer *t, CURLcode code)
                                  .status = t->status,
                                  .text = text,
                                  .bytes = t->bytes,
-                                 .reused = connects == 0 };
+                                 .reused = connects == 0,
+                                 .refused =
+                                     outcome == NET_NO_CONNECTION && os_error == ECONNREFUSED };
     t->handler.done(t->self, &result);
     retire(t);
 }
@@ -501,6 +506,16 @@ void net_timer_stop(struct net *n, struct net_timer *t)
 
 /* --- life ----------------------------------------------------------------------------- */
 
+/* Every connection is an open file, and the usual soft limit is 1024. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit); /* refused: then it stays as it was */
+}
+
 struct net *net_new(const struct clock *clock, struct error *err)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -521,6 +536,7 @@ struct net *net_new(const struct clock *clock, struct error *err)
     /* libcurl with NOSIGNAL leaves this to us: a server that goes away while we write is an
      * error code, not the end of the program. */
     signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
     return n;
 }
 
