@@ -237,7 +237,8 @@ bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err)
 
 bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct error *err)
 {
-    struct node *n = memory_find(&c->memory, key);
+    watch(c);
+    struct node *n = find_in_memory(c, key);
     bool found = false, below = false;
     if (c->table) {
         int64_t version = 0;

@@ -595,6 +595,39 @@ static void test_partial_is_kept(void **state)
     world_close(&w);
 }
 
+/* What a model refused once is not tried again by the next process; other weights forget it. */
+static void test_quirks_are_kept(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told t;
+    struct question q = question(COMPLEX);
+    world_open(&w);
+    mock_play(&w.mock, "{'model':{'big-r1:70b':{'fail':{'status':400,'times':1,"
+                       "'error':'\\'big-r1:70b\\' does not support thinking'}}}}");
+    w.p.reasoning->thinking = TRI_YES;
+    ask(&w, &q, &t);
+    assert_int_equal(t.answer.end, END_OK_STOP);
+    assert_true(w.p.reasoning->quirks.no_think);
+    assert_null(t.answer.fallback_from);
+    told_done(&t);
+
+    struct models next; /* as another process would see it */
+    models_init(&next, w.net, w.store);
+    struct lab_server *s = models_add_server(&next, &w.p.reasoning->server->server);
+    assert_true(models_get(&next, s, "big-r1:70b")->quirks.no_think);
+    assert_false(models_get(&next, s, "fast:8b")->quirks.no_think);
+    models_done(&next);
+
+    mock_play(&w.mock, "{'model':{'big-r1:70b':{'digest':"
+                       "'cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd'}}}");
+    w.p.reasoning->server->listed_ns -= 2 * NS_PER_S;
+    ask(&w, &q, &t);
+    assert_false(w.p.reasoning->quirks.no_think);
+    told_done(&t);
+    world_close(&w);
+}
+
 /* Dropping a pipeline in mid-answer leaves nothing behind and reports nothing. */
 static void test_dropped(void **state)
 {
@@ -621,7 +654,7 @@ int main(void)
         cmocka_unit_test(test_cancel),      cmocka_unit_test(test_fallback),
         cmocka_unit_test(test_breaker),     cmocka_unit_test(test_not_cached),
         cmocka_unit_test(test_compare),     cmocka_unit_test(test_partial_is_kept),
-        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_dropped),     cmocka_unit_test(test_quirks_are_kept),
     };
     return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }
