@@ -107,6 +107,10 @@ static void take_pair(const struct point *a, const struct point *b, struct diffe
     ret->total_b += b->s;
     sample_add(&d->seconds, b->s - a->s);
     sample_add(&d->tokens, b->tokens - a->tokens);
+    if (!isnan(b->tokens - a->tokens)) {
+        ret->tokens_a += a->tokens;
+        ret->tokens_b += b->tokens;
+    }
     if (isnan(a->right) || isnan(b->right))
         return;
     sample_add(&d->right, b->right - a->right);
@@ -179,34 +183,42 @@ void paired_compare(const struct side *a, const struct side *b, const enum pairi
 
 /* --- words ------------------------------------------------------------------------------- */
 
-/* As many digits as a person compares by. */
-static int digits_for(double s)
+/* Milliseconds below a tenth of a second; as many digits as a person compares by. */
+struct scale {
+    double factor;
+    int digits;
+    const char *unit;
+};
+
+static struct scale scale_for(double s)
 {
     s = fabs(s);
-    return s >= 9.995 ? 1 : s >= 0.0995 ? 2 : 4;
+    if (s < 0.0995)
+        return (struct scale){ 1000, 1, "ms" };
+    return (struct scale){ 1, s < 9.995 ? 2 : 1, "s" };
 }
 
 /* The ends of an interval seen from the side that wins, smaller first. */
-static void put_range(const struct interval *i, double scale, int digits, const char *unit,
-                      struct buf *to)
+static void put_range(const struct interval *i, const struct scale *c, struct buf *to)
 {
-    double low = i->low * scale, high = i->high * scale;
+    double low = i->low * c->factor, high = i->high * c->factor;
     if (i->estimate < 0) {
-        double swap = -low;
+        double turned = -low;
         low = -high;
-        high = swap;
+        high = turned;
     }
-    buf_printf(to, "(95 %%: %.*f to %.*f%s", digits, low, digits, high, unit);
+    buf_printf(to, "(95 %%: %.*f to %.*f%s%s", c->digits, low, c->digits, high, *c->unit ? " " : "",
+               c->unit);
 }
 
 void paired_time_words(const struct interval *seconds, const char *per, struct buf *to)
 {
-    int digits = digits_for(seconds->estimate);
+    struct scale c = scale_for(seconds->estimate);
     if (!isfinite(seconds->low))
         return;
-    buf_printf(to, "%.*f s %s%s ", digits, fabs(seconds->estimate),
+    buf_printf(to, "%.*f %s %s%s ", c.digits, c.factor * fabs(seconds->estimate), c.unit,
                seconds->estimate < 0 ? "faster" : "slower", per);
-    put_range(seconds, 1, digits, " s", to);
+    put_range(seconds, &c, to);
     buf_printf(to, ", %zu pairs)", seconds->n);
 }
 
@@ -216,7 +228,7 @@ void paired_right_words(const struct interval *right, struct buf *to)
         return;
     buf_printf(to, "%.1f points %s often right ", 100 * fabs(right->estimate),
                right->estimate < 0 ? "less" : "more");
-    put_range(right, 100, 1, "", to);
+    put_range(right, &(struct scale){ 100, 1, "" }, to);
     buf_printf(to, ", %zu questions)", right->n);
 }
 
@@ -224,7 +236,7 @@ static void put_time_clause(const struct paired *p, const char *name_a, const ch
                             struct buf *to)
 {
     const struct interval *s = &p->seconds;
-    int digits = digits_for(fmax(fabs(s->low), fabs(s->high)));
+    struct scale c = scale_for(fmax(fabs(s->low), fabs(s->high)));
     switch (stats_verdict(s)) {
     case DIFFERENCE_LESS:
     case DIFFERENCE_MORE:
@@ -233,9 +245,10 @@ static void put_time_clause(const struct paired *p, const char *name_a, const ch
         break;
     case DIFFERENCE_NONE:
         buf_printf(to,
-                   "no clear difference in time: %s minus %s is %+.*f s per model call "
-                   "(95 %%: %+.*f to %+.*f s, %zu pairs)",
-                   name_b, name_a, digits, s->estimate, digits, s->low, digits, s->high, s->n);
+                   "no clear difference in time: %s minus %s is %+.*f %s per model call "
+                   "(95 %%: %+.*f to %+.*f %s, %zu pairs)",
+                   name_b, name_a, c.digits, c.factor * s->estimate, c.unit, c.digits,
+                   c.factor * s->low, c.digits, c.factor * s->high, c.unit, s->n);
         break;
     case DIFFERENCE_UNKNOWN:
         buf_printf(to, "too few pairs for a verdict on time: %zu, and %d are needed", p->pairs,

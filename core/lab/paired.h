@@ -25,12 +25,13 @@ enum pairing { PAIRED_BY_ROUND, PAIRED_BY_QUERY };
 struct paired {
     enum pairing by;
     size_t pairs;
-    size_t only_a, only_b;   /* different queries that have no partner on the other side */
-    double total_a, total_b; /* seconds of the paired calls */
-    struct interval seconds; /* B minus A, per call; its n is `pairs` */
-    struct interval tokens;  /* where both sides know their count */
-    bool tokens_estimated;   /* some count is */
-    struct interval right;   /* share of right answers, -1 to 1; n: pairs with a known answer */
+    size_t only_a, only_b;     /* different queries that have no partner on the other side */
+    double total_a, total_b;   /* seconds of the paired calls */
+    struct interval seconds;   /* B minus A, per call; its n is `pairs` */
+    struct interval tokens;    /* where both sides know their count */
+    double tokens_a, tokens_b; /* all tokens of those pairs */
+    bool tokens_estimated;     /* some count is */
+    struct interval right;     /* share of right answers, -1 to 1; n: pairs with a known answer */
     double right_a, right_b; /* how many of those n were right (a mean of rounds counts in part) */
 };
 

@@ -7,6 +7,8 @@
 #define VERB_LIST(X)                                                                               \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(trial)                                                                                       \
+    X(bench)                                                                                       \
     X(completion)                                                                                  \
     X(help)
 
