@@ -19,6 +19,8 @@
 #define MAX_ERROR_SHOWN 300
 /* A set, rule or config file a person edits. */
 #define MAX_FILE_BYTES (16 * MIB)
+/* Values of a config file: all settings, every server's, and a key for every action. */
+#define MAX_CONFIG_VALUES 2000
 /* Queries in one set: hours of model time at one second each. */
 #define MAX_SET_ITEMS 100000
 /* The known answer of a set's query: a word, a number, a short sentence. */
