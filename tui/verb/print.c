@@ -2,9 +2,11 @@
 #include "tui/verb/session.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
@@ -81,6 +83,11 @@ void say_warning(const char *fmt, ...)
     fputc('\n', stderr);
 }
 
+bool session_ascii(const struct session *s)
+{
+    return s->args->given[OPT_ASCII] || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
 bool print_flush(struct error *err)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -152,6 +159,19 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
         snprintf(ret, SECONDS_SIZE, "%.1f s", s);
     else
         snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
+    return ret;
+}
+
+const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
+{
+    time_t then = (time_t)(wall_ns / NS_PER_S), now = (time_t)(now_wall_ns / NS_PER_S);
+    struct tm t, today;
+    bool known = wall_ns && localtime_r(&then, &t) && localtime_r(&now, &today);
+    bool same_day = known && t.tm_year == today.tm_year && t.tm_yday == today.tm_yday;
+    bool this_week = known && then <= now && now - then < 6 * 24 * 3600;
+    const char *format = same_day ? "%H:%M" : this_week ? "%a %H:%M" : "%Y-%m-%d";
+    if (!known || !strftime(ret, WHEN_SIZE, format, &t))
+        snprintf(ret, WHEN_SIZE, "-");
     return ret;
 }
 

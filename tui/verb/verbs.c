@@ -3,7 +3,12 @@
 
 #include <string.h>
 
-#define VERB_LIST(X) X(tour) X(classify) X(ask)
+#define VERB_LIST(X)                                                                               \
+    X(classify)                                                                                    \
+    X(ask)                                                                                         \
+    X(cache)                                                                                       \
+    X(completion)                                                                                  \
+    X(help)
 
 #define X(name) extern const struct verb verb_##name;
 VERB_LIST(X)
