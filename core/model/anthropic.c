@@ -2,10 +2,13 @@
  * believed). Blocks are told apart by type; unknown events, blocks and deltas are skipped. */
 #include "core/model/anthropic.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/model/body.h"
+#include "core/model/catalog_read.h"
 #include "core/model/decode.h"
+#include "core/model/listing.h"
 
 /* The least budget for thinking the API takes. */
 #define LEAST_BUDGET 1024
@@ -210,6 +213,44 @@ static void anthropic_finish(struct decoder *d)
         decode_warn(d, WARN_NO_DONE_MARK, NULL);
 }
 
+/* --- list ---------------------------------------------------------------------------------- */
+
+static void ask_page(struct listing *l, const char *after)
+{
+    char path[200];
+    int len = snprintf(path, sizeof path, "/v1/models?limit=1000%s%s", after ? "&after_id=" : "",
+                       after ? after : "");
+    if (len < (int)sizeof path)
+        listing_ask(l, (struct ask){ .is_list = true }, path, NULL);
+}
+
+static void list_begin(struct listing *l)
+{
+    ask_page(l, NULL);
+}
+
+static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+                       struct error *err)
+{
+    const char *after;
+    (void)a;
+    if (!catalog_read_anthropic(listing_catalog(l), j, &after, err))
+        return false;
+    /* What goes into an address is checked: it came from outside. */
+    if (after && strspn(after, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                               "-_.") == strlen(after))
+        ask_page(l, after);
+    return true;
+}
+
+static struct listing *anthropic_list(struct net *n, const struct server *s, bool deep,
+                                      int64_t limit_ms, listing_done *done, void *self,
+                                      struct error *err)
+{
+    static const struct listing_kind kind = { list_begin, list_heard };
+    return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
+}
+
 const struct provider anthropic_provider = {
     .name = "anthropic",
     .help = "/v1/messages: Anthropic, and servers that speak its form",
@@ -221,4 +262,5 @@ const struct provider anthropic_provider = {
     .request = anthropic_request,
     .decode = anthropic_decode,
     .finish = anthropic_finish,
+    .list = anthropic_list,
 };

@@ -54,8 +54,10 @@ const struct model_info *catalog_find(const struct catalog *c, const char *name)
 
 /* Asks the server for its list (and, where `deep`, what each can do and whether it is
  * loaded: some more requests). Reports once, from net_step: the catalog (handed over: the
- * handler takes it with catalog_done) or NULL and the error. The server is borrowed until
- * then. Returns NULL with err set where it cannot even be asked. */
+ * handler copies the struct and owns it, catalog_done ends it) or NULL and the error. When
+ * limit_ms is over, what is there counts, as long as the list itself came. The server is
+ * borrowed until the report; the listing is gone with it. Returns NULL with err set where the
+ * server cannot even be asked. */
 struct listing;
 typedef void listing_done(void *self, struct catalog *list, const struct error *err);
 struct listing *listing_start(struct net *n, const struct server *s, bool deep, int64_t limit_ms,

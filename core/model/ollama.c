@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/limits.h"
 #include "core/model/body.h"
+#include "core/model/catalog_read.h"
 #include "core/model/decode.h"
+#include "core/model/listing.h"
 
 static const char *const *ollama_headers(const struct server *s, struct arena *a)
 {
@@ -120,6 +123,65 @@ static void ollama_finish(struct decoder *d)
     (void)d; /* the last object was the end mark and the close in one */
 }
 
+/* --- list ---------------------------------------------------------------------------------- */
+
+enum { TAGS, PS, VERSION, SHOW };
+
+static void list_begin(struct listing *l)
+{
+    listing_ask(l, (struct ask){ .step = TAGS, .is_list = true }, "/api/tags", NULL);
+}
+
+/* Newer servers put what a model can do beside its name; older ones are asked one by one. */
+static void ask_show(struct listing *l, size_t which)
+{
+    const struct model_info *m = &listing_catalog(l)->models[which];
+    struct buf body = buf_with_max(MAX_FIELD_BYTES);
+    struct json *j = json_object();
+    json_put_text(j, "model", m->name);
+    if (json_print(j, &body))
+        listing_ask(l, (struct ask){ .step = SHOW, .which = which }, "/api/show", buf_text(&body));
+    json_free(j);
+    buf_done(&body);
+}
+
+static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+                       struct error *err)
+{
+    struct catalog *c = listing_catalog(l);
+    switch (a->step) {
+    case TAGS:
+        if (!catalog_read_tags(c, j, err))
+            return false;
+        if (!listing_is_deep(l))
+            return true;
+        listing_ask(l, (struct ask){ .step = PS }, "/api/ps", NULL);
+        listing_ask(l, (struct ask){ .step = VERSION }, "/api/version", NULL);
+        for (size_t i = 0; i < c->count; i++) {
+            if (c->models[i].thinking == TRI_UNKNOWN)
+                ask_show(l, i);
+        }
+        return true;
+    case PS:
+        catalog_read_ps(c, j);
+        return true;
+    case VERSION:
+        catalog_read_version(c, j);
+        return true;
+    default:
+        catalog_read_show(c, &c->models[a->which], j);
+        return true;
+    }
+}
+
+static struct listing *ollama_list(struct net *n, const struct server *s, bool deep,
+                                   int64_t limit_ms, listing_done *done, void *self,
+                                   struct error *err)
+{
+    static const struct listing_kind kind = { list_begin, list_heard };
+    return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
+}
+
 const struct provider ollama_provider = {
     .name = "ollama",
     .help = "Ollama's own API; the address as in OLLAMA_HOST",
@@ -130,4 +192,5 @@ const struct provider ollama_provider = {
     .request = ollama_request,
     .decode = ollama_decode,
     .finish = ollama_finish,
+    .list = ollama_list,
 };

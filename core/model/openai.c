@@ -10,7 +10,9 @@
 #include <strings.h>
 
 #include "core/model/body.h"
+#include "core/model/catalog_read.h"
 #include "core/model/decode.h"
+#include "core/model/listing.h"
 
 static const char *const *openai_headers(const struct server *s, struct arena *a)
 {
@@ -248,6 +250,28 @@ static void openai_finish(struct decoder *d)
         decode_warn(d, WARN_NO_DONE_MARK, NULL);
 }
 
+/* --- list ---------------------------------------------------------------------------------- */
+
+static void list_begin(struct listing *l)
+{
+    listing_ask(l, (struct ask){ .is_list = true }, "/models", NULL);
+}
+
+static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+                       struct error *err)
+{
+    (void)a;
+    return catalog_read_openai(listing_catalog(l), j, err);
+}
+
+static struct listing *openai_list(struct net *n, const struct server *s, bool deep,
+                                   int64_t limit_ms, listing_done *done, void *self,
+                                   struct error *err)
+{
+    static const struct listing_kind kind = { list_begin, list_heard };
+    return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
+}
+
 const struct provider openai_provider = {
     .name = "openai",
     .help = "/v1/chat/completions: OpenAI, llama.cpp, vLLM, LM Studio, Groq, OpenRouter ...",
@@ -258,4 +282,5 @@ const struct provider openai_provider = {
     .request = openai_request,
     .decode = openai_decode,
     .finish = openai_finish,
+    .list = openai_list,
 };

@@ -166,7 +166,7 @@ static bool check_name(const char *name, struct error *err)
     if (good && !name[good])
         return true;
     return error_set(err, ERR_CONFIG,
-                     "the server name \"%.60s\" is not one: use letters, digits, '-', '_' and '.'",
+                     "the server name '%.60s' is not one: use letters, digits, '-', '_' and '.'",
                      name);
 }
 
@@ -177,10 +177,10 @@ static bool check_bytes(const char *name, const char *url, struct error *err)
         unsigned char c = (unsigned char)*p;
         if (c == '\r' || c == '\n')
             return error_set(err, ERR_CONFIG,
-                             "the address of server \"%s\" holds a line end: remove it", name);
+                             "the address of server '%s' holds a line end: remove it", name);
         if (c <= ' ' || c >= 0x7F || strchr("\"<>\\^`{|}", c))
             return error_set(err, ERR_CONFIG,
-                             "the address of server \"%s\" holds a blank or a sign (0x%02X) that "
+                             "the address of server '%s' holds a blank or a sign (0x%02X) that "
                              "no address has: remove it",
                              name, c);
     }
@@ -193,22 +193,22 @@ static bool check_address(const char *name, const char *type, const char *url, s
     bool http = strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
     if (!http && (sep || strcmp(type, "ollama") != 0))
         return error_set(err, ERR_CONFIG,
-                         "the address \"%.200s\" of server \"%s\" is not http:// or https://", url,
+                         "the address '%.200s' of server '%s' is not http:// or https://", url,
                          name);
     const char *rest = sep ? sep + 3 : url;
     size_t host = strcspn(rest, "/");
     if (memchr(rest, '@', host)) /* it would be shown, logged and hashed with the address */
         return error_set(err, ERR_CONFIG,
-                         "the address of server \"%s\" holds a user or password: put the key into "
+                         "the address of server '%s' holds a user or password: put the key into "
                          "a variable and name it with key_env",
                          name);
     if (host == 0 || *rest == ':')
         return strcmp(type, "ollama") == 0 ||
-               error_set(err, ERR_CONFIG, "the address \"%.200s\" of server \"%s\" has no host",
-                         url, name);
+               error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host", url,
+                         name);
     if (strpbrk(rest, "?#"))
         return error_set(err, ERR_CONFIG,
-                         "the address \"%.200s\" of server \"%s\" holds '?' or '#': give it "
+                         "the address '%.200s' of server '%s' holds '?' or '#': give it "
                          "without them",
                          url, name);
     return true;
@@ -222,8 +222,8 @@ bool server_make(const char *name, const char *type, const char *url, struct are
         return false;
     if (!p)
         return error_set(err, ERR_CONFIG,
-                         "server \"%s\" has the unknown type \"%.60s\": the types are %s", name,
-                         type, provider_names());
+                         "server '%s' has the unknown type '%.60s': the types are %s", name, type,
+                         provider_names());
     url = trimmed(url ? url : "", a);
     if (!check_bytes(name, url, err) || !check_address(name, type, url, err))
         return false;
@@ -247,7 +247,7 @@ bool server_parse_flag(const char *text, struct arena *a, struct server *ret, st
     const char *colon = strchr(text, ':'), *equals = strchr(text, '=');
     if (!colon)
         return error_set(err, ERR_USAGE,
-                         "the server \"%.200s\" is not NAME=TYPE:URL or TYPE:URL: for example "
+                         "the server '%.200s' is not NAME=TYPE:URL or TYPE:URL: for example "
                          "box=openai:http://10.0.0.5:8080",
                          text);
     const char *type_at = equals && equals < colon ? equals + 1 : text;
@@ -266,14 +266,14 @@ bool server_set_key_env(struct server *s, const char *key_env, struct arena *a, 
     const char *key = getenv(key_env);
     if (!key || !*key)
         return error_set(err, ERR_CONFIG,
-                         "the variable \"%s\", named as the key of server \"%s\", is not set: "
+                         "the variable '%s', named as the key of server '%s', is not set: "
                          "export it",
                          key_env, s->name);
     for (const char *p = key; *p; p++) {
         unsigned char c = (unsigned char)*p;
         if (c <= ' ' || c >= 0x7F) /* never show the key itself */
             return error_set(err, ERR_CONFIG,
-                             "the key in the variable \"%s\" holds a line end, a blank or another "
+                             "the key in the variable '%s' holds a line end, a blank or another "
                              "sign (0x%02X) no key has: set it anew",
                              key_env, c);
     }
