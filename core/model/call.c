@@ -437,7 +437,8 @@ static void on_done(void *self, const struct net_result *r)
         return;
     }
     if (r->outcome == NET_NO_REPLY && r->reused && !c->fresh) {
-        /* The server had closed the kept connection: nobody has seen the request. */
+        /* It went out on a kept connection that was dying: that says nothing about the
+         * server, so it is no retry that counts. */
         c->fresh = true;
         end_try(c);
         say_warning(c, WARN_RECONNECTED);

@@ -17,7 +17,9 @@ optional:
     "header_delay_ms": 0          before the first byte
     "raw": "HTTP/1.1 200 OK\\r\\n.."  instead of status line and headers (may be "")
     "writes": [WRITE, ...]        "text" | {"wait_ms": 50} | {"text": "x", "times": 100}
-                                  | {"hex": "e282"}; one flush each
+                                  | {"hex": "e282"} | {"json": V} | {"line": V} (a line of
+                                  JSON) | {"event": V} (as server-sent event, named by its
+                                  "type" where it has one); one flush each
     "split": 1                    cuts every write into pieces of so many bytes
     "split_wait_ms": 0            between those pieces
     "framing": "chunked"          or "length" (one Content-Length for all writes), "close"
@@ -106,7 +108,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport):
         self.transport = transport
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.mock.connections.add(self)
+        if self.mock.greeting:
+            transport.write(self.mock.greeting)
 
     def data_received(self, data):
         self.inbox += data
@@ -118,7 +121,6 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, why):
         self.lost()
-        self.mock.connections.discard(self)
 
     def lost(self):
         if not self.gone.is_set():
@@ -155,7 +157,11 @@ class Connection(asyncio.Protocol):
     async def answer(self, request):
         try:
             if request["path"].startswith("/__"):
-                await self.send(self.mock.control(request))
+                try:
+                    said = self.mock.control(request)
+                except ValueError as e:
+                    said = whole_json({"error": str(e)})
+                await self.send(said)
             else:
                 self.entry = self.mock.log.add(self, request)
                 if self.mock.player:
@@ -181,7 +187,7 @@ class Connection(asyncio.Protocol):
             raise Gone
 
     def write(self, data):
-        if self.gone.is_set():
+        if self.gone.is_set() or self.transport.is_closing():
             raise Gone
         if self.entry:
             self.entry["written"] += len(data)
@@ -256,6 +262,24 @@ class Connection(asyncio.Protocol):
         self.entry = None
 
 
+def whole_json(value):
+    return {"framing": "length", "writes": [json.dumps(value)],
+            "headers": [["Content-Type", "application/json"]]}
+
+
+def bytes_of(w):
+    if "hex" in w:
+        return bytes.fromhex(w["hex"])
+    if "json" in w:
+        return json.dumps(w["json"]).encode()
+    if "line" in w:
+        return json.dumps(w["line"]).encode() + b"\n"
+    if "event" in w:
+        name = "event: %s\n" % w["event"]["type"] if "type" in w["event"] else ""
+        return ("%sdata: %s\n\n" % (name, json.dumps(w["event"]))).encode()
+    return w["text"].encode()
+
+
 def steps_of(reply):
     """The writes as bytes and pauses in seconds, cut as the reply says."""
     steps = []
@@ -265,7 +289,7 @@ def steps_of(reply):
         if "wait_ms" in w:
             steps.append(w["wait_ms"] / 1000)
             continue
-        data = bytes.fromhex(w["hex"]) if "hex" in w else w["text"].encode()
+        data = bytes_of(w)
         for _ in range(w.get("times", 1)):
             size = reply.get("split", 0) or len(data) or 1
             for at in range(0, len(data), size):
@@ -276,11 +300,11 @@ def steps_of(reply):
 
 
 class Mock:
-    def __init__(self, script, player):
+    def __init__(self, script, player, greeting):
         self.log = Log()
+        self.greeting = greeting
         self.script = Script(script)
         self.player = player
-        self.connections = set()
 
     def control(self, request):
         """What the test asks of the mock itself, as a reply."""
@@ -296,8 +320,7 @@ class Mock:
             self.player.change(json.loads(request["body"]))
         else:
             said = {"error": "unknown control '%s'" % path}
-        return {"framing": "length", "writes": [json.dumps(said)],
-                "headers": [["Content-Type", "application/json"]]}
+        return whole_json(said)
 
 
 async def serve(args):
@@ -306,7 +329,7 @@ async def serve(args):
         with open(args.script, encoding="utf-8") as f:
             script = json.load(f)
     player = play.Player(args) if args.play else None
-    mock = Mock(script, player)
+    mock = Mock(script, player, args.greet.encode())
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(mock), args.host, args.port, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -321,6 +344,7 @@ def main():
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--script")
+    parser.add_argument("--greet", default="", help="sent to everyone who connects")
     parser.add_argument("--until-eof", action="store_true")
     play.add_arguments(parser)
     try:

@@ -92,11 +92,14 @@ static void talk(const struct mock *m, const char *method, const char *path, con
 
 static void tell(const struct mock *m, const char *path, const char *json)
 {
-    struct buf said = buf_with_max(MIB);
-    talk(m, "POST", path, json, &said);
+    struct buf said = buf_with_max(MIB), body = buf_with_max(MIB);
+    for (const char *c = json; *c; c++)
+        buf_putc(&body, *c == '\'' ? '"' : *c);
+    talk(m, "POST", path, buf_text(&body), &said);
     if (strcmp(buf_text(&said), "{\"ok\": true}") != 0)
-        fail_msg("%s was not taken: %s", path, buf_text(&said));
+        fail_msg("%s was not taken: %s\n%s", path, buf_text(&said), buf_text(&body));
     buf_done(&said);
+    buf_done(&body);
 }
 
 void mock_script(const struct mock *m, const char *json)

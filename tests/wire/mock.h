@@ -19,9 +19,9 @@ struct mock {
 void mock_start(struct mock *m, const char *const *args);
 void mock_stop(struct mock *m);
 
-/* Replaces the script (JSON as in mock.py) and empties the log. */
+/* Replaces the script (JSON as in mock.py, with ' for ") and empties the log. */
 void mock_script(const struct mock *m, const char *json);
-/* Changes the small server of --play. */
+/* Changes the small server of --play; ' for " here too. */
 void mock_play(const struct mock *m, const char *json);
 /* What was asked since, as an array; freed with json_free. */
 struct json *mock_log(const struct mock *m);

@@ -29,7 +29,7 @@ struct seen {
     struct buf body;
     enum net_outcome outcome;
     char text[300];
-    bool reused;
+    bool reused, refused;
     int64_t head_ns, first_ns, done_ns;
     /* What to do inside the callbacks. */
     size_t stop_at;                  /* `bytes` says no from this many on; 0 never */
@@ -75,6 +75,7 @@ static void saw_done(void *self, const struct net_result *r)
     s->dones++;
     s->outcome = r->outcome;
     s->reused = r->reused;
+    s->refused = r->refused;
     s->done_ns = clock_mono(clock_real());
     assert_int_equal(r->status, s->status);
     assert_int_equal(r->bytes, s->body.len);
@@ -129,7 +130,7 @@ static struct net *new_net(void)
 
 /* --- replies and how they end -------------------------------------------------------- */
 
-#define HEAD "\"headers\":[[\"Content-Type\",\"text/plain; charset=x\"],[\"X-Test\",\"a b\"]]"
+#define HEAD "'headers':[['Content-Type','text/plain; charset=x'],['X-Test','a b']]"
 
 static const struct reply_row {
     const char *what, *reply;
@@ -137,39 +138,35 @@ static const struct reply_row {
     int status;
     const char *body;
 } replies[] = {
-    { "chunked", "{" HEAD ",\"writes\":[\"ab\",\"c\"]}", NET_OK, 200, "abc" },
-    { "byte by byte", "{" HEAD ",\"writes\":[\"abcdef\"],\"split\":1,\"split_wait_ms\":1}", NET_OK,
-      200, "abcdef" },
-    { "with a length", "{" HEAD ",\"framing\":\"length\",\"writes\":[\"abc\"]}", NET_OK, 200,
-      "abc" },
-    { "until it closes", "{" HEAD ",\"framing\":\"close\",\"writes\":[\"abc\"]}", NET_OK, 200,
-      "abc" },
-    { "no body", "{" HEAD ",\"framing\":\"length\",\"status\":204}", NET_OK, 204, "" },
-    { "an error status is a reply", "{" HEAD ",\"status\":503,\"writes\":[\"busy\"]}", NET_OK, 503,
+    { "chunked", "{" HEAD ",'writes':['ab','c']}", NET_OK, 200, "abc" },
+    { "byte by byte", "{" HEAD ",'writes':['abcdef'],'split':1,'split_wait_ms':1}", NET_OK, 200,
+      "abcdef" },
+    { "with a length", "{" HEAD ",'framing':'length','writes':['abc']}", NET_OK, 200, "abc" },
+    { "until it closes", "{" HEAD ",'framing':'close','writes':['abc']}", NET_OK, 200, "abc" },
+    { "no body", "{" HEAD ",'framing':'length','status':204}", NET_OK, 204, "" },
+    { "an error status is a reply", "{" HEAD ",'status':503,'writes':['busy']}", NET_OK, 503,
       "busy" },
     { "a redirect is not followed",
-      "{\"headers\":[[\"Content-Type\",\"text/plain; charset=x\"],[\"X-Test\",\"a b\"],"
-      "[\"Location\",\"/elsewhere\"]],\"status\":307,\"writes\":[\"x\"]}",
+      "{'headers':[['Content-Type','text/plain; charset=x'],['X-Test','a b'],"
+      "['Location','/elsewhere']],'status':307,'writes':['x']}",
       NET_OK, 307, "x" },
     { "100 Continue before it",
-      "{\"raw\":\"HTTP/1.1 100 Continue\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\nX-Test: a "
+      "{'raw':'HTTP/1.1 100 Continue\\r\\n\\r\\nHTTP/1.1 200 OK\\r\\nX-Test: a "
       "b\\r\\nContent-Type: "
-      "text/plain; charset=x\\r\\nContent-Length: 2\\r\\n\\r\\n\",\"writes\":[\"ok\"]}",
+      "text/plain; charset=x\\r\\nContent-Length: 2\\r\\n\\r\\n','writes':['ok']}",
       NET_OK, 200, "ok" },
-    { "chunked, no last chunk", "{" HEAD ",\"writes\":[\"abc\"],\"end\":\"close\"}", NET_CUT, 200,
-      "abc" },
+    { "chunked, no last chunk", "{" HEAD ",'writes':['abc'],'end':'close'}", NET_CUT, 200, "abc" },
     { "shorter than its length",
-      "{" HEAD ",\"framing\":\"length\",\"claim\":9,\"writes\":[\"abc\"],\"end\":\"close\"}",
-      NET_CUT, 200, "abc" },
-    { "reset in the body", "{" HEAD ",\"writes\":[\"abc\"],\"end\":\"rst\"}", NET_CUT, 200, "abc" },
-    { "half-closed in the body", "{" HEAD ",\"writes\":[\"abc\"],\"end\":\"half\"}", NET_CUT, 200,
+      "{" HEAD ",'framing':'length','claim':9,'writes':['abc'],'end':'close'}", NET_CUT, 200,
       "abc" },
-    { "closed before a word", "{\"raw\":\"\",\"end\":\"close\"}", NET_NO_REPLY, 0, "" },
-    { "reset before a word", "{\"raw\":\"\",\"end\":\"rst\"}", NET_NO_REPLY, 0, "" },
-    { "closed inside the headers", "{\"raw\":\"HTTP/1.1 200 OK\\r\\nX-Te\",\"end\":\"close\"}",
+    { "reset in the body", "{" HEAD ",'writes':['abc'],'end':'rst'}", NET_CUT, 200, "abc" },
+    { "half-closed in the body", "{" HEAD ",'writes':['abc'],'end':'half'}", NET_CUT, 200, "abc" },
+    { "closed before a word", "{'raw':'','end':'close'}", NET_NO_REPLY, 0, "" },
+    { "reset before a word", "{'raw':'','end':'rst'}", NET_NO_REPLY, 0, "" },
+    { "closed inside the headers", "{'raw':'HTTP/1.1 200 OK\\r\\nX-Te','end':'close'}",
       NET_NO_REPLY, 0, "" },
-    { "not HTTP at all", "{\"raw\":\"220 mail.example ESMTP\\r\\n\",\"end\":\"close\"}", NET_FAILED,
-      0, "" },
+    { "not HTTP at all", "{'raw':'220 mail.example ESMTP\\r\\n','end':'close'}", NET_FAILED, 0,
+      "" },
 };
 
 static void test_replies(void **state)
@@ -178,7 +175,7 @@ static void test_replies(void **state)
     for (size_t i = 0; i < COUNT(replies); i++) {
         const struct reply_row *row = &replies[i];
         struct buf script = buf_with_max(4096);
-        buf_printf(&script, "{\"replies\":[%s]}", row->reply);
+        buf_printf(&script, "{'replies':[%s]}", row->reply);
         mock_script(&mock, buf_text(&script));
         buf_done(&script);
 
@@ -216,6 +213,7 @@ static void test_nobody(void **state)
         if (s.outcome != rows[i].outcome)
             fail_msg("%s: outcome %d, %s", rows[i].url, (int)s.outcome, s.text);
         assert_int_equal(s.heads, 0);
+        assert_int_equal(s.refused, s.outcome == NET_NO_CONNECTION);
         net_free(n);
     }
 }
@@ -232,6 +230,7 @@ static void test_unfit_requests(void **state)
         { "no scheme", "127.0.0.1:80 80", NULL, "not an address" },
         { "blank in the host", "http://a b/", NULL, "not an address" },
         { "line break in the address", "http://a/\r\nX: y", NULL, "not an address" },
+        { "a password", "http://me:secret@a b/", NULL, "'a b/' is not an address" },
         { "a file", "file:///etc/passwd", NULL, "neither http nor https" },
         { "empty", "", NULL, "not an address" },
     };
@@ -254,7 +253,7 @@ static void test_unfit_requests(void **state)
 static void test_stop_in_bytes(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"abc\"],\"end\":\"hang\"}]}");
+    mock_script(&mock, "{'replies':[{'writes':['abc'],'end':'hang'}]}");
     struct net *n = new_net();
     struct seen s = { .stop_at = 1 };
     ask(n, &s, mock.url, "{}");
@@ -268,8 +267,8 @@ static void test_act_in_bytes(void **state)
 {
     (void)state;
     for (int own = 0; own < 2; own++) {
-        mock_script(&mock, "{\"paths\":{\"/slow\":[{\"writes\":[\"x\"],\"end\":\"hang\"}]},"
-                           "\"replies\":[{\"writes\":[\"abc\"]}]}");
+        mock_script(&mock, "{'paths':{'/slow':[{'writes':['x'],'end':'hang'}]},"
+                           "'replies':[{'writes':['abc']}]}");
         struct net *n = new_net();
         struct error err;
         char slow_url[128];
@@ -296,7 +295,7 @@ static void test_act_in_bytes(void **state)
 static void test_cancel_closes(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"x\"],\"end\":\"hang\"}]}");
+    mock_script(&mock, "{'replies':[{'writes':['x'],'end':'hang'}]}");
     struct net *n = new_net();
     struct error err;
     struct seen s = { 0 };
@@ -327,13 +326,12 @@ static void test_kept_connections(void **state)
         bool second_reused;
         size_t asked;
     } rows[] = {
-        { "kept", "{\"replies\":[{\"writes\":[\"abc\"]}]}", true, 2 },
-        { "announced close", "{\"replies\":[{\"writes\":[\"abc\"],\"keep\":false}]}", false, 2 },
-        { "closed in silence", "{\"replies\":[{\"writes\":[\"abc\"],\"close_after_ms\":0}]}", false,
-          2 },
+        { "kept", "{'replies':[{'writes':['abc']}]}", true, 2 },
+        { "announced close", "{'replies':[{'writes':['abc'],'keep':false}]}", false, 2 },
+        { "closed in silence", "{'replies':[{'writes':['abc'],'close_after_ms':0}]}", false, 2 },
         /* The kept one dies under the second request: sent again, by libcurl itself. */
         { "closed on the second request",
-          "{\"replies\":[{\"writes\":[\"abc\"]},{\"raw\":\"\",\"end\":\"close\"},{\"writes\":["
+          "{'replies':[{'writes':['abc']},{'raw':'','end':'close'},{'writes':["
           "\"abc\"]}]}",
           false, 3 },
     };
@@ -359,7 +357,7 @@ static void test_kept_connections(void **state)
 static void test_fresh(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"abc\"]}]}");
+    mock_script(&mock, "{'replies':[{'writes':['abc']}]}");
     struct net *n = new_net();
     struct error err;
     for (int turn = 0; turn < 2; turn++) {
@@ -378,7 +376,7 @@ static void test_fresh(void **state)
 static void test_request_as_sent(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"ok\"]}]}");
+    mock_script(&mock, "{'replies':[{'writes':['ok']}]}");
     struct net *n = new_net();
     struct error err;
     struct seen s = { 0 };
@@ -415,7 +413,7 @@ static void test_request_as_sent(void **state)
 static void test_large_body(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"ok\"]}]}");
+    mock_script(&mock, "{'replies':[{'writes':['ok']}]}");
     size_t len = 1100 * KIB;
     char *body = malloc(len + 1);
     memset(body, 'a', len);
@@ -449,7 +447,7 @@ static void test_proxies(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (rows[i].no_proxy)
             setenv("no_proxy", rows[i].no_proxy, 1);
-        mock_script(&mock, "{\"replies\":[{\"writes\":[\"ok\"]}]}");
+        mock_script(&mock, "{'replies':[{'writes':['ok']}]}");
         struct net *n = new_net();
         struct error err;
         struct seen s = { 0 };
@@ -553,7 +551,7 @@ static void test_signal_ends_wait(void **state)
 static void test_idle_is_idle(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"x\"],\"end\":\"hang\"}]}");
+    mock_script(&mock, "{'replies':[{'writes':['x'],'end':'hang'}]}");
     struct net *n = new_net();
     struct error err;
     struct seen s = { 0 };
@@ -690,7 +688,7 @@ static void test_many(void **state)
 {
     (void)state;
     enum { MANY = 64 };
-    mock_script(&mock, "{\"replies\":[{\"header_delay_ms\":100,\"writes\":[\"abc\"]}]}");
+    mock_script(&mock, "{'replies':[{'header_delay_ms':100,'writes':['abc']}]}");
     struct net *n = new_net();
     struct error err;
     static struct seen s[MANY];
@@ -710,10 +708,35 @@ static void test_many(void **state)
     net_free(n);
 }
 
+/* Out of descriptors is not "nobody listens", and as many as the system allows are used. */
+static void test_file_limit(void **state)
+{
+    (void)state;
+    struct rlimit before, limit;
+    getrlimit(RLIMIT_NOFILE, &before);
+    limit = before;
+    limit.rlim_cur = 3; /* what is open already stays */
+    setrlimit(RLIMIT_NOFILE, &limit);
+    struct net *n = new_net();
+    getrlimit(RLIMIT_NOFILE, &limit);
+    assert_int_equal(limit.rlim_cur, limit.rlim_max);
+    struct error err;
+    struct seen s = { 0 };
+    struct net_request r = { .method = "GET", .url = mock.url, .local = true };
+    assert_ok(begin(n, &s, &r, &err), err);
+    limit.rlim_cur = 3;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    finish(n, &s.dones);
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_int_equal(s.outcome, NET_NO_CONNECTION);
+    assert_false(s.refused);
+    net_free(n);
+}
+
 static void test_yardstick(void **state)
 {
     (void)state;
-    mock_script(&mock, "{\"replies\":[{\"writes\":[\"abc\",{\"wait_ms\":20},\"d\"]}]}");
+    mock_script(&mock, "{'replies':[{'writes':['abc',{'wait_ms':20},'d']}]}");
     struct net_yardstick *y = net_yardstick_new();
     struct error err;
     struct net_request r = {
@@ -751,6 +774,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_nobody),
+
         cmocka_unit_test(test_unfit_requests),
         cmocka_unit_test(test_stop_in_bytes),
         cmocka_unit_test(test_act_in_bytes),
@@ -769,6 +793,7 @@ int main(void)
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_yardstick),
+        cmocka_unit_test(test_file_limit),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
