@@ -50,7 +50,7 @@ homes() {
 ^curl/                                  ^core/wire/net\.c$
 cJSON\.h$                               ^core/base/json\.c$
 ^sqlite3                                ^core/store/[a-z_0-9]*\.c$
-^pcre2                                  ^core/route/rules\.c$
+^pcre2                                  ^core/route/pattern\.c$
 ^sodium                                 ^core/base/hash\.c$
 ^utf8proc                               ^core/base/text\.c$
 ^md4c                                   ^tui/screen/markdown\.c$

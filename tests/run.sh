@@ -139,7 +139,7 @@ stop_server() {
     serving=no
 }
 
-# Every tests/fuzz/fuzz_*.c for a few seconds, from its seeds in tests/fuzz/seeds/NAME.
+# Every tests/fuzz/fuzz_*.c for a few seconds, from what is kept in tests/fuzz/corpus/NAME.
 suite_fuzz() {
     ls tests/fuzz/fuzz_*.c >/dev/null 2>&1 || return 0
     have clang || { skip fuzz 'clang is not to be had here'; return; }
@@ -151,7 +151,8 @@ suite_fuzz() {
         target=$(basename "$target" .c)
         set -- "build-fuzz/corpus/$target"
         mkdir -p "$1"
-        [ ! -d "tests/fuzz/seeds/$target" ] || set -- "$1" "tests/fuzz/seeds/$target"
+        kept=tests/fuzz/corpus/${target#fuzz_}
+        [ ! -d "$kept" ] || set -- "$1" "$kept"
         check "$target" "build-fuzz/tests/fuzz/$target" -max_total_time="${FUZZ_SECONDS:-20}" \
             -timeout=10 -rss_limit_mb=1024 -artifact_prefix="build-fuzz/found/$target-" "$@"
     done

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/lab/ledger.h"
 #include "core/limits.h"
 #include "core/model/provider.h"
 #include "core/store/calls.h"
@@ -155,11 +156,7 @@ static void breaker_hears(struct flight *f)
         breaker_ok(b, f->pass, now);
     else
         breaker_failed(b, f->pass, now);
-    struct error err;
-    if (b->state != before && p->store &&
-        !fact_add(p->store, "breaker", f->model->full_name, breaker_state_name(before),
-                  breaker_state_name(b->state), &err))
-        pipeline_not_recorded(p, &err);
+    ledger_breaker(p, f->model, before);
 }
 
 /* --- landing --------------------------------------------------------------------------- */

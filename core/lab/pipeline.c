@@ -9,11 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/text.h"
 #include "core/lab/flight.h"
-#include "core/limits.h"
-#include "core/model/provider.h"
-#include "core/store/calls.h"
+#include "core/lab/ledger.h"
+#include "core/lab/prepare.h"
 
 const char pipeline_suffix[] =
     "Work through this step by step, one small step at a time, then state the final answer.";
@@ -41,11 +39,9 @@ struct ask {
     struct call_request request;
     struct cache_key key;
 
-    int64_t started_ns, hop_ns; /* of the question; of the model being asked now */
+    int64_t started_ns;
     struct answer answer;
-    const char *looked_up; /* result of the lookup, NULL where none was made */
-    struct hash key_hash;
-    double lookup_s;
+    struct lookup lookup;
     size_t signals;
 };
 
@@ -106,171 +102,7 @@ static void set_model(struct ask *a, struct lab_model *m)
     a->answer.model = m->name;
 }
 
-static int64_t limit_for(const struct ask_settings *s, bool by_name, enum role role)
-{
-    if (s->max_tokens > 0)
-        return s->max_tokens;
-    return by_name || role == ROLE_REASONING ? s->max_tokens_reason : s->max_tokens_fast;
-}
-
-/* Off for fast, on for reasoning, to models that can be told; a model asked by name thinks
- * as it likes unless it was asked by a budget. */
-static int think_for(const struct lab_model *m, bool by_name, enum role role)
-{
-    enum think_policy policy = m->server->server.think;
-    if (policy == THINK_NEVER || by_name ||
-        (policy == THINK_BY_CAPABILITY && m->thinking != TRI_YES))
-        return THINK_UNSET;
-    return role == ROLE_REASONING ? THINK_ON : THINK_OFF;
-}
-
-/* Request and key say the same thing; both are made here and nowhere else. */
-static void prepare(const struct pipeline *p, const struct question *q, const struct lab_model *m,
-                    enum role role, bool cot, struct call_request *r, struct cache_key *k)
-{
-    static const char *const think_names[] = { "unset", "off", "on" };
-    const struct ask_settings *s = &q->settings;
-    int think = think_for(m, q->model != NULL, role);
-    *r = (struct call_request){
-        .model = m->name,
-        .query = q->text,
-        .query_len = q->len,
-        .suffix = cot ? pipeline_suffix : NULL,
-        .system = s->system,
-        .temperature = s->temperature,
-        .top_p = s->top_p,
-        .max_tokens = limit_for(s, q->model != NULL, role),
-        .has_seed = s->has_seed,
-        .seed = s->seed,
-        .stop = s->stop,
-        .stop_count = s->stop_count,
-        .think = think,
-        .think_budget = s->think_budget,
-        .context_tokens = m->context_tokens,
-    };
-    *k = (struct cache_key){
-        .provider = m->server->server.provider->name,
-        .url = m->server->server.url,
-        .model = m->name,
-        .identity = p->guard ? m->identity : NULL,
-        .identity_kind = p->guard ? identity_kind_name(m->identity_kind) : NULL,
-        .query = q->text,
-        .query_len = q->len,
-        .suffix = r->suffix,
-        .system = s->system,
-        .temperature = s->temperature,
-        .top_p = s->top_p,
-        .max_tokens = r->max_tokens,
-        .think_budget = s->think_budget,
-        .has_seed = s->has_seed,
-        .seed = s->seed,
-        .stop = s->stop,
-        .stop_count = s->stop_count,
-        .think = think_names[think],
-        .sample = q->sample,
-    };
-}
-
 /* --- the end of an ask ------------------------------------------------------------------ */
-
-static void count(struct pipeline *p, const struct answer *a)
-{
-    struct pipeline_stats *s = &p->stats;
-    s->queries++;
-    s->level[a->level]++;
-    if (a->fallback_from)
-        s->fallbacks++;
-    if (a->from == FROM_CACHE) {
-        s->hits++;
-        s->saved_s += a->saved_s > 0 ? a->saved_s : 0;
-    } else if (a->from == FROM_SHARED) {
-        s->shared++;
-    } else if (answer_is_good(a)) {
-        if (a->by_name)
-            s->other_calls++;
-        else if (a->role == ROLE_FAST)
-            s->fast_calls++;
-        else
-            s->reasoning_calls++;
-        s->model_s += a->call_s;
-    } else {
-        s->failures++;
-    }
-}
-
-static void record(struct ask *a)
-{
-    struct pipeline *p = a->pipeline;
-    const struct answer *w = &a->answer;
-    if (!a->q.record || !p->store)
-        return;
-    struct error err;
-    struct answer_row row = {
-        .call_id = w->call_id,
-        .run_id = a->q.run_id,
-        .purpose = a->q.purpose,
-        .query = w->query,
-        .query_len = w->query_len,
-        .level = level_name(w->level),
-        .rules = w->rules,
-        .score = w->score,
-        .role = w->by_name ? NULL : role_name(w->role),
-        .server = w->server,
-        .model = w->model,
-        .cot = w->cot,
-        .forced = w->forced,
-        .from = answer_from_name(w->from),
-        .end = call_end_name(w->end),
-        .error = w->error,
-        .latency_s = w->latency_s,
-        .original_latency_s = w->original_latency_s,
-        .saved_s = w->saved_s,
-        .fallback_from = w->fallback_from,
-        .fallback_why = w->fallback_why,
-        .pair_id = a->q.pair_id ? *a->q.pair_id : 0,
-        .side = a->q.side,
-        .at_wall = clock_wall(net_clock(p->net)),
-    };
-    bool ok = classification_add(p->store, w->query, w->query_len, w->rules, w->score,
-                                 level_name(w->level), a->signals, a->q.purpose, &err);
-    if (ok && a->looked_up)
-        ok = lookup_add(p->store, &a->key_hash, a->looked_up, a->lookup_s, w->saved_s,
-                        a->model->full_name, &err);
-    if (ok)
-        ok = answer_add(p->store, &row, &a->answer.answer_id, &err);
-    if (!ok)
-        pipeline_not_recorded(p, &err);
-    else if (a->q.pair_id && !*a->q.pair_id)
-        *a->q.pair_id = a->answer.answer_id;
-}
-
-static void finish_figures(struct ask *a)
-{
-    struct answer *w = &a->answer;
-    const struct server *s = &a->model->server->server;
-    w->identity = a->model->identity;
-    w->identity_kind = identity_kind_name(a->model->identity_kind);
-    if (w->from == FROM_CACHE) {
-        w->latency_s = a->lookup_s;
-        w->saved_s = w->original_latency_s - w->latency_s;
-        w->saved_kind = KIND_MEASURED;
-        w->cost = 0;
-        w->cost_kind = KIND_MEASURED;
-        return;
-    }
-    w->latency_s = clock_seconds(mono(a->pipeline) - a->hop_ns);
-    if (w->fallback_from || w->from == FROM_SHARED)
-        w->latency_s = clock_seconds(mono(a->pipeline) - a->started_ns);
-    else if (isfinite(w->call_s))
-        w->latency_s = w->call_s;
-    if (isfinite(s->price_in) && isfinite(s->price_out) && w->prompt_tokens >= 0 &&
-        w->completion_tokens >= 0 && w->from == FROM_MODEL) {
-        w->cost =
-            ((double)w->prompt_tokens * s->price_in + (double)w->completion_tokens * s->price_out) /
-            1e6;
-        w->cost_kind = w->tokens_kind;
-    }
-}
 
 static void deliver(void *self)
 {
@@ -284,9 +116,10 @@ static void deliver(void *self)
 static void conclude(struct ask *a)
 {
     net_timer_stop(a->pipeline->net, &a->deadline);
-    finish_figures(a);
-    record(a);
-    count(a->pipeline, &a->answer);
+    double waited_s = clock_seconds(mono(a->pipeline) - a->started_ns);
+    ledger_figures(&a->answer, a->model, &a->lookup, waited_s);
+    ledger_record(a->pipeline, &a->q, &a->answer, a->model, &a->lookup, a->signals);
+    ledger_count(a->pipeline, &a->answer);
 }
 
 /* An end without a flight: a hit, or something that could not be asked. */
@@ -472,15 +305,10 @@ static enum breaker_pass pass_for(struct ask *a)
     struct pipeline *p = a->pipeline;
     struct breaker *b = &a->model->breaker;
     enum breaker_state before = b->state;
-    bool changed;
     if (!may_fall_back(a))
         return BREAKER_CALL;
-    enum breaker_pass pass = breaker_allows(b, mono(p), &changed);
-    struct error err;
-    if (changed && p->store &&
-        !fact_add(p->store, "breaker", a->model->full_name, breaker_state_name(before),
-                  breaker_state_name(b->state), &err))
-        pipeline_not_recorded(p, &err);
+    enum breaker_pass pass = breaker_allows(b, mono(p), NULL);
+    ledger_breaker(p, a->model, before);
     return pass;
 }
 
@@ -547,14 +375,14 @@ static bool look_up(struct ask *a)
         return false;
     int64_t before = mono(p);
     struct cache_counts counted = cache_session_counts(p->cache);
-    const struct cache_entry *e = cache_get(p->cache, &a->key_hash);
-    a->lookup_s = clock_seconds(mono(p) - before);
+    const struct cache_entry *e = cache_get(p->cache, &a->lookup.key);
+    a->lookup.took_s = clock_seconds(mono(p) - before);
     bool expired = cache_session_counts(p->cache).expired > counted.expired;
-    a->looked_up = e ? "hit" : expired ? "expired" : "miss";
+    a->lookup.result = e ? "hit" : expired ? "expired" : "miss";
     if (!e)
         return false;
     take_entry(a, e);
-    cache_saved(p->cache, a->answer.original_latency_s - a->lookup_s);
+    cache_saved(p->cache, a->answer.original_latency_s - a->lookup.took_s);
     return true;
 }
 
@@ -563,16 +391,15 @@ static void identity_known(void *self)
     struct ask *a = self;
     struct pipeline *p = a->pipeline;
     a->waiter = NULL;
-    a->hop_ns = mono(p);
     a->answer.identity_checked = a->model->identity_checked;
-    prepare(p, &a->q, a->model, a->answer.role, a->answer.cot, &a->request, &a->key);
-    a->key_hash = cache_key_hash(&a->key);
+    question_prepare(p, &a->q, a->model, a->answer.role, a->answer.cot, &a->request, &a->key);
+    a->lookup.key = cache_key_hash(&a->key);
 
     struct flight *f =
-        a->q.no_cache || a->q.compare || a->is_fallback ? NULL : flight_find(p, &a->key_hash);
+        a->q.no_cache || a->q.compare || a->is_fallback ? NULL : flight_find(p, &a->lookup.key);
     if (f) {
         a->answer.from = FROM_SHARED;
-        a->looked_up = "shared";
+        a->lookup.result = "shared";
         board(a, f);
         set_deadline(a);
         catch_up(a, f);
@@ -601,46 +428,6 @@ static void begin(void *self)
     check_identity(a);
 }
 
-static bool choose_model(struct pipeline *p, const struct question *q, enum role role,
-                         struct lab_model **ret, struct error *err)
-{
-    struct lab_model *m = q->model ? q->model : role == ROLE_FAST ? p->fast : p->reasoning;
-    if (!m)
-        return error_set(err, ERR_NET,
-                         "no %s model: no model server was found; start one, or name it with "
-                         "--server and --%s-model",
-                         role_name(role), role == ROLE_FAST ? "fast" : "reason");
-    if (q->compare && p->fast == p->reasoning)
-        return error_set(err, ERR_USAGE,
-                         "two different models are needed to compare; both roles have '%s': "
-                         "choose with --fast-model and --reason-model",
-                         p->fast->full_name);
-    *ret = m;
-    return true;
-}
-
-/* Level, route and model of a question: what classify and route decide together. */
-static bool plan(struct pipeline *p, const struct question *q, struct verdict *v,
-                 struct route *ret_route, struct lab_model **ret_model, struct error *err)
-{
-    if (!text_check_query(q->text, q->len, err))
-        return false;
-    if (text_is_blank(q->text, q->len))
-        return error_set(err, ERR_USAGE, "nothing to ask: give a question");
-    classify(p->rules, q->text, q->len, v);
-    if (p->moved)
-        v->level = thresholds_level(p->moved, v->score);
-    struct route r = route_for(v->level, q->force);
-    if (q->compare) /* both columns get the same prompt */
-        r.cot = route_for(v->level, ROUTE_AUTO).cot;
-    if (q->no_cot || q->model)
-        r.cot = false;
-    if (!choose_model(p, q, r.role, ret_model, err))
-        return false;
-    *ret_route = r;
-    return true;
-}
-
 static void copy_question(struct ask *a, const struct question *q)
 {
     a->q = *q;
@@ -659,14 +446,14 @@ struct ask *ask_start(struct pipeline *p, const struct question *q, ask_hear *he
 {
     struct route route;
     struct lab_model *model;
-    if (!plan(p, q, &p->verdict, &route, &model, err))
+    if (!question_plan(p, q, &p->verdict, &route, &model, err))
         return NULL;
 
     struct ask *a = mem_new(struct ask, 1);
     a->pipeline = p;
     a->hear = hear;
     a->self = self;
-    a->started_ns = a->hop_ns = mono(p);
+    a->started_ns = mono(p);
     copy_question(a, q);
     a->signals = p->verdict.count;
     a->answer = (struct answer){
@@ -731,9 +518,9 @@ bool pipeline_key(struct pipeline *p, const struct question *q, struct cache_key
     struct route route;
     struct lab_model *model;
     struct call_request request;
-    if (!plan(p, q, &p->verdict, &route, &model, err))
+    if (!question_plan(p, q, &p->verdict, &route, &model, err))
         return false;
-    prepare(p, q, model, route.role, route.cot, &request, ret);
+    question_prepare(p, q, model, route.role, route.cot, &request, ret);
     return true;
 }
 

@@ -126,11 +126,10 @@ static bool read_object(struct reading *r, const struct json *object)
 
 static bool read_json_line(struct reading *r, const char *line, size_t len)
 {
-    /* Checked before JSON is: escapes cannot make bad bytes, so what is wrong is in the file. */
     size_t good = text_valid_up_to(line, len);
     if (good < len)
         return error_set(r->err, ERR_PARSE, "not valid UTF-8 at byte %zu", good + 1);
-    struct json *object = json_parse(line, len, r->err);
+    struct json *object = json_parse_exact(line, len, r->err);
     if (!object)
         return false;
     bool ok = read_object(r, object);

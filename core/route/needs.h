@@ -21,8 +21,8 @@ struct needs {
     size_t count;                    /* 0: nothing is known */
 };
 
-/* `pattern` is one that PCRE2 took, matched without regard to nothing but Unicode: no
- * option that changes how it is read. */
+/* `pattern` is one that PCRE2 has taken, to be matched without options that change how it is
+ * read (case, extended syntax). */
 struct needs needs_of(const char *pattern, size_t len);
 
 #endif

@@ -114,8 +114,6 @@ static bool read_points(struct reading *f, struct rest *rest, int *ret)
 {
     struct rest word = next_word(rest);
     long points;
-    if (word.len == 0)
-        return wrong(f, "points are missing, expected a whole number like +2 or -1");
     if (!whole_number(word, -MAX_RULE_POINTS, MAX_RULE_POINTS, &points))
         return wrong(f, "'%.*s' are no points, expected a whole number from -%d to +%d",
                      (int)word.len, word.at, MAX_RULE_POINTS, MAX_RULE_POINTS);
@@ -448,9 +446,9 @@ struct rules *rules_load(const char *path, struct error *err)
         return NULL;
     const char *slash = strrchr(path, '/');
     char *name = mem_string(slash ? slash + 1 : path);
-    char *dot = strstr(name, ".rules");
-    if (dot && dot != name && dot[6] == '\0')
-        *dot = '\0';
+    size_t len = strlen(name), end = strlen(".rules");
+    if (len > end && strcmp(name + len - end, ".rules") == 0)
+        name[len - end] = '\0';
     struct rules *r = parse(name, path, buf_text(&text), text.len, err);
     mem_free(name);
     buf_done(&text);

@@ -34,6 +34,8 @@ static const struct bad_row {
     { "steps below 0", "x.jsonl", "{\"query\":\"a\",\"steps\":-1}", "'steps' is not a whole" },
     { "steps as text", "x.jsonl", "{\"query\":\"a\",\"steps\":\"2\"}", "'steps' is not a whole" },
     { "endless steps", "x.jsonl", "{\"query\":\"a\",\"steps\":1e300}", "'steps' is not a whole" },
+    { "an escaped NUL", "x.jsonl", "{\"query\":\"a\\u0000b\"}", "line 1: " },
+    { "half a character", "x.jsonl", "{\"query\":\"\\ud800\"}", "line 1: " },
     { "bad UTF-8", "x.jsonl", "{\"query\":\"\xFF\"}", "line 1: not valid UTF-8 at byte 11" },
     { "bad UTF-8, plain", "x.txt", "one\ntw\xFFo\n", "set 'x.txt', line 2: " },
     { "nothing", "x.txt", "", "set 'x.txt' holds no query" },
@@ -72,7 +74,7 @@ static void test_json_lines(void **state)
           "{\"query\":\"a\",\"label\":null,\"answer\":null,\"check\":null}\n"
           "{\"query\":\"a\",\"answer\":44,\"kind\":\"logic\",\"steps\":3}\n"
           "{\"query\":\"a\",\"answer\":\"Oslo\"}\n"
-          "{\"query\":\"nul \\u0000 here\",\"answer\":\"44\",\"check\":\"exact\"}",
+          "{\"query\":\"a\",\"answer\":\"44\",\"check\":\"exact\"}",
           &s);
     assert_string_equal(s.name, "mine.v2");
     assert_int_equal(s.count, 5);
@@ -98,7 +100,6 @@ static void test_json_lines(void **state)
     assert_string_equal(it[3].check->name, "contains");
     assert_string_equal(it[4].check->name, "exact");
     assert_int_equal(it[4].line, 6);
-    assert_int_equal(strlen(it[4].query), it[4].query_len);
     set_done(&s);
     set_done(&s);
 }

@@ -1,5 +1,5 @@
 /* How long the classifier takes, to be put beside tests/peers/classify.py over the same
- * queries: test_classify_speed FOLDER_OF_RULES FILE_OF_QUERIES. Prints JSON lines. */
+ * queries: classify_speed FOLDER_OF_RULES FILE_OF_QUERIES. Prints JSON lines. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

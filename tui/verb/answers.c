@@ -45,6 +45,16 @@ static struct json *warns_json(const struct answer *a)
     return w;
 }
 
+void usage_json(struct json *to, const struct usage *u)
+{
+    put_count(to, "prompt_tokens", u->prompt_tokens);
+    put_count(to, "completion_tokens", u->completion_tokens);
+    put_count(to, "thinking_tokens", u->thinking_tokens);
+    json_put_real(to, "load_s", u->load_s);
+    json_put_real(to, "prompt_s", u->prompt_s);
+    json_put_real(to, "eval_s", u->eval_s);
+}
+
 struct json *answer_json(const struct answer *a)
 {
     struct json *j = json_object();

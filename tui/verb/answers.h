@@ -9,6 +9,8 @@
 
 /* rlab.answer/1: every figure of the answer with its kind; unknown is null. */
 struct json *answer_json(const struct answer *a);
+/* Counts and times a server told, into an event; unknown is null. */
+void usage_json(struct json *to, const struct usage *u);
 /* One line: who answered, where from, how long, how many tokens, with the word of each kind.
  * Appended to `to`. */
 void answer_status(const struct answer *a, struct buf *to);

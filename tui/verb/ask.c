@@ -19,34 +19,46 @@ struct column {
     struct buf text, status, trouble;
 };
 
+/* The six kinds of event a program sees; what is none of them is a warning with a code. */
+static const struct {
+    const char *type, *code;
+} event_words[] = {
+    [ASK_ROUTED] = { NULL, NULL },
+    [ASK_STARTED] = { "started", NULL },
+    [ASK_THINKING] = { "thinking", NULL },
+    [ASK_TEXT] = { "text", NULL },
+    [ASK_RECLASSIFY] = { "warn", "RECLASSIFY" }, /* all text so far was thinking */
+    [ASK_USAGE] = { "usage", NULL },
+    [ASK_WARN] = { "warn", NULL },
+    [ASK_RETRY] = { "warn", "RETRY" },
+    [ASK_FALLBACK] = { "warn", "FALLBACK" },
+    [ASK_END] = { "end", NULL },
+};
+
 static void put_event(const struct ask_event *ev)
 {
-    static const char *const names[] = {
-        [ASK_STARTED] = "started",   [ASK_THINKING] = "thinking",
-        [ASK_TEXT] = "text",         [ASK_USAGE] = "usage",
-        [ASK_WARN] = "warn",         [ASK_RETRY] = "retry",
-        [ASK_FALLBACK] = "fallback", [ASK_RECLASSIFY] = "reclassify",
-        [ASK_END] = "end",           [ASK_ROUTED] = "routed",
-    };
+    if (!event_words[ev->type].type)
+        return;
+    const char *code = event_words[ev->type].code;
     struct json *j = json_object();
     json_put_text(j, "schema", "rlab.event/1");
-    json_put_text(j, "type", names[ev->type]);
+    json_put_text(j, "type", event_words[ev->type].type);
     json_put_real(j, "t_s", ev->t_s);
     json_put_text(j, "role", ev->answer->by_name ? NULL : role_name(ev->answer->role));
     json_put_text(j, "model", ev->answer->model);
     if (ev->type == ASK_WARN)
-        json_put_text(j, "code", call_warn_name(ev->warn));
-    if (ev->text) {
+        code = call_warn_name(ev->warn);
+    if (code)
+        json_put_text(j, "code", code);
+    if (ev->text && ev->type != ASK_STARTED) {
         char *text = mem_copy(ev->text, ev->len);
         json_put_text(j, "text", text);
         mem_free(text);
     }
     if (ev->type == ASK_RETRY)
         json_put_real(j, "wait_s", (double)ev->wait_ms / 1000);
-    if (ev->type == ASK_USAGE) {
-        json_put_real(j, "prompt_tokens", (double)ev->usage->prompt_tokens);
-        json_put_real(j, "completion_tokens", (double)ev->usage->completion_tokens);
-    }
+    if (ev->type == ASK_USAGE)
+        usage_json(j, ev->usage);
     if (ev->type == ASK_END)
         json_put_text(j, "end", call_end_name(ev->answer->end));
     print_json(j);
@@ -199,8 +211,9 @@ static bool ask_both(struct session *s, struct question *q, int *ret_code, struc
     }
     ok = ok && wait_for(s, columns, 2, err);
     if (ok) {
-        show_column(s, &columns[swap]);
-        show_column(s, &columns[!swap]);
+        bool right_first = swap && !columns[0].json; /* programs get the fast one first */
+        show_column(s, &columns[right_first]);
+        show_column(s, &columns[!right_first]);
         *ret_code = columns[0].code ? columns[0].code : columns[1].code;
         if (!s->json && !columns[0].events && pair_id)
             say("which was better? rlab judge %lld left|right|same|both-wrong", (long long)pair_id);

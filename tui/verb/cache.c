@@ -234,7 +234,7 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
         print_line(s, "the cache is empty; 'rlab ask' fills it");
     if (ok && !s->json && v.entries) {
         table_print(&v.table);
-        print_line(s, "");
+        fputc('\n', stdout);
         if (v.shown < v.entries)
             print_line(s, "%lld of %lld shown; --all shows every one", (long long)v.shown,
                        (long long)v.entries);

@@ -169,8 +169,11 @@ const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
     bool known = wall_ns && localtime_r(&then, &t) && localtime_r(&now, &today);
     bool same_day = known && t.tm_year == today.tm_year && t.tm_yday == today.tm_yday;
     bool this_week = known && then <= now && now - then < 6 * 24 * 3600;
-    const char *format = same_day ? "%H:%M" : this_week ? "%a %H:%M" : "%Y-%m-%d";
-    if (!known || !strftime(ret, WHEN_SIZE, format, &t))
+    size_t len = !known      ? 0
+                 : same_day  ? strftime(ret, WHEN_SIZE, "%H:%M", &t)
+                 : this_week ? strftime(ret, WHEN_SIZE, "%a %H:%M", &t)
+                             : strftime(ret, WHEN_SIZE, "%Y-%m-%d", &t);
+    if (!len)
         snprintf(ret, WHEN_SIZE, "-");
     return ret;
 }

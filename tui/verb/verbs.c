@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* One a line, in the order of help. */
 #define VERB_LIST(X)                                                                               \
     X(classify)                                                                                    \
     X(ask)                                                                                         \

@@ -1,0 +1,110 @@
+/* What is kept of an answer (ledger.h). */
+#include "core/lab/ledger.h"
+
+#include <math.h>
+
+#include "core/store/calls.h"
+
+void ledger_figures(struct answer *w, const struct lab_model *m, const struct lookup *l,
+                    double waited_s)
+{
+    const struct server *s = &m->server->server;
+    w->identity = m->identity;
+    w->identity_kind = identity_kind_name(m->identity_kind);
+    if (w->from == FROM_CACHE) {
+        w->latency_s = l->took_s;
+        w->saved_s = w->original_latency_s - w->latency_s;
+        w->saved_kind = KIND_MEASURED;
+        w->cost = 0;
+        w->cost_kind = KIND_MEASURED;
+        return;
+    }
+    /* A fallback took the wait for the first model too; a shared call began before us. */
+    bool alone = !w->fallback_from && w->from == FROM_MODEL;
+    w->latency_s = alone && isfinite(w->call_s) ? w->call_s : waited_s;
+    if (isfinite(s->price_in) && isfinite(s->price_out) && w->prompt_tokens >= 0 &&
+        w->completion_tokens >= 0 && w->from == FROM_MODEL) {
+        w->cost =
+            ((double)w->prompt_tokens * s->price_in + (double)w->completion_tokens * s->price_out) /
+            1e6;
+        w->cost_kind = w->tokens_kind;
+    }
+}
+
+void ledger_count(struct pipeline *p, const struct answer *a)
+{
+    struct pipeline_stats *s = &p->stats;
+    s->queries++;
+    s->level[a->level]++;
+    if (a->fallback_from)
+        s->fallbacks++;
+    if (a->from == FROM_CACHE) {
+        s->hits++;
+        s->saved_s += a->saved_s > 0 ? a->saved_s : 0;
+    } else if (a->from == FROM_SHARED) {
+        s->shared++;
+    } else if (answer_is_good(a)) {
+        if (a->by_name)
+            s->other_calls++;
+        else if (a->role == ROLE_FAST)
+            s->fast_calls++;
+        else
+            s->reasoning_calls++;
+        s->model_s += a->call_s;
+    } else {
+        s->failures++;
+    }
+}
+
+void ledger_record(struct pipeline *p, const struct question *q, struct answer *w,
+                   const struct lab_model *m, const struct lookup *l, size_t signals)
+{
+    if (!q->record || !p->store)
+        return;
+    struct error err;
+    struct answer_row row = {
+        .call_id = w->call_id,
+        .run_id = q->run_id,
+        .purpose = q->purpose,
+        .query = w->query,
+        .query_len = w->query_len,
+        .level = level_name(w->level),
+        .rules = w->rules,
+        .score = w->score,
+        .role = w->by_name ? NULL : role_name(w->role),
+        .server = w->server,
+        .model = w->model,
+        .cot = w->cot,
+        .forced = w->forced,
+        .from = answer_from_name(w->from),
+        .end = call_end_name(w->end),
+        .error = w->error,
+        .latency_s = w->latency_s,
+        .original_latency_s = w->original_latency_s,
+        .saved_s = w->saved_s,
+        .fallback_from = w->fallback_from,
+        .fallback_why = w->fallback_why,
+        .pair_id = q->pair_id ? *q->pair_id : 0,
+        .side = q->side,
+        .at_wall = clock_wall(net_clock(p->net)),
+    };
+    bool ok = classification_add(p->store, w->query, w->query_len, w->rules, w->score,
+                                 level_name(w->level), signals, q->purpose, &err);
+    if (ok && l->result)
+        ok = lookup_add(p->store, &l->key, l->result, l->took_s, w->saved_s, m->full_name, &err);
+    if (ok)
+        ok = answer_add(p->store, &row, &w->answer_id, &err);
+    if (!ok)
+        pipeline_not_recorded(p, &err);
+    else if (q->pair_id && !*q->pair_id)
+        *q->pair_id = w->answer_id;
+}
+
+void ledger_breaker(struct pipeline *p, const struct lab_model *m, enum breaker_state before)
+{
+    struct error err;
+    if (m->breaker.state != before && p->store &&
+        !fact_add(p->store, "breaker", m->full_name, breaker_state_name(before),
+                  breaker_state_name(m->breaker.state), &err))
+        pipeline_not_recorded(p, &err);
+}

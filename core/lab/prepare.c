@@ -1,0 +1,108 @@
+/* What is sent, and the key that says the same (prepare.h). */
+#include "core/lab/prepare.h"
+
+#include "core/base/text.h"
+#include "core/model/provider.h"
+
+static bool choose_model(struct pipeline *p, const struct question *q, enum role role,
+                         struct lab_model **ret, struct error *err)
+{
+    struct lab_model *m = q->model ? q->model : role == ROLE_FAST ? p->fast : p->reasoning;
+    if (!m)
+        return error_set(err, ERR_NET,
+                         "no %s model: no model server was found; start one, or name it with "
+                         "--server and --%s-model",
+                         role_name(role), role == ROLE_FAST ? "fast" : "reason");
+    if (q->compare && p->fast == p->reasoning)
+        return error_set(err, ERR_USAGE,
+                         "two different models are needed to compare; both roles have '%s': "
+                         "choose with --fast-model and --reason-model",
+                         p->fast->full_name);
+    *ret = m;
+    return true;
+}
+
+bool question_plan(struct pipeline *p, const struct question *q, struct verdict *v,
+                   struct route *ret_route, struct lab_model **ret_model, struct error *err)
+{
+    if (!text_check_query(q->text, q->len, err))
+        return false;
+    if (text_is_blank(q->text, q->len))
+        return error_set(err, ERR_USAGE, "nothing to ask: give a question");
+    classify(p->rules, q->text, q->len, v);
+    if (p->moved)
+        v->level = thresholds_level(p->moved, v->score);
+    struct route r = route_for(v->level, q->force);
+    if (q->compare) /* both columns get the same prompt */
+        r.cot = route_for(v->level, ROUTE_AUTO).cot;
+    if (q->no_cot || q->model)
+        r.cot = false;
+    if (!choose_model(p, q, r.role, ret_model, err))
+        return false;
+    *ret_route = r;
+    return true;
+}
+
+static int64_t limit_for(const struct ask_settings *s, bool by_name, enum role role)
+{
+    if (s->max_tokens > 0)
+        return s->max_tokens;
+    return by_name || role == ROLE_REASONING ? s->max_tokens_reason : s->max_tokens_fast;
+}
+
+/* Off for fast, on for reasoning, to models that can be told; a model asked by name thinks
+ * as it likes unless it was asked by a budget. */
+static int think_for(const struct lab_model *m, bool by_name, enum role role)
+{
+    enum think_policy policy = m->server->server.think;
+    if (policy == THINK_NEVER || by_name ||
+        (policy == THINK_BY_CAPABILITY && m->thinking != TRI_YES))
+        return THINK_UNSET;
+    return role == ROLE_REASONING ? THINK_ON : THINK_OFF;
+}
+
+void question_prepare(const struct pipeline *p, const struct question *q, const struct lab_model *m,
+                      enum role role, bool cot, struct call_request *r, struct cache_key *k)
+{
+    static const char *const think_names[] = { "unset", "off", "on" };
+    const struct ask_settings *s = &q->settings;
+    int think = think_for(m, q->model != NULL, role);
+    *r = (struct call_request){
+        .model = m->name,
+        .query = q->text,
+        .query_len = q->len,
+        .suffix = cot ? pipeline_suffix : NULL,
+        .system = s->system,
+        .temperature = s->temperature,
+        .top_p = s->top_p,
+        .max_tokens = limit_for(s, q->model != NULL, role),
+        .has_seed = s->has_seed,
+        .seed = s->seed,
+        .stop = s->stop,
+        .stop_count = s->stop_count,
+        .think = think,
+        .think_budget = s->think_budget,
+        .context_tokens = m->context_tokens,
+    };
+    *k = (struct cache_key){
+        .provider = m->server->server.provider->name,
+        .url = m->server->server.url,
+        .model = m->name,
+        .identity = p->guard ? m->identity : NULL,
+        .identity_kind = p->guard ? identity_kind_name(m->identity_kind) : NULL,
+        .query = q->text,
+        .query_len = q->len,
+        .suffix = r->suffix,
+        .system = s->system,
+        .temperature = s->temperature,
+        .top_p = s->top_p,
+        .max_tokens = r->max_tokens,
+        .think_budget = s->think_budget,
+        .has_seed = s->has_seed,
+        .seed = s->seed,
+        .stop = s->stop,
+        .stop_count = s->stop_count,
+        .think = think_names[think],
+        .sample = q->sample,
+    };
+}
