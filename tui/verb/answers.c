@@ -269,9 +269,7 @@ bool question_from_args(struct session *s, const struct args *a, struct buf *tex
         return false;
     q.text = buf_text(text);
     q.len = text->len;
-    q.force = a->given[OPT_FAST]     ? ROUTE_FAST
-              : a->given[OPT_REASON] ? ROUTE_REASONING
-                                     : ROUTE_AUTO;
+    q.force = a->given[OPT_FAST] ? ROUTE_FAST : a->given[OPT_REASON] ? ROUTE_REASONING : ROUTE_AUTO;
     q.no_cache = a->given[OPT_NO_CACHE];
     q.no_cot = a->given[OPT_NO_COT];
     *ret = q;

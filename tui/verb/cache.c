@@ -27,10 +27,9 @@ struct recall {
 static bool recall_row(void *self, const struct history_row *r)
 {
     struct recall *w = self;
-    struct lab_model **slot = strcmp(r->role, role_name(ROLE_FAST)) == 0 ? &w->fast
-                              : strcmp(r->role, role_name(ROLE_REASONING)) == 0
-                                  ? &w->reasoning
-                                  : NULL;
+    struct lab_model **slot = strcmp(r->role, role_name(ROLE_FAST)) == 0        ? &w->fast
+                              : strcmp(r->role, role_name(ROLE_REASONING)) == 0 ? &w->reasoning
+                                                                                : NULL;
     struct lab_server *server = models_find_server(w->models, r->server);
     if (slot && !*slot && server && *r->model)
         *slot = models_get(w->models, server, r->model);
@@ -181,10 +180,8 @@ struct listing_view {
 };
 
 static const struct table_column list_columns[] = {
-    { "#", .right = true },    { "key" },
-    { "stored", .right = true }, { "hits", .right = true },
-    { "model", .most = 16 },   { "lvl" },
-    { "took*", .right = true }, { "query", .fills = true },
+    { "#", .right = true },  { "key" }, { "stored", .right = true }, { "hits", .right = true },
+    { "model", .most = 16 }, { "lvl" }, { "took*", .right = true },  { "query", .fills = true },
 };
 
 #define LIST_COLUMNS (sizeof list_columns / sizeof *list_columns)
@@ -387,8 +384,8 @@ static bool run_why(struct session *s, const struct args *a, int *ret_code, stru
     struct arena arena = { 0 };
     const char *why, *field;
     char hex[HASH_HEX];
-    bool ok = peek_init(&p, s, a, err) &&
-              cache_why(s->lab.cache, &p.key, &arena, &why, &field, err);
+    bool ok =
+        peek_init(&p, s, a, err) && cache_why(s->lab.cache, &p.key, &arena, &why, &field, err);
     if (ok) {
         bool hits = cache_peek(s->lab.cache, &p.hash, NULL) != NULL;
         hash_hex(&p.hash, hex);
@@ -407,14 +404,12 @@ static bool run_why(struct session *s, const struct args *a, int *ret_code, stru
             print_json(j);
         } else {
             print_wrapped(s, "", 0, why);
-            print_wrapped(s, "", 0,
-                          arena_format(&arena, "looked for: %s (%s %.12s%s), %s, key %.*s",
-                                       p.model->full_name,
-                                       identity_kind_name(p.model->identity_kind),
-                                       p.model->identity,
-                                       p.model->identity_checked ? "" : ", not checked",
-                                       p.key.suffix ? "step by step" : "no step-by-step",
-                                       KEY_SHOWN, hex));
+            print_wrapped(
+                s, "", 0,
+                arena_format(&arena, "looked for: %s (%s %.12s%s), %s, key %.*s",
+                             p.model->full_name, identity_kind_name(p.model->identity_kind),
+                             p.model->identity, p.model->identity_checked ? "" : ", not checked",
+                             p.key.suffix ? "step by step" : "no step-by-step", KEY_SHOWN, hex));
         }
     }
     arena_done(&arena);
@@ -472,8 +467,7 @@ static bool run_drop(struct session *s, const struct args *a, int *ret_code, str
     bool named, found = false;
     char hex[HASH_HEX];
     bool ok = session_open_writing(s, err) && key_of(s, a, &p.hash, &named, err) &&
-              (named || peek_init(&p, s, a, err)) &&
-              cache_drop(s->lab.cache, &p.hash, &found, err);
+              (named || peek_init(&p, s, a, err)) && cache_drop(s->lab.cache, &p.hash, &found, err);
     if (ok && !found)
         ok = error_set(err, ERR_NO, "nothing was dropped: no such entry; see: rlab cache list");
     if (ok) {
@@ -533,9 +527,8 @@ static bool resize(struct session *s, const char *word, int64_t *ret_evicted, st
     int64_t size;
     struct cache_stats before, after;
     if (!parse_size(word, &size, err) || !session_open_writing(s, err) ||
-        !cache_stats(s->lab.cache, &before, err) ||
-        !lab_set(&s->lab, "cache.size", word, err) || !cache_resize(s->lab.cache, size, err) ||
-        !cache_stats(s->lab.cache, &after, err))
+        !cache_stats(s->lab.cache, &before, err) || !lab_set(&s->lab, "cache.size", word, err) ||
+        !cache_resize(s->lab.cache, size, err) || !cache_stats(s->lab.cache, &after, err))
         return false;
     *ret_evicted = before.entries - after.entries;
     return true;
@@ -600,9 +593,9 @@ const struct verb verb_cache = {
             "get, why and drop take the options of ask: another model, another key.",
     .example = "rlab cache why 'What is the capital of Japan?'",
     .subs = "stats list get why drop clear size",
-    .options = (const enum option[]){ OPT_FAST, OPT_REASON, OPT_MODEL, OPT_NO_COT, OPT_TEMPERATURE,
-                                      OPT_TOP_P, OPT_SEED, OPT_MAX_TOKENS, OPT_STOP, OPT_SYSTEM,
-                                      OPT_THINK_BUDGET, OPT_RULES, OPT_LIMIT, OPT_ALL, OPT_YES,
-                                      OPTIONS },
+    .options =
+        (const enum option[]){ OPT_FAST, OPT_REASON, OPT_MODEL, OPT_NO_COT, OPT_TEMPERATURE,
+                               OPT_TOP_P, OPT_SEED, OPT_MAX_TOKENS, OPT_STOP, OPT_SYSTEM,
+                               OPT_THINK_BUDGET, OPT_RULES, OPT_LIMIT, OPT_ALL, OPT_YES, OPTIONS },
     .run = run,
 };

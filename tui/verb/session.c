@@ -160,8 +160,8 @@ bool session_refresh(struct session *s, struct lab_server *const *servers, size_
     struct waiter **waiting = mem_new(struct waiter *, count);
     bool ok = true, any = true;
     for (size_t i = 0; i < count; i++)
-        waiting[i] = lab_server_refresh(servers[i], deep, IDENTITY_FRESH_NS, limit_ms, arrived,
-                                        &waiting[i]);
+        waiting[i] =
+            lab_server_refresh(servers[i], deep, IDENTITY_FRESH_NS, limit_ms, arrived, &waiting[i]);
     while (ok && any && !session_stopped()) {
         any = false;
         for (size_t i = 0; i < count; i++)

@@ -9,8 +9,8 @@
 
 struct table_column {
     const char *title;
-    bool right; /* figures stand to the right */
-    bool fills; /* takes what the others leave, and is cut there; at most one */
+    bool right;  /* figures stand to the right */
+    bool fills;  /* takes what the others leave, and is cut there; at most one */
     size_t most; /* columns at most; 0: any number */
 };
 

@@ -8,6 +8,14 @@
     X(classify)                                                                                    \
     X(ask)                                                                                         \
     X(cache)                                                                                       \
+    X(history)                                                                                     \
+    X(models)                                                                                      \
+    X(label)                                                                                       \
+    X(judge)                                                                                       \
+    X(set)                                                                                         \
+    X(rules)                                                                                       \
+    X(paths)                                                                                       \
+    X(backup)                                                                                      \
     X(completion)                                                                                  \
     X(help)
 
