@@ -11,8 +11,6 @@
 
 /* How long a list with all its details may take. */
 #define LIST_MS 3000
-/* Servers that are only looked for, at usual addresses: their absence is no news. */
-#define GUESSED "found on this machine"
 
 /* --- who plays what -------------------------------------------------------------------------------- */
 
@@ -175,15 +173,11 @@ static void show_server(struct session *s, const struct lab_server *server, stru
         print_wrapped(s, "", 2, server_words(server, a));
         if (list->count)
             table_print(&t);
+        fputc('\n', stdout);
         show_reasons(s, server, &pick, a);
         fputc('\n', stdout);
     }
     table_done(&t);
-}
-
-static bool is_guess(const struct lab_server *server)
-{
-    return strcmp(server->server.origin, GUESSED) == 0;
 }
 
 /* On stdout for a person, on stderr beside JSON: one object a model, and nothing else. */
@@ -214,31 +208,19 @@ static void show_choice(struct session *s)
     say("choose others: rlab models use fast|reason MODEL");
 }
 
-/* The choice looks no further than it must; here everything there is shall be seen. */
-static bool look_everywhere(struct session *s, struct error *err)
-{
-    struct choice unused;
-    struct choice_wish nothing = { .state_file = s->lab.paths.own_servers };
-    return session_open(s, err) && lab_choose(&s->lab, err) &&
-           (s->lab.choice.server ||
-            choice_make(&s->lab.models, &nothing, &s->lab.arena, &unused, err)) &&
-           session_refresh(s, s->lab.models.servers, s->lab.models.server_count, true, LIST_MS,
-                           err);
-}
-
 static bool run_list(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     (void)a;
     struct arena arena = { 0 };
     struct models *m = &s->lab.models;
-    if (!look_everywhere(s, err))
+    if (!session_survey(s, err))
         return false;
     size_t silent = 0;
     for (size_t i = 0; i < m->server_count; i++)
         if (m->servers[i]->answered && m->servers[i]->list)
             show_server(s, m->servers[i], &arena);
     for (size_t i = 0; i < m->server_count; i++)
-        if (!m->servers[i]->answered && !is_guess(m->servers[i])) {
+        if (!m->servers[i]->answered && !server_is_guess(m->servers[i])) {
             show_silent(s, m->servers[i], &arena);
             silent++;
         }

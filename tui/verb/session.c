@@ -39,7 +39,8 @@ static bool watch_signals(struct error *err)
         if (old.sa_handler != SIG_IGN) /* nohup stays nohup */
             sigaction(stops[i], &act, NULL);
     }
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its limit are errors of a write */
+    signal(SIGXFSZ, SIG_IGN);
     return true;
 }
 
@@ -172,6 +173,27 @@ bool session_refresh(struct session *s, struct lab_server *const *servers, size_
         lab_server_forget(waiting[i]);
     mem_free(waiting);
     return ok;
+}
+
+/* How long the details of all lists may take. */
+#define SURVEY_MS 3000
+
+bool server_is_guess(const struct lab_server *server)
+{
+    return strcmp(server->server.origin, "found on this machine") == 0;
+}
+
+bool session_survey(struct session *s, struct error *err)
+{
+    struct choice unused;
+    struct lab *lab = &s->lab;
+    if (!session_open(s, err) || !lab_choose(lab, err))
+        return false;
+    /* A choice by name asked nobody: here everything there is shall be seen. */
+    struct choice_wish nothing = { .state_file = lab->paths.own_servers };
+    if (!lab->choice.server && !choice_make(&lab->models, &nothing, &lab->arena, &unused, err))
+        return false;
+    return session_refresh(s, lab->models.servers, lab->models.server_count, true, SURVEY_MS, err);
 }
 
 bool session_choose(struct session *s, struct error *err)

@@ -14,6 +14,7 @@
     X(judge)                                                                                       \
     X(set)                                                                                         \
     X(rules)                                                                                       \
+    X(doctor)                                                                                      \
     X(paths)                                                                                       \
     X(backup)                                                                                      \
     X(completion)                                                                                  \
