@@ -1,6 +1,7 @@
 /* rlab models: what every server has, which two were picked and why, choosing others. */
 #include <string.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/model/load.h"
 #include "core/model/pick.h"
@@ -181,14 +182,24 @@ static void show_server(struct session *s, const struct lab_server *server, stru
 }
 
 /* On stdout for a person, on stderr beside JSON: one object a model, and nothing else. */
-static void show_silent(struct session *s, const struct lab_server *server, struct arena *a)
+static void show_silent(struct session *s, const struct lab_server *server)
 {
-    const char *text = arena_format(a, "%s (%s): %s", server->server.name, server->server.origin,
-                                    server->error.text);
     if (s->json)
-        say("%s", text);
+        say("no answer: %s", server->error.text);
     else
-        print_wrapped(s, "no answer from ", 2, text);
+        print_wrapped(s, "no answer: ", 2, server->error.text);
+}
+
+/* What to do, line by line. */
+static void print_help_lines(struct session *s, const char *text)
+{
+    const char *line;
+    size_t len;
+    for (size_t at = 0; file_line(text, strlen(text), &at, &line, &len);) {
+        char *copy = mem_copy(line, len);
+        print_wrapped(s, "", 2, copy);
+        mem_free(copy);
+    }
 }
 
 static void show_choice(struct session *s)
@@ -197,8 +208,7 @@ static void show_choice(struct session *s)
     if (s->json)
         return;
     if (c->help) {
-        print_text(s, c->help, strlen(c->help));
-        fputc('\n', stdout);
+        print_help_lines(s, c->help);
         return;
     }
     print_line(s, "fast = %s, reasoning = %s", c->fast->full_name, c->reasoning->full_name);
@@ -221,7 +231,7 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
             show_server(s, m->servers[i], &arena);
     for (size_t i = 0; i < m->server_count; i++)
         if (!m->servers[i]->answered && !server_is_guess(m->servers[i])) {
-            show_silent(s, m->servers[i], &arena);
+            show_silent(s, m->servers[i]);
             silent++;
         }
     if (silent && !s->json)
