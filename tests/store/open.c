@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/store/history.h"
 #include "core/store/inside.h"
+#include "core/store/place.h"
 #include "core/store/schema.h"
 
 static bool take_one(void *self, const struct history_row *row)
@@ -209,7 +210,7 @@ static void test_a_folder_in_its_place(void **state)
     lab_start(&l);
     assert_ok(file_make_folder(l.path, &err), err);
     struct store *s = lab_open_with(&l, (struct store_options){ 0 });
-    assert_stand_in(&l, s, "directory", false);
+    assert_stand_in(&l, s, "is no file", false);
     store_close(s);
     lab_end(&l);
 }
@@ -630,6 +631,39 @@ static void test_full_disk(void **state)
     lab_end(&l);
 }
 
+/* Where there is no write-ahead log all is the same, only slower. */
+static void test_without_wal(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    struct store_facts facts;
+    char text[64];
+    lab_start(&l);
+    assert_non_null(place_refuses_wal("/proc/self/rlab.db"));
+    struct store *s = lab_open(&l);
+    assert_ok(db_exec(&s->main, "PRAGMA journal_mode = DELETE", &err), err);
+    s->wal = false;
+    fill(s, 3);
+    struct cache *c = cache_new(s, &l.clock, 5, 0);
+    struct cache_entry e = lab_entry(1, text);
+    assert_ok(cache_put(c, &e, &err), err);
+    struct store *reader = lab_open_with(&l, (struct store_options){ .read_only = true });
+    assert_int_equal(history_rows(reader), 3);
+    store_close(reader);
+    assert_non_null(cache_get(c, &e.key));
+    assert_ok(cache_flush(c, &err), err);
+    cache_free(c);
+    store_close(s);
+    assert_string_equal(find_file(&l, "rlab.db-"), "");
+    s = lab_open(&l); /* moved to a disk that can */
+    store_facts(s, &facts);
+    assert_true(facts.wal);
+    assert_int_equal(history_rows(s), 3);
+    store_close(s);
+    lab_end(&l);
+}
+
 static void test_backup(void **state)
 {
     (void)state;
@@ -695,6 +729,7 @@ int main(void)
         cmocka_unit_test(test_read_only_by_choice),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_without_wal),
         cmocka_unit_test(test_backup),
         cmocka_unit_test(test_odd_names),
     };
