@@ -269,8 +269,11 @@ static bool open_existing(struct store *s, const struct store_options *o)
 {
     struct error err = { 0 }, place = { 0 };
     bool placed = o->read_only || place_prepare(s->path, &place);
-    enum look seen =
-        file_exists(s->path) ? look_at(s->path, o->busy_ms, &s->below, &err) : LOOK_NEW;
+    enum look seen = LOOK_NEW;
+    if (place_is_file(s->path))
+        seen = look_at(s->path, o->busy_ms, &s->below, &err);
+    else if (file_exists(s->path))
+        seen = LOOK_UNKNOWN; /* a folder, or a pipe that would hold us up */
     const char *why = refusal(seen, o->read_only);
     if (seen == LOOK_DAMAGED && !o->read_only && placed && set_aside(s, &err))
         seen = LOOK_NEW;

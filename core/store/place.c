@@ -78,6 +78,12 @@ bool place_prepare(const char *path, struct error *err)
     return ok;
 }
 
+bool place_is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct error *err)
 {
     time_t seconds = (time_t)(wall_ns / NS_PER_S);
