@@ -129,7 +129,7 @@ enum { TAGS, PS, VERSION, SHOW };
 
 static void list_begin(struct listing *l)
 {
-    listing_ask(l, (struct ask){ .step = TAGS, .is_list = true }, "/api/tags", NULL);
+    listing_ask(l, (struct errand){ .step = TAGS, .is_list = true }, "/api/tags", NULL);
 }
 
 /* Newer servers put what a model can do beside its name; older ones are asked one by one. */
@@ -140,12 +140,13 @@ static void ask_show(struct listing *l, size_t which)
     struct json *j = json_object();
     json_put_text(j, "model", m->name);
     if (json_print(j, &body))
-        listing_ask(l, (struct ask){ .step = SHOW, .which = which }, "/api/show", buf_text(&body));
+        listing_ask(l, (struct errand){ .step = SHOW, .which = which }, "/api/show",
+                    buf_text(&body));
     json_free(j);
     buf_done(&body);
 }
 
-static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+static bool list_heard(struct listing *l, const struct errand *a, const struct json *j,
                        struct error *err)
 {
     struct catalog *c = listing_catalog(l);
@@ -155,8 +156,8 @@ static bool list_heard(struct listing *l, const struct ask *a, const struct json
             return false;
         if (!listing_is_deep(l))
             return true;
-        listing_ask(l, (struct ask){ .step = PS }, "/api/ps", NULL);
-        listing_ask(l, (struct ask){ .step = VERSION }, "/api/version", NULL);
+        listing_ask(l, (struct errand){ .step = PS }, "/api/ps", NULL);
+        listing_ask(l, (struct errand){ .step = VERSION }, "/api/version", NULL);
         for (size_t i = 0; i < c->count; i++) {
             if (c->models[i].thinking == TRI_UNKNOWN)
                 ask_show(l, i);
@@ -182,6 +183,20 @@ static struct listing *ollama_list(struct net *n, const struct server *s, bool d
     return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
 }
 
+/* A question without messages only loads; kept for no time at all, it unloads. */
+static bool ollama_load(const struct server *s, const char *model, bool in, struct buf *ret,
+                        struct error *err)
+{
+    (void)s;
+    struct json *b = json_object();
+    json_put_text(b, "model", model);
+    json_put(b, "messages", json_array());
+    json_put_bool(b, "stream", false);
+    if (!in)
+        json_put_int(b, "keep_alive", 0);
+    return body_print(b, ret, err);
+}
+
 const struct provider ollama_provider = {
     .name = "ollama",
     .help = "Ollama's own API; the address as in OLLAMA_HOST",
@@ -193,4 +208,5 @@ const struct provider ollama_provider = {
     .decode = ollama_decode,
     .finish = ollama_finish,
     .list = ollama_list,
+    .load = ollama_load,
 };

@@ -9,6 +9,16 @@
     X(ask)                                                                                         \
     X(trial)                                                                                       \
     X(bench)                                                                                       \
+    X(cache)                                                                                       \
+    X(history)                                                                                     \
+    X(models)                                                                                      \
+    X(label)                                                                                       \
+    X(judge)                                                                                       \
+    X(set)                                                                                         \
+    X(rules)                                                                                       \
+    X(doctor)                                                                                      \
+    X(paths)                                                                                       \
+    X(backup)                                                                                      \
     X(completion)                                                                                  \
     X(help)
 
