@@ -124,8 +124,8 @@ static bool show(struct session *s, const struct runner *r, struct error *err)
 static bool find_models(struct session *s, const struct args *a, struct versus_options *o,
                         struct error *err)
 {
-    if (!lab_model(&s->lab, a->words[1], &o->a, err) ||
-        !lab_model(&s->lab, a->words[2], &o->b, err))
+    if (!lab_model(&s->lab, a->words[0], &o->a, err) ||
+        !lab_model(&s->lab, a->words[1], &o->b, err))
         return false;
     if (o->a != o->b)
         return true;
