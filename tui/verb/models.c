@@ -126,6 +126,23 @@ static void add_model(struct table *t, const struct model_info *m, const char *r
                                                identity, or_dash(role) });
 }
 
+/* The models of one reason on one line: hosted lists have hundreds without a role. */
+static void show_roleless(struct session *s, const struct catalog *list, const char **why,
+                          struct arena *a)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *reason = why[i], *names = "";
+        for (size_t k = i; reason && k < list->count; k++) {
+            if (!why[k] || strcmp(why[k], reason) != 0)
+                continue;
+            names = arena_format(a, "%s%s%s", names, *names ? ", " : "", list->models[k].name);
+            why[k] = NULL;
+        }
+        if (reason)
+            print_wrapped(s, "  no role    ", 13, arena_format(a, "%s: %s", names, reason));
+    }
+}
+
 /* Why each has its role or none, below the table: reasons are sentences. Of a server that was
  * not picked there is only one. */
 static void show_reasons(struct session *s, const struct lab_server *server,
@@ -133,17 +150,21 @@ static void show_reasons(struct session *s, const struct lab_server *server,
 {
     const struct catalog *list = server->list;
     const struct choice *c = &s->lab.choice;
+    const char **roleless = arena_new(a, const char *, list->count);
     bool plays = server == c->server;
-    for (size_t i = 0; i < list->count; i++)
-        plays |= is_it(c->fast, server, &list->models[i]) ||
-                 is_it(c->reasoning, server, &list->models[i]);
-    if (!plays && list->count)
-        print_line(s, "  no role: %s", c->help ? "none can chat" : "another server was picked");
-    for (size_t i = 0; plays && i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         const char *why, *role = role_of(s, server, &list->models[i], pick, &why, a);
-        print_wrapped(s, arena_format(a, "  %-9s  ", role ? role : "no role"), 13,
-                      arena_format(a, "%s: %s", list->models[i].name, why));
+        plays |= role != NULL;
+        if (role)
+            print_wrapped(s, arena_format(a, "  %-9s  ", role), 13,
+                          arena_format(a, "%s: %s", list->models[i].name, why));
+        else
+            roleless[i] = why;
     }
+    if (plays)
+        show_roleless(s, list, roleless, a);
+    else if (list->count)
+        print_line(s, "  no role    %s", c->help ? "none can chat" : "another server was picked");
 }
 
 static const char *server_words(const struct lab_server *s, struct arena *a)
