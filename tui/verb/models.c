@@ -58,14 +58,6 @@ static const char *role_of(struct session *s, const struct lab_server *server,
 
 /* --- list ---------------------------------------------------------------------------------------- */
 
-static void put_count(struct json *j, const char *key, int64_t v)
-{
-    if (v < 0)
-        json_put_null(j, key);
-    else
-        json_put_int(j, key, v);
-}
-
 static void put_known(struct json *j, const char *key, enum tristate t)
 {
     if (t == TRI_UNKNOWN)
@@ -83,9 +75,9 @@ static void print_model_json(const struct lab_server *server, const struct model
     json_put_text(j, "name", m->name);
     json_put_text(j, "digest", m->identity);
     json_put_text(j, "digest_kind", identity_kind_name(m->identity_kind));
-    put_count(j, "size_bytes", m->size_bytes);
-    put_count(j, "memory_bytes", m->vram_bytes);
-    put_count(j, "context_tokens", m->context_tokens);
+    json_put_count(j, "size_bytes", m->size_bytes);
+    json_put_count(j, "memory_bytes", m->vram_bytes);
+    json_put_count(j, "context_tokens", m->context_tokens);
     json_put_text(j, "family", *m->family ? m->family : NULL);
     json_put_text(j, "parameters", *m->parameters ? m->parameters : NULL);
     json_put_text(j, "quant", *m->quant ? m->quant : NULL);
@@ -366,7 +358,7 @@ static void show_loaded(struct session *s, const struct lab_model *m, bool in, d
         json_put_text(j, "model", m->full_name);
         json_put_bool(j, "loaded", in);
         json_put_real(j, "took_s", took_s);
-        put_count(j, "memory_bytes", known ? m->vram_bytes : -1);
+        json_put_count(j, "memory_bytes", known ? m->vram_bytes : -1);
         print_json(j);
     } else if (in) {
         say("%s is loaded, in %s%s%s; the server keeps it as long as its own settings say",

@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/limits.h"
+#include "core/route/level.h"
 
 #define MAX_LINE (4 * MAX_ANSWER_BYTES)
 
@@ -215,6 +216,13 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
     else
         snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
     return ret;
+}
+
+const char *level_letter(const char *level)
+{
+    static const char letters[][2] = { "S", "M", "C" };
+    enum level l;
+    return level && level_from_name(level, &l) ? letters[l] : "-";
 }
 
 const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
