@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/limits.h"
 #include "core/store/history.h"
 #include "tui/verb/answers.h"
 #include "tui/verb/subs.h"
@@ -261,14 +262,18 @@ struct export
 static bool export_row(void *self, const struct history_row *r)
 {
     struct export *x = self;
-    struct buf line = buf_with_max(SIZE_MAX / 2);
     struct json *j = row_json(r);
-    json_print(j, &line);
-    json_free(j);
-    fwrite(buf_text(&line), 1, line.len, x->to);
-    fputc('\n', x->to);
-    buf_done(&line);
     x->rows++;
+    if (x->to == stdout) {
+        print_json(j);
+    } else {
+        struct buf line = buf_with_max(MAX_JSON_LINE);
+        json_print(j, &line);
+        json_free(j);
+        fwrite(buf_text(&line), 1, line.len, x->to);
+        fputc('\n', x->to);
+        buf_done(&line);
+    }
     return !ferror(x->to) && !session_stopped();
 }
 

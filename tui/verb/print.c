@@ -59,11 +59,34 @@ void print_line(const struct session *s, const char *fmt, ...)
     arena_done(&a);
 }
 
+/* JSON escapes what is below a blank; a terminal obeys more than that. The rest of what it
+ * must not see is written as escapes too, so that the value stays what it is. */
+static void put_escaped(const char *text, size_t len)
+{
+    struct buf one = buf_with_max(16);
+    for (size_t at = 0; at < len;) {
+        int32_t cp;
+        size_t n = text_decode(text + at, len - at, &cp);
+        buf_clear(&one);
+        text_safe(&one, text + at, n);
+        bool shown = one.len == n && memcmp(buf_text(&one), text + at, n) == 0;
+        if (shown || cp < 0 || cp > 0xFFFF)
+            fwrite(buf_text(&one), 1, one.len, stdout);
+        else
+            printf("\\u%04x", (unsigned)cp);
+        at += n;
+    }
+    buf_done(&one);
+}
+
 void print_json(struct json *j)
 {
-    struct buf b = buf_with_max(MAX_LINE);
+    struct buf b = buf_with_max(MAX_JSON_LINE);
     json_print(j, &b);
-    fwrite(buf_text(&b), 1, b.len, stdout);
+    if (isatty(STDOUT_FILENO))
+        put_escaped(buf_text(&b), b.len);
+    else
+        fwrite(buf_text(&b), 1, b.len, stdout);
     fputc('\n', stdout);
     buf_done(&b);
     json_free(j);
