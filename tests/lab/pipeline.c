@@ -595,6 +595,61 @@ static void test_partial_is_kept(void **state)
     world_close(&w);
 }
 
+/* A count far below what the prompt must have: said, and an empty answer is not kept. */
+static void test_cut_prompt(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told t;
+    world_open(&w);
+    char *text = calloc(1, 40001);
+    for (size_t i = 0; i < 40000; i++) /* the small server counts words */
+        text[i] = i % 200 == 199 ? ' ' : 'x';
+    struct question q = question(text);
+    mock_play(&w.mock, "{'answers':{'xxxx':''}}");
+    ask(&w, &q, &t);
+    assert_true(t.answer.warns & (1u << WARN_PROMPT_CUT));
+    told_done(&t);
+    ask(&w, &q, &t);
+    assert_int_equal(t.answer.from, FROM_MODEL);
+    told_done(&t);
+    free(text);
+    world_close(&w);
+}
+
+/* What a model refused once is not tried again by the next process; other weights forget it. */
+static void test_quirks_are_kept(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told t;
+    struct question q = question(COMPLEX);
+    world_open(&w);
+    mock_play(&w.mock, "{'model':{'big-r1:70b':{'fail':{'status':400,'times':1,"
+                       "'error':'\\'big-r1:70b\\' does not support thinking'}}}}");
+    w.p.reasoning->thinking = TRI_YES;
+    ask(&w, &q, &t);
+    assert_int_equal(t.answer.end, END_OK_STOP);
+    assert_true(w.p.reasoning->quirks.no_think);
+    assert_null(t.answer.fallback_from);
+    told_done(&t);
+
+    struct models next; /* as another process would see it */
+    models_init(&next, w.net, w.store);
+    struct lab_server *s = models_add_server(&next, &w.p.reasoning->server->server);
+    assert_true(models_get(&next, s, "big-r1:70b")->quirks.no_think);
+    assert_false(models_get(&next, s, "fast:8b")->quirks.no_think);
+    models_done(&next);
+
+    mock_play(&w.mock, "{'model':{'big-r1:70b':{'digest':"
+                       "'cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd'}}}");
+    w.p.reasoning->server->listed_ns -= 2 * NS_PER_S;
+    ask(&w, &q, &t);
+    assert_false(w.p.reasoning->quirks.no_think);
+    told_done(&t);
+    world_close(&w);
+}
+
 /* Dropping a pipeline in mid-answer leaves nothing behind and reports nothing. */
 static void test_dropped(void **state)
 {
@@ -621,7 +676,8 @@ int main(void)
         cmocka_unit_test(test_cancel),      cmocka_unit_test(test_fallback),
         cmocka_unit_test(test_breaker),     cmocka_unit_test(test_not_cached),
         cmocka_unit_test(test_compare),     cmocka_unit_test(test_partial_is_kept),
-        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_dropped),     cmocka_unit_test(test_quirks_are_kept),
+        cmocka_unit_test(test_cut_prompt),
     };
     return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }
