@@ -202,12 +202,17 @@ bool settings_from_args(struct session *s, const struct args *a, struct ask_sett
     return true;
 }
 
+static bool text_too_long(struct error *err)
+{
+    return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+}
+
 bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct error *err)
 {
     struct buf text = buf_with_max(MAX_QUERY_BYTES + 1);
     if (a->count == from + 1 && strcmp(a->words[from], "-") == 0) {
         if (!file_read("-", MAX_QUERY_BYTES + 1, &text, err))
-            return false;
+            return err->code == ERR_INPUT ? text_too_long(err) : false;
         if (text.len && text.data[text.len - 1] == '\n')
             text.len--;
         if (text.len && text.data[text.len - 1] == '\r')
@@ -218,7 +223,7 @@ bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct e
         for (size_t i = from; i < a->count; i++) {
             if ((i > from && !buf_putc(&text, ' ')) || !buf_puts(&text, a->words[i])) {
                 buf_done(&text);
-                return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+                return text_too_long(err);
             }
         }
     }
