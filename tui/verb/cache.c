@@ -482,14 +482,14 @@ const struct verb verb_cache = {
     .name = "cache",
     .words = "stats | list | get TEXT | why TEXT | drop TEXT|KEY | clear | size [N]",
     .summary = "the answers that are remembered",
-    .help = "A question asked again, of the same model with the same settings, is answered from\n"
-            "here. The least recently used answer goes when a new one needs its place.\n"
+    .help = "A question asked again, of the same model with the same settings, is answered\n"
+            "from here. The least recently used answer goes when a new one needs its place.\n"
             "\n"
             "stats counts hits and misses; list shows the order of use, with the next to go;\n"
             "get prints the answer a question would get from the cache now (exit 1: none);\n"
-            "why says what it would take for a hit. get and why count nothing and move nothing.\n"
-            "drop forgets one answer, by its question or by the key that list shows; clear\n"
-            "forgets all and zeroes the counters; size N keeps at most N from now on.\n"
+            "why says what it would take for a hit. get and why count nothing and move\n"
+            "nothing. drop forgets one answer, by its question or by the key that list shows;\n"
+            "clear forgets all and zeroes the counters; size N keeps at most N from now on.\n"
             "\n"
             "get, why and drop take the options of ask: another model, another key.",
     .example = "rlab cache why 'What is the capital of Japan?'",

@@ -401,12 +401,13 @@ const struct verb verb_history = {
     .name = "history",
     .words = "list | search WORDS | show ID | export [FILE] | delete ID...|--all",
     .summary = "what was asked and answered",
-    .help = "list is newest first, --limit rows of it, and --before ID goes further back. search\n"
-            "looks for all the words in questions, answers and thinking, each by its beginning\n"
-            "(exit 1: found nowhere). show prints one whole, thinking and answer apart.\n"
+    .help = "list is newest first, --limit rows of it, and --before ID goes further back.\n"
+            "search looks for all the words in questions, answers and thinking, each by its\n"
+            "beginning (exit 1: found nowhere). show prints one whole, thinking and answer\n"
+            "apart.\n"
             "\n"
-            "export writes one JSON object a line, to a new file that only you can read, or to\n"
-            "standard output. delete forgets for ever, and asks first unless --yes.\n"
+            "export writes one JSON object a line, to a new file that only you can read, or\n"
+            "to standard output. delete forgets for ever, and asks first unless --yes.\n"
             "\n"
             "Any verb with --no-history leaves no text here.",
     .example = "rlab history search train",
