@@ -168,6 +168,15 @@ struct lab_model *models_get(struct models *ms, struct lab_server *s, const char
     return m;
 }
 
+void model_alias_point(struct lab_model *alias, const struct lab_model *target)
+{
+    const char *name = alias->name, *full_name = alias->full_name;
+    *alias = *target;
+    alias->name = name;
+    alias->full_name = full_name;
+    alias->stands_for = target->name;
+}
+
 static const char *server_names(struct models *ms, struct arena *a)
 {
     const char *all = "";
@@ -209,8 +218,10 @@ bool models_parse(struct models *ms, const char *text, struct lab_server *fallba
 
 void lab_model_told(struct lab_model *m, const char *fingerprint)
 {
-    /* A digest or metadata say more than a build number does. */
-    if (m->identity_kind == IDENTITY_DIGEST || m->identity_kind == IDENTITY_METADATA)
+    /* A digest or metadata say more than a build number does; what an alias is, its target
+     * knows. */
+    if (m->stands_for || m->identity_kind == IDENTITY_DIGEST ||
+        m->identity_kind == IDENTITY_METADATA)
         return;
     char identity[sizeof m->identity];
     snprintf(identity, sizeof identity, "%s %s", m->name, fingerprint);
