@@ -173,6 +173,7 @@ static void land(struct flight *f)
     if (p->store && !batch)
         pipeline_not_recorded(p, &err);
     breaker_hears(f);
+    lab_model_keep_quirks(f->model);
     if (p->store)
         store_result(f);
     if (may_cache(f))

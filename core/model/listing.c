@@ -271,7 +271,7 @@ struct listing *listing_begin(struct net *n, const struct server *s,
                               const struct listing_kind *kind, bool deep, int64_t limit_ms,
                               listing_done *done, void *self, struct error *err)
 {
-    if (s->provider->needs_key && !s->key) {
+    if (s->provider->needs_key && s->hosted && !s->key) {
         error_set(err, ERR_REFUSED,
                   "server '%s' needs a key: export it and name the variable with key_env", s->name);
         return NULL;

@@ -294,3 +294,8 @@ bool cache_resize(struct cache *c, int64_t size, struct error *err)
     cache_make_room(c, 0, 0);
     return true;
 }
+
+struct cache_counts cache_session_counts(const struct cache *c)
+{
+    return c->session;
+}

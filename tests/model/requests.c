@@ -96,9 +96,9 @@ static void test_ollama(void **state)
 
 #define ALL(more)                                                                                  \
     OPENAI_HEAD                                                                                    \
-        "\"messages\":[{\"role\":\"system\",\"content\":\"Be short.\"},{\"role\":\"user\","        \
-        "\"content\":\"" Q "\"}],\"max_tokens\":8192,\"temperature\":0,\"top_p\":0.9,"             \
-        "\"seed\":1234567890123456789,\"stop\":[\"END\",\"\\n\\n\"]" more "}"
+    "\"messages\":[{\"role\":\"system\",\"content\":\"Be short.\"},{\"role\":\"user\","            \
+    "\"content\":\"" Q "\"}],\"max_tokens\":8192,\"temperature\":0,\"top_p\":0.9,"                 \
+    "\"seed\":1234567890123456789,\"stop\":[\"END\",\"\\n\\n\"]" more "}"
 
 static void test_openai(void **state)
 {
