@@ -141,7 +141,7 @@ static void recall_quirks(struct models *ms, struct lab_model *m)
 void lab_model_keep_quirks(struct lab_model *m)
 {
     struct store *store = m->server->owner->store;
-    if (!store || memcmp(&m->quirks, &m->kept_quirks, sizeof m->quirks) == 0)
+    if (m->stands_for || !store || memcmp(&m->quirks, &m->kept_quirks, sizeof m->quirks) == 0)
         return;
     struct arena a = { 0 };
     struct error err; /* asking again next time costs one refused request: no loss */

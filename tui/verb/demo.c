@@ -9,7 +9,6 @@
 #include "core/lab/demo.h"
 #include "core/limits.h"
 
-#define PAGE_COLS 80
 #define CELL_SIZE 32 /* of a number */
 
 struct showing {
@@ -70,27 +69,6 @@ static void hear_as_json(const struct showing *w, const struct demo_news *n)
 }
 
 /* --- text --------------------------------------------------------------------------------- */
-
-/* Words over several lines, broken at blanks, all but the first set in. */
-static void print_words(const struct session *s, const char *lead, const char *words)
-{
-    size_t room = PAGE_COLS - 1 - strlen(lead);
-    bool first = true;
-    for (const char *at = words; *at;) {
-        size_t len = strlen(at), fits = text_fit(at, len, room);
-        if (fits < len) {
-            size_t end = fits;
-            while (end && at[end] != ' ')
-                end--;
-            fits = end ? end : fits;
-        }
-        print_line(s, "%*s%.*s", (int)strlen(lead), first ? lead : "", (int)fits, at);
-        first = false;
-        at += fits;
-        while (*at == ' ')
-            at++;
-    }
-}
 
 static void number_text(const struct demo_column *c, const struct demo_cell *v, char ret[CELL_SIZE])
 {

@@ -52,6 +52,28 @@ void print_line(const struct session *s, const char *fmt, ...)
     fputc('\n', stdout);
 }
 
+size_t words_fit(const char *words, size_t cols)
+{
+    size_t len = strlen(words), fits = text_fit(words, len, cols), end = fits;
+    if (fits == len)
+        return len;
+    while (end && words[end] != ' ')
+        end--;
+    return end ? end : fits ? fits : 1;
+}
+
+void print_words(const struct session *s, const char *lead, const char *words)
+{
+    bool first = true;
+    for (const char *at = words; *at || first; first = false) {
+        size_t len = words_fit(at, PAGE_COLS - strlen(lead));
+        print_line(s, "%*s%.*s", (int)strlen(lead), first ? lead : "", (int)len, at);
+        at += len;
+        while (*at == ' ')
+            at++;
+    }
+}
+
 void print_json(struct json *j)
 {
     struct buf b = buf_with_max(MAX_LINE);

@@ -8,6 +8,7 @@
     X(classify)                                                                                    \
     X(ask)                                                                                         \
     X(demo)                                                                                        \
+    X(perf)                                                                                        \
     X(completion)                                                                                  \
     X(help)
 
