@@ -14,7 +14,7 @@
 struct request {
     struct listing *listing;
     struct request *next; /* waiting */
-    struct ask ask;
+    struct errand ask;
     const char *path, *body; /* in the catalog's arena */
     struct net_transfer *transfer;
     int status;
@@ -255,7 +255,7 @@ static void run_more(struct listing *l)
     }
 }
 
-void listing_ask(struct listing *l, struct ask what, const char *path, const char *body)
+void listing_ask(struct listing *l, struct errand what, const char *path, const char *body)
 {
     struct request *r = mem_new(struct request, 1);
     r->listing = l;

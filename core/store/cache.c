@@ -21,6 +21,8 @@ struct cache *cache_new(struct store *store, const struct clock *clock, int64_t 
     c->clock = clock;
     c->size = size < 1 ? 1 : size;
     if (store) {
+        if (store->below.handle)
+            c->size = table_size(&store->below, c->size);
         c->size = table_size(&store->main, c->size);
         c->undone = store->undone;
     }
@@ -153,7 +155,10 @@ const struct cache_entry *cache_get(struct cache *c, const struct hash *key)
     watch(c);
     struct node *n = find_in_memory(c, key);
     if (!n && (n = find_in_table(c, key))) {
+        int64_t revision = c->revision;
         cache_make_room(c, 1, n->bytes);
+        if (c->revision != revision)
+            n->epoch--; /* making room may have evicted this very row: ask next time */
         memory_add(&c->memory, n);
         n->dirty = true;
     }

@@ -96,7 +96,10 @@ int64_t table_data_version(struct db *db)
 #define ENTRY_COLUMNS                                                                              \
     "key, used_order, put_order, created_wall, hits, call_id, latency_s, ttft_s, ttft_text_s,"     \
     " load_s, prompt_tokens, completion_tokens, thinking_tokens, answer_tokens, tokens_kind,"      \
-    " split_kind, server, model, identity, level, role, fields, query, answer, thinking"
+    " split_kind, server, model, identity, level, role"
+#define WHOLE_ENTRIES                                                                              \
+    "SELECT " ENTRY_COLUMNS ", fields, query, answer, thinking"                                    \
+    " FROM cache JOIN cache_text USING (id) "
 
 /* The entry is borrowed from the row. */
 static struct cache_entry read_entry(struct query *q, int64_t *ret_put_order)
@@ -133,7 +136,7 @@ static struct cache_entry read_entry(struct query *q, int64_t *ret_put_order)
 bool table_find(struct db *db, const struct hash *key, struct node **ret, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, "SELECT " ENTRY_COLUMNS " FROM cache WHERE key = ?", &q, err))
+    if (!query_open(db, WHOLE_ENTRIES "WHERE key = ?", &q, err))
         return false;
     bind_hash(&q, key);
     int found = query_step(&q, err);
@@ -175,19 +178,20 @@ int64_t table_place(struct db *db, const struct hash *key)
     return query_step(&q, &err) > 0 ? column_int(&q) : 0;
 }
 
-bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct error *err)
+/* The row without its texts; gives its id. */
+static bool put_row(struct db *db, const struct cache_entry *e, int64_t order, int64_t *ret_id,
+                    struct error *err)
 {
     static const char sql[] =
         "INSERT INTO cache(" ENTRY_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        "  ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "  ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(key) DO UPDATE SET (" ENTRY_COLUMNS ") = (excluded.key,"
         "  excluded.used_order, excluded.put_order, excluded.created_wall, excluded.hits,"
         "  excluded.call_id, excluded.latency_s, excluded.ttft_s, excluded.ttft_text_s,"
         "  excluded.load_s, excluded.prompt_tokens, excluded.completion_tokens,"
         "  excluded.thinking_tokens, excluded.answer_tokens, excluded.tokens_kind,"
         "  excluded.split_kind, excluded.server, excluded.model, excluded.identity,"
-        "  excluded.level, excluded.role, excluded.fields, excluded.query, excluded.answer,"
-        "  excluded.thinking)";
+        "  excluded.level, excluded.role) RETURNING id";
     AUTO(query) struct query q = { 0 };
     if (!query_open(db, sql, &q, err))
         return false;
@@ -212,6 +216,23 @@ bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct
     bind_text(&q, e->identity);
     bind_text(&q, e->level);
     bind_text(&q, e->role);
+    if (query_step(&q, err) <= 0)
+        return false;
+    *ret_id = column_int(&q);
+    return query_run(&q, err);
+}
+
+bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct error *err)
+{
+    int64_t id;
+    AUTO(query) struct query q = { 0 };
+    if (!put_row(db, e, order, &id, err) ||
+        !query_open(db,
+                    "INSERT OR REPLACE INTO cache_text(id, fields, query, answer, thinking)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    &q, err))
+        return false;
+    bind_int(&q, id);
     bind_text(&q, e->fields);
     bind_bytes_as_text(&q, e->query, e->query_len);
     bind_bytes_as_text(&q, e->answer, e->answer_len);
@@ -284,7 +305,7 @@ bool table_clear(struct db *db, int64_t session, struct error *err)
 bool table_list(struct db *db, table_each *each, void *self, bool *ret_stopped, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, "SELECT " ENTRY_COLUMNS " FROM cache ORDER BY used_order DESC", &q, err))
+    if (!query_open(db, WHOLE_ENTRIES "ORDER BY used_order DESC", &q, err))
         return false;
     int more;
     while ((more = query_step(&q, err)) > 0) {

@@ -12,7 +12,7 @@
 /* Texts kept in memory; what does not fit is read from the table again. */
 #define MAX_MEMORY_BYTES (64 * MIB)
 
-/* --- one transaction ------------------------------------------------------------------------------ */
+/* --- one transaction ---------------------------------------------------------------------- */
 
 static void note_gone(void *self, const struct hash *key)
 {

@@ -42,7 +42,7 @@ static bool insert_call(struct store *s, const struct call_row *row, int64_t *re
 
 bool call_begin(struct store *s, const struct call_row *row, int64_t *ret_id, struct error *err)
 {
-    int64_t id;
+    int64_t id = 0;
     if (!write_begin(s, WRITE_SOFT, err) || !write_end(s, insert_call(s, row, &id, err), err))
         return error_within(err, "recording a call to '%s'", row->model ? row->model : "-");
     *ret_id = id;
@@ -178,7 +178,7 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
 
 bool answer_add(struct store *s, const struct answer_row *row, int64_t *ret_id, struct error *err)
 {
-    int64_t id;
+    int64_t id = 0;
     if (!write_begin(s, WRITE_DURABLE, err) || !write_end(s, insert_answer(s, row, &id, err), err))
         return error_within(err, "recording an answer");
     *ret_id = id;

@@ -92,6 +92,18 @@ bool db_number(struct db *db, const char *sql, int64_t *ret, struct error *err)
     return code == SQLITE_ROW;
 }
 
+bool db_says(struct db *db, const char *sql, const char *text)
+{
+    sqlite3_stmt *stmt = NULL;
+    const char *said = NULL;
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL) == SQLITE_OK &&
+        sqlite3_step(stmt) == SQLITE_ROW)
+        said = (const char *)sqlite3_column_text(stmt, 0);
+    bool same = said && strcmp(said, text) == 0;
+    sqlite3_finalize(stmt);
+    return same;
+}
+
 /* --- one use of a statement --------------------------------------------------------------- */
 
 static sqlite3_stmt *find_kept(const struct db *db, const char *sql)

@@ -46,6 +46,8 @@ bool db_exec(struct db *db, const char *sql, struct error *err);
 /* First column of the first row of a statement that is not kept. False with a sentence where
  * it fails or gives no row. */
 bool db_number(struct db *db, const char *sql, int64_t *ret, struct error *err);
+/* Whether a statement gives a first row whose first column is this text. */
+bool db_says(struct db *db, const char *sql, const char *text);
 /* The sentence for the failure that just happened on this connection. Returns false. */
 bool db_fail(struct db *db, struct error *err);
 

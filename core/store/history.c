@@ -133,11 +133,12 @@ static struct model_filter split_model(struct db *db, const char *name)
     return f;
 }
 
-/* The lowest id that can be of this time: walking back by id may stop there. */
+/* The lowest id that can be of this time: walking back by id may stop there. The plus keeps
+ * SQLite from looking for it by walking all ids from the first. */
 static bool first_since(struct db *db, int64_t since_wall, int64_t *ret, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, "SELECT min(id) FROM answer WHERE at_wall >= ?", &q, err))
+    if (!query_open(db, "SELECT min(+id) FROM answer WHERE at_wall >= ?", &q, err))
         return false;
     bind_int(&q, since_wall);
     if (query_step(&q, err) <= 0)

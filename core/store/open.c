@@ -138,31 +138,21 @@ static bool sound_after_crash(struct store *s, int *ret_dead)
 
 /* --- opening for writing ------------------------------------------------------------------ */
 
-static bool is_wal(struct db *db, const char *pragma)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool wal = sqlite3_prepare_v2(db->handle, pragma, -1, &stmt, NULL) == SQLITE_OK &&
-               sqlite3_step(stmt) == SQLITE_ROW &&
-               strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") == 0;
-    sqlite3_finalize(stmt);
-    return wal;
-}
-
 /* Changing the mode needs the file alone and does not wait for it, so it is tried again; one
  * that stays busy is changed by a later start. */
 static void set_journal(struct store *s)
 {
-    bool wal = is_wal(&s->main, "PRAGMA journal_mode");
+    bool wal = db_says(&s->main, "PRAGMA journal_mode", "wal");
     /* One that is WAL already was tried when it was made, but may have been moved since. */
     const char *why = wal ? place_network(s->path) : place_refuses_wal(s->path);
-    if (why)
+    if (why && !s->notice)
         store_say(&s->notice,
                   "the folder of '%s' takes no write-ahead log (%s): writing is slower, all else "
                   "is the same",
                   s->path, why);
     const char *pragma = why ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL";
     for (int i = 0; i < JOURNAL_TRIES && wal == !!why; i++) {
-        wal = is_wal(&s->main, pragma);
+        wal = db_says(&s->main, pragma, "wal");
         if (wal == !!why)
             nanosleep(&(struct timespec){ .tv_nsec = 10 * NS_PER_MS }, NULL);
     }
@@ -210,11 +200,23 @@ static bool open_file(struct store *s, int busy_ms, struct error *err)
     return true;
 }
 
+/* Another process may have met the same damage and been quicker. */
+static bool was_moved(struct db *db)
+{
+    int moved = 0;
+    if (db->handle)
+        sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved != 0;
+}
+
 static bool set_aside(struct store *s, struct error *err)
 {
     char *aside = NULL;
+    bool moved = was_moved(&s->main) || was_moved(&s->below);
     db_close(&s->main);
     db_close(&s->below);
+    if (moved)
+        return place_prepare(s->path, err);
     if (!place_move_aside(s->path, clock_wall(s->clock), &aside, err))
         return false;
     store_say(&s->notice, "the database was damaged: it is kept as '%s', and a new one was begun",
@@ -267,8 +269,11 @@ static bool open_existing(struct store *s, const struct store_options *o)
 {
     struct error err = { 0 }, place = { 0 };
     bool placed = o->read_only || place_prepare(s->path, &place);
-    enum look seen =
-        file_exists(s->path) ? look_at(s->path, o->busy_ms, &s->below, &err) : LOOK_NEW;
+    enum look seen = LOOK_NEW;
+    if (place_is_file(s->path))
+        seen = look_at(s->path, o->busy_ms, &s->below, &err);
+    else if (file_exists(s->path))
+        seen = LOOK_UNKNOWN; /* a folder, or a pipe that would hold us up */
     const char *why = refusal(seen, o->read_only);
     if (seen == LOOK_DAMAGED && !o->read_only && placed && set_aside(s, &err))
         seen = LOOK_NEW;

@@ -39,20 +39,29 @@ static bool prepare_folder(const char *folder, struct error *err)
                      strerror(errno));
 }
 
+/* An existing file is not opened here: closing it again would take away the locks another
+ * connection of this process holds on it. */
 static bool prepare_file(const char *path, struct error *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_set(err, ERR_IO, "the database '%s' cannot be %s: %s", path,
-                         file_exists(path) ? "written" : "made", strerror(errno));
     struct stat st;
-    bool ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    if (!ok)
-        error_set(err, ERR_IO, "the database '%s' is not a file", path);
-    else if ((st.st_mode & 07777) != 0600 && st.st_uid == geteuid())
-        fchmod(fd, 0600); /* where that fails it still works */
-    close(fd);
-    return ok;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        fchmod(fd, 0600); /* whatever the umask took; where that fails it still works */
+        close(fd);
+        return true;
+    }
+    if (errno != EEXIST)
+        return error_set(err, ERR_IO, "the database '%s' cannot be made: %s", path,
+                         strerror(errno));
+    if (stat(path, &st) != 0 || faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0)
+        return error_set(err, ERR_IO, "the database '%s' cannot be written: %s", path,
+                         strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERR_IO, "the database '%s' is no file: choose another data folder",
+                         path);
+    if ((st.st_mode & 07777) != 0600 && st.st_uid == geteuid())
+        chmod(path, 0600);
+    return true;
 }
 
 bool place_prepare(const char *path, struct error *err)
@@ -67,6 +76,12 @@ bool place_prepare(const char *path, struct error *err)
     ok = ok && prepare_file(path, err);
     arena_done(&a);
     return ok;
+}
+
+bool place_is_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct error *err)
@@ -127,18 +142,13 @@ static bool wal_works(const char *probe)
     int64_t n = 0;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     bool ok = db_open(probe, flags, probe, &one, &err) &&
-              db_exec(&one, "PRAGMA synchronous = OFF", &err) &&
-              db_exec(&one, "PRAGMA journal_mode = WAL", &err) &&
-              db_exec(&one, "CREATE TABLE probe(x); INSERT INTO probe VALUES (7)", &err) &&
+              db_exec(&one,
+                      "PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL;"
+                      "CREATE TABLE probe(x); INSERT INTO probe VALUES (7)",
+                      &err) &&
               db_open(probe, flags, probe, &two, &err) &&
               db_number(&two, "SELECT x FROM probe", &n, &err) && n == 7 &&
-              sqlite3_table_column_metadata(two.handle, NULL, "probe", NULL, NULL, NULL, NULL, NULL,
-                                            NULL) == SQLITE_OK;
-    sqlite3_stmt *mode = NULL;
-    ok = ok && sqlite3_prepare_v2(two.handle, "PRAGMA journal_mode", -1, &mode, NULL) == 0 &&
-         sqlite3_step(mode) == SQLITE_ROW &&
-         strcmp((const char *)sqlite3_column_text(mode, 0), "wal") == 0;
-    sqlite3_finalize(mode);
+              db_says(&two, "PRAGMA journal_mode", "wal");
     db_close(&two);
     db_close(&one);
     return ok;

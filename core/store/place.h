@@ -13,6 +13,8 @@
  * written there. */
 bool place_prepare(const char *path, struct error *err);
 
+bool place_is_file(const char *path);
+
 /* Moves a damaged database and its -wal and -shm aside, as PATH.damaged-YYYYMMDD-HHMMSS in
  * UTC. `ret` is freed with mem_free. */
 bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct error *err);

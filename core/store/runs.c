@@ -32,7 +32,7 @@ static bool insert_run(struct store *s, const struct run_row *r, int64_t *ret_id
 
 bool run_begin(struct store *s, const struct run_row *r, int64_t *ret_id, struct error *err)
 {
-    int64_t id;
+    int64_t id = 0;
     if (!write_begin(s, WRITE_DURABLE, err) || !write_end(s, insert_run(s, r, &id, err), err))
         return error_within(err, "recording a run");
     *ret_id = id;

@@ -101,7 +101,8 @@ static const char base_tables[] =
     ") STRICT;"
     "CREATE INDEX fact_kind ON fact(kind, subject);";
 
-/* `used_order` is recency, a number out of cache_state; `put_order` names one stored version
+/* The texts of an entry have a table of their own, so that a hit, which only writes recency,
+ * never has to copy them. `used_order` is recency, a number out of cache_state; `put_order` names one stored version
  * of an entry. The triggers keep count and revision true whoever writes. */
 static const char cache_tables[] =
     "CREATE TABLE cache ("
@@ -110,8 +111,10 @@ static const char cache_tables[] =
     "  call_id INTEGER, latency_s REAL, ttft_s REAL, ttft_text_s REAL, load_s REAL,"
     "  prompt_tokens INTEGER, completion_tokens INTEGER, thinking_tokens INTEGER,"
     "  answer_tokens INTEGER, tokens_kind TEXT, split_kind TEXT,"
-    "  server TEXT, model TEXT, identity TEXT, level TEXT, role TEXT,"
-    "  fields TEXT, query TEXT, answer TEXT, thinking TEXT"
+    "  server TEXT, model TEXT, identity TEXT, level TEXT, role TEXT"
+    ") STRICT;"
+    "CREATE TABLE cache_text ("
+    "  id INTEGER PRIMARY KEY, fields TEXT, query TEXT, answer TEXT, thinking TEXT"
     ") STRICT;"
     "CREATE INDEX cache_order ON cache(used_order);"
     "CREATE TABLE cache_state ("
@@ -124,6 +127,7 @@ static const char cache_tables[] =
     "CREATE TRIGGER cache_added AFTER INSERT ON cache BEGIN"
     "  UPDATE cache_state SET entries = entries + 1, revision = revision + 1; END;"
     "CREATE TRIGGER cache_removed AFTER DELETE ON cache BEGIN"
+    "  DELETE FROM cache_text WHERE id = old.id;"
     "  UPDATE cache_state SET entries = entries - 1, revision = revision + 1; END;"
     "CREATE TRIGGER cache_replaced AFTER UPDATE OF put_order ON cache BEGIN"
     "  UPDATE cache_state SET revision = revision + 1; END;";

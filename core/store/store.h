@@ -10,7 +10,9 @@
  * labels, judgements and runs are on disk (synchronous FULL) when a call returns true;
  * pieces of a running stream, recency and counters are not synced one by one.
  *
- * Text that is NULL is stored as NULL; NAN and -1 mean unknown and are stored as NULL. */
+ * Text that is NULL is stored as NULL; NAN and -1 mean unknown and are stored as NULL.
+ * A handler that is given rows must not write to the store: the read it is called from is
+ * still open. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 

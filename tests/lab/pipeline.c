@@ -595,6 +595,28 @@ static void test_partial_is_kept(void **state)
     world_close(&w);
 }
 
+/* A count far below what the prompt must have: said, and an empty answer is not kept. */
+static void test_cut_prompt(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told t;
+    world_open(&w);
+    char *text = calloc(1, 40001);
+    for (size_t i = 0; i < 40000; i++) /* the small server counts words */
+        text[i] = i % 200 == 199 ? ' ' : 'x';
+    struct question q = question(text);
+    mock_play(&w.mock, "{'answers':{'xxxx':''}}");
+    ask(&w, &q, &t);
+    assert_true(t.answer.warns & (1u << WARN_PROMPT_CUT));
+    told_done(&t);
+    ask(&w, &q, &t);
+    assert_int_equal(t.answer.from, FROM_MODEL);
+    told_done(&t);
+    free(text);
+    world_close(&w);
+}
+
 /* What a model refused once is not tried again by the next process; other weights forget it. */
 static void test_quirks_are_kept(void **state)
 {
@@ -655,6 +677,7 @@ int main(void)
         cmocka_unit_test(test_breaker),     cmocka_unit_test(test_not_cached),
         cmocka_unit_test(test_compare),     cmocka_unit_test(test_partial_is_kept),
         cmocka_unit_test(test_dropped),     cmocka_unit_test(test_quirks_are_kept),
+        cmocka_unit_test(test_cut_prompt),
     };
     return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }

@@ -130,8 +130,8 @@ static const struct row rows[] = {
       FAULT_OVERLOADED, 0, true, "529: Overloaded", "busy" },
     { "anthropic model", 404, "anthropic",
       "{\"type\":\"error\",\"error\":{\"type\":\"not_found_error\",\"message\":\"model: "
-      "claude-9\"}}",
-      FAULT_MODEL_MISSING, 0, false, "model: claude-9", "see the list" },
+      "sonic-9\"}}",
+      FAULT_MODEL_MISSING, 0, false, "model: sonic-9", "see the list" },
     { "anthropic credit under 400", 400, "anthropic",
       "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"Your credit "
       "balance is too low to access the API\"}}",

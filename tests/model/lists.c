@@ -282,47 +282,46 @@ static struct server server(const char *type, const char *url, struct arena *a)
     return s;
 }
 
-#define JSON_REPLY(body)                                                                           \
-    "[{\"headers\":[[\"Content-Type\",\"application/"                                              \
-    "json\"]],\"framing\":\"length\",\"writes\":[" body "]}]"
+/* What the mock answers under a path. */
+struct page {
+    const char *path, *body;
+};
 
-static const char
-    ollama_script
-        [] =
-            "{\"paths\":{"
-            "\"/api/tags\":" JSON_REPLY(
-                "\"{\\\"models\\\":[{\\\"name\\\":\\\"a:8b\\\",\\\"digest\\\":"
-                "\\\"sha256:d1\\\"},{\\\"name\\\":\\\"b-r1\\\"},{\\\"name\\\":"
-                "\\\"c\\\",\\\"capabilities\\\":[\\\"completion\\\"]}]}\"") ","
-                                                                            "\"/api/"
-                                                                            "ps\":" JSON_REPLY(
-                                                                                "\"{\\\"models\\\":"
-                                                                                "[{\\\"name\\\":"
-                                                                                "\\\"a:8b\\\","
-                                                                                "\\\"size_vram\\\":"
-                                                                                "7,"
-                                                                                "\\\"context_"
-                                                                                "length\\\":4096}]}"
-                                                                                "\"") ","
-                                                                                      "\"/api/"
-                                                                                      "version\""
-                                                                                      ":" JSON_REPLY(
-                                                                                          "\"{"
-                                                                                          "\\\"vers"
-                                                                                          "ion\\\":"
-                                                                                          "\\\"0."
-                                                                                          "17."
-                                                                                          "4\\\"}"
-                                                                                          "\"") ","
-                                                                                                "\""
-                                                                                                "/a"
-                                                                                                "pi"
-                                                                                                "/s"
-                                                                                                "ho"
-                                                                                                "w"
-                                                                                                "\""
-                                                                                                ":" JSON_REPLY(
-                                                                                                    "\"{\\\"capabilities\\\":[\\\"completion\\\",\\\"thinking\\\"]}\"") "}}";
+static const struct page ollama_pages[] = {
+    { "/api/tags", "{\"models\":[{\"name\":\"a:8b\",\"digest\":\"sha256:d1\"},{\"name\":\"b-r1\"},"
+                   "{\"name\":\"c\",\"capabilities\":[\"completion\"]}]}" },
+    { "/api/ps", "{\"models\":[{\"name\":\"a:8b\",\"size_vram\":7,\"context_length\":4096}]}" },
+    { "/api/version", "{\"version\":\"0.17.4\"}" },
+    { "/api/show", "{\"capabilities\":[\"completion\",\"thinking\"]}" },
+};
+
+static struct json *reply_of(const char *body)
+{
+    struct json *replies = json_array(), *reply = json_object(), *writes = json_array();
+    json_add_text(writes, body);
+    json_put_text(reply, "framing", "length");
+    json_put(reply, "writes", writes);
+    json_add(replies, reply);
+    return replies;
+}
+
+/* Pages by path; every other path is silent for longer than any test waits. */
+static void script_pages(const struct mock *m, const struct page *pages, size_t count)
+{
+    struct json *script = json_object(), *paths = json_object();
+    struct json *silent = json_object(), *others = json_array();
+    struct buf text = buf_with_max(MIB);
+    for (size_t i = 0; i < count; i++)
+        json_put(paths, pages[i].path, reply_of(pages[i].body));
+    json_put_int(silent, "header_delay_ms", 3000);
+    json_add(others, silent);
+    json_put(script, "paths", paths);
+    json_put(script, "replies", others);
+    json_print(script, &text);
+    mock_script(m, buf_text(&text));
+    json_free(script);
+    buf_done(&text);
+}
 
 static void test_ask_ollama(void **state)
 {
@@ -330,7 +329,7 @@ static void test_ask_ollama(void **state)
     struct arena a = { 0 };
     struct server s = server("ollama", m->url, &a);
     struct heard h;
-    mock_script(m, ollama_script);
+    script_pages(m, ollama_pages, COUNT(ollama_pages));
     ask(&s, true, 10000, &h);
     if (h.list.count != 3)
         fail_msg("%s", h.err.text);
@@ -344,7 +343,7 @@ static void test_ask_ollama(void **state)
     assert_int_equal(mock_asked(m), 5);
     catalog_done(&h.list);
 
-    mock_script(m, ollama_script);
+    script_pages(m, ollama_pages, COUNT(ollama_pages));
     ask(&s, false, 10000, &h);
     assert_true(h.list.count == 3 && h.list.models[0].loaded == TRI_UNKNOWN);
     assert_int_equal(mock_asked(m), 1);
@@ -427,12 +426,11 @@ static void test_ask_partly(void **state)
     struct arena a = { 0 };
     struct server s = server("ollama", m->url, &a);
     struct heard h;
-    mock_script(m,
-                "{\"replies\":[{\"header_delay_ms\":3000,\"writes\":[\"{}\"]}],\"paths\":{"
-                "\"/api/tags\":" JSON_REPLY(
-                    "\"{\\\"models\\\":[{\\\"name\\\":\\\"a\\\"}]}\"") ",\"/api/"
-                                                                       "ps\":[{\"status\":500,"
-                                                                       "\"writes\":[\"no\"]}]}}");
+    static const struct page pages[] = {
+        { "/api/tags", "{\"models\":[{\"name\":\"a\"}]}" },
+        { "/api/ps", "no JSON" },
+    };
+    script_pages(m, pages, COUNT(pages));
     ask(&s, true, 300, &h);
     assert_true(h.list.count == 1 && h.list.models[0].thinking == TRI_UNKNOWN);
     catalog_done(&h.list);
@@ -447,7 +445,7 @@ static void test_cancel(void **state)
     struct heard h = { 0 };
     struct error err;
     struct net *n = net_new(clock_real(), &err);
-    mock_script(m, ollama_script);
+    script_pages(m, ollama_pages, COUNT(ollama_pages));
     struct listing *l = listing_start(n, &s, true, 1000, hear, &h, &err);
     assert_non_null(l);
     listing_cancel(l);

@@ -10,8 +10,10 @@
 
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "core/base/random.h"
 #include "core/store/history.h"
 #include "core/store/inside.h"
+#include "core/store/place.h"
 #include "core/store/schema.h"
 
 static bool take_one(void *self, const struct history_row *row)
@@ -201,17 +203,24 @@ static void assert_stand_in(struct lab *l, struct store *s, const char *trouble,
     assert_string_equal(setting_get(s, "k"), "v");
 }
 
-static void test_a_folder_in_its_place(void **state)
+static void test_no_file(void **state)
 {
     (void)state;
-    struct lab l;
-    struct error err;
-    lab_start(&l);
-    assert_ok(file_make_folder(l.path, &err), err);
-    struct store *s = lab_open_with(&l, (struct store_options){ 0 });
-    assert_stand_in(&l, s, "directory", false);
-    store_close(s);
-    lab_end(&l);
+    for (int i = 0; i < 4; i++) {
+        struct lab l;
+        struct error err;
+        lab_start(&l);
+        if (i / 2) { /* a pipe */
+            assert_ok(file_make_folder(arena_format(&l.arena, "%s/data", l.folder), &err), err);
+            assert_int_equal(mkfifo(l.path, 0600), 0);
+        } else {
+            assert_ok(file_make_folder(l.path, &err), err);
+        }
+        struct store *s = lab_open_with(&l, (struct store_options){ .read_only = i % 2 });
+        assert_stand_in(&l, s, i % 2 ? "cannot be read" : "is no file", false);
+        store_close(s);
+        lab_end(&l);
+    }
 }
 
 static void test_below_a_file(void **state)
@@ -439,6 +448,56 @@ static void test_damaged_page(void **state)
     lab_end(&l);
 }
 
+/* Whatever is damaged: sentences, never a crash, and the next start has a store. */
+static void test_damage_anywhere(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    struct buf whole = buf_with_max(16 << 20);
+    struct random r;
+    char text[64], level[16];
+    lab_start(&l);
+    random_seed(&r, 5);
+    struct store *s = lab_open(&l);
+    fill(s, 60);
+    struct cache *c = cache_new(s, &l.clock, 50, 0);
+    for (int i = 0; i < 60; i++) {
+        struct cache_entry e = lab_entry(i, text);
+        assert_ok(cache_put(c, &e, &err), err);
+    }
+    cache_free(c);
+    store_close(s);
+    assert_ok(file_read(l.path, 16 << 20, &whole, &err), err);
+    for (int round = 0; round < 60; round++) {
+        assert_ok(file_write(l.path, whole.data, whole.len, &err), err);
+        for (int k = 0; k < 1 + round % 5; k++)
+            overwrite(&l, (long)random_below(&r, whole.len - 64), 1 + (long)random_below(&r, 64));
+        for (int again = 0; again < 2; again++) {
+            s = lab_open_with(&l, (struct store_options){ 0 });
+            struct history_row n = { 0 };
+            int64_t count = 0, id;
+            assert_true(store_writes(s) != (store_trouble(s) != NULL));
+            history_count(s, &count, &err);
+            history_list(s, &(struct history_filter){ .limit = 100 }, take_one, &n, &err);
+            history_list(s, &(struct history_filter){ .search = "how" }, take_one, &n, &err);
+            label_get(s, "q", 1, level, &err);
+            c = cache_new(s, &l.clock, 50, 0);
+            for (int i = 0; i < 60; i += 7) {
+                struct cache_entry e = lab_entry(i, text);
+                cache_get(c, &e.key);
+                cache_put(c, &e, &err);
+            }
+            cache_free(c);
+            answer_add(s, &(struct answer_row){ .purpose = "ask" }, &id, &err);
+            history_delete(s, 7, 0, &id, &err);
+            store_close(s);
+        }
+    }
+    buf_done(&whole);
+    lab_end(&l);
+}
+
 /* --- disks that take nothing -------------------------------------------------------------- */
 
 /* The program as another user, since root may write everywhere. */
@@ -630,6 +689,39 @@ static void test_full_disk(void **state)
     lab_end(&l);
 }
 
+/* Where there is no write-ahead log all is the same, only slower. */
+static void test_without_wal(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    struct store_facts facts;
+    char text[64];
+    lab_start(&l);
+    assert_non_null(place_refuses_wal("/proc/self/rlab.db"));
+    struct store *s = lab_open(&l);
+    assert_ok(db_exec(&s->main, "PRAGMA journal_mode = DELETE", &err), err);
+    s->wal = false;
+    fill(s, 3);
+    struct cache *c = cache_new(s, &l.clock, 5, 0);
+    struct cache_entry e = lab_entry(1, text);
+    assert_ok(cache_put(c, &e, &err), err);
+    struct store *reader = lab_open_with(&l, (struct store_options){ .read_only = true });
+    assert_int_equal(history_rows(reader), 3);
+    store_close(reader);
+    assert_non_null(cache_get(c, &e.key));
+    assert_ok(cache_flush(c, &err), err);
+    cache_free(c);
+    store_close(s);
+    assert_string_equal(find_file(&l, "rlab.db-"), "");
+    s = lab_open(&l); /* moved to a disk that can */
+    store_facts(s, &facts);
+    assert_true(facts.wal);
+    assert_int_equal(history_rows(s), 3);
+    store_close(s);
+    lab_end(&l);
+}
+
 static void test_backup(void **state)
 {
     (void)state;
@@ -683,7 +775,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_no_database),
         cmocka_unit_test(test_twice_damaged),
-        cmocka_unit_test(test_a_folder_in_its_place),
+        cmocka_unit_test(test_no_file),
         cmocka_unit_test(test_below_a_file),
         cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_newer),
@@ -691,10 +783,12 @@ int main(void)
         cmocka_unit_test(test_failing_migration),
         cmocka_unit_test(test_damaged_header),
         cmocka_unit_test(test_damaged_page),
+        cmocka_unit_test(test_damage_anywhere),
         cmocka_unit_test(test_read_only_places),
         cmocka_unit_test(test_read_only_by_choice),
         cmocka_unit_test(test_full),
         cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_without_wal),
         cmocka_unit_test(test_backup),
         cmocka_unit_test(test_odd_names),
     };
