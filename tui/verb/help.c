@@ -42,7 +42,7 @@ static enum block next_block(const char **at, struct buf *ret)
 static void print_wrapped(const char *lead, size_t indent, const char *words)
 {
     for (bool first = true; *words || first; first = false) {
-        size_t len = words_fit(words, PAGE_COLS - indent);
+        size_t len = words_fit(words, strlen(words), PAGE_COLS - indent);
         printf("%-*s%.*s\n", (int)indent, first ? lead : "", (int)len, words);
         words += len + strspn(words + len, " ");
     }

@@ -55,25 +55,24 @@ void print_line(const struct session *s, const char *fmt, ...)
     arena_done(&a);
 }
 
-size_t words_fit(const char *words, size_t cols)
+size_t words_fit(const char *words, size_t len, size_t cols)
 {
-    size_t len = strlen(words), fits = text_fit(words, len, cols), end = fits;
+    size_t fits = text_fit(words, len, cols);
     if (fits == len)
         return len;
-    while (end && words[end] != ' ')
-        end--;
-    return end ? end : fits ? fits : 1;
+    for (size_t i = fits; i > 0; i--)
+        if (words[i] == ' ')
+            return i;
+    return fits ? fits : len;
 }
 
 void print_words(const struct session *s, const char *lead, const char *words)
 {
-    bool first = true;
-    for (const char *at = words; *at || first; first = false) {
-        size_t len = words_fit(at, PAGE_COLS - strlen(lead));
-        print_line(s, "%*s%.*s", (int)strlen(lead), first ? lead : "", (int)len, at);
-        at += len;
-        while (*at == ' ')
-            at++;
+    size_t indent = strlen(lead);
+    for (bool first = true; *words || first; first = false) {
+        size_t len = words_fit(words, strlen(words), PAGE_COLS - indent);
+        print_line(s, "%*s%.*s", (int)indent, first ? lead : "", (int)len, words);
+        words += len + strspn(words + len, " ");
     }
 }
 
@@ -94,22 +93,10 @@ static size_t talk_cols(void)
     return isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* Bytes of `text` that go on this line: up to the last blank that fits, else all that fits. */
-static size_t line_part(const char *text, size_t len, size_t cols)
-{
-    size_t fits = text_fit(text, len, cols);
-    if (fits == len)
-        return len;
-    for (size_t i = fits; i > 0; i--)
-        if (text[i] == ' ')
-            return i;
-    return fits ? fits : len;
-}
-
 static void talk_line(const char *text, size_t len, size_t cols)
 {
     while (cols >= 20 && len) {
-        size_t n = line_part(text, len, cols);
+        size_t n = words_fit(text, len, cols);
         fwrite(text, 1, n, stderr);
         fputc('\n', stderr);
         while (n < len && text[n] == ' ')

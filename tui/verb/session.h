@@ -55,8 +55,8 @@ void print_line(const struct session *s, const char *fmt, ...)
 /* Words over as many lines as it takes, broken at blanks: `lead` before the first, and as
  * much room before the others. */
 void print_words(const struct session *s, const char *lead, const char *words);
-/* Bytes of the first of those lines, where each may take `cols` columns; at least one. */
-size_t words_fit(const char *words, size_t cols);
+/* Bytes of the first of those lines: up to the last blank that fits, else all that fits. */
+size_t words_fit(const char *words, size_t len, size_t cols);
 #define PAGE_COLS 79
 /* One JSON value and a line end; frees it. */
 void print_json(struct json *j);
