@@ -7,8 +7,18 @@
 #define VERB_LIST(X)                                                                               \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(cache)                                                                                       \
+    X(history)                                                                                     \
+    X(models)                                                                                      \
+    X(label)                                                                                       \
+    X(judge)                                                                                       \
+    X(set)                                                                                         \
+    X(rules)                                                                                       \
     X(demo)                                                                                        \
     X(perf)                                                                                        \
+    X(doctor)                                                                                      \
+    X(paths)                                                                                       \
+    X(backup)                                                                                      \
     X(completion)                                                                                  \
     X(help)
 
