@@ -45,6 +45,8 @@
 #define MAX_CONCURRENCY 4096
 /* Rounds of one bench. */
 #define MAX_ROUNDS 10000
+/* Questions of one run: at one a second, more than eleven days. */
+#define MAX_RUN_ITEMS 1000000
 /* Entries of a cache. */
 #define MAX_CACHE_SIZE 1000000
 

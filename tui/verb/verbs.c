@@ -7,6 +7,8 @@
 #define VERB_LIST(X)                                                                               \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(trial)                                                                                       \
+    X(bench)                                                                                       \
     X(cache)                                                                                       \
     X(history)                                                                                     \
     X(models)                                                                                      \
