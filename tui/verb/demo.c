@@ -1,5 +1,5 @@
 /* rlab demo: the eight demonstrations (core/lab/demo.h) as text or as JSON lines. */
-#include "tui/verb/session.h"
+#include "tui/verb/table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -131,9 +131,9 @@ static void hear_as_text(struct showing *w, const struct demo_news *n)
     if (!row && (w->after_row || n->type == DEMO_TABLE))
         print_line(w->s, "%s", "");
     if (n->type == DEMO_SAYS)
-        print_words(w->s, "", n->text);
+        print_wrapped(w->s, "", 0, n->text);
     else if (n->type == DEMO_FINDS)
-        print_words(w->s, "=> ", n->text);
+        print_wrapped(w->s, "=> ", 3, n->text);
     else
         print_cells(w->s, n->table, row ? n->cells : NULL);
     w->after_row = row;
@@ -167,8 +167,8 @@ static void introduce(const struct session *s, const struct demo *d)
     struct buf watch = buf_with_max(1 * KIB);
     buf_printf(&watch, "Watch %s.", d->watch);
     print_line(s, "%d  %s\n", d->number, d->title);
-    print_words(s, "", d->idea);
-    print_words(s, "", buf_text(&watch));
+    print_wrapped(s, "", 0, d->idea);
+    print_wrapped(s, "", 0, buf_text(&watch));
     print_line(s, "%s", "");
     fflush(stdout);
     buf_done(&watch);

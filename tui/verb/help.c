@@ -8,6 +8,9 @@
 #include "tui/verb/session.h"
 #include "tui/verb/verb.h"
 
+/* Columns of a page of help. */
+#define PAGE_COLS 79
+
 static const char intro[] = "rlab, the Reasoning Lab: which question deserves the slow model?";
 
 /* --- a verb's help text, block by block ------------------------------------------------------- */
@@ -39,7 +42,7 @@ static enum block next_block(const char **at, struct buf *ret)
 /* --- help ------------------------------------------------------------------------------------- */
 
 /* Words broken at blanks; `lead` stands before the first line, `indent` blanks before others. */
-static void print_wrapped(const char *lead, size_t indent, const char *words)
+static void print_words(const char *lead, size_t indent, const char *words)
 {
     for (bool first = true; *words || first; first = false) {
         size_t len = words_fit(words, strlen(words), PAGE_COLS - indent);
@@ -53,7 +56,7 @@ static void print_text_of(const char *text)
     struct buf block = buf_with_max(8 * KIB);
     for (enum block kind; (kind = next_block(&text, &block)) != BLOCK_END;)
         if (kind == BLOCK_WORDS)
-            print_wrapped("", 0, buf_text(&block));
+            print_words("", 0, buf_text(&block));
         else
             puts(buf_text(&block));
     buf_done(&block);
@@ -65,14 +68,14 @@ static void print_option(enum option o)
     char left[64];
     snprintf(left, sizeof left, "  --%s%s%s", d->name, d->argument ? " " : "",
              d->argument ? d->argument : "");
-    print_wrapped(left, 31, d->help);
+    print_words(left, 31, d->help);
 }
 
 static void print_verb(const struct verb *v)
 {
     char left[64];
     snprintf(left, sizeof left, "  %s", v->name);
-    print_wrapped(left, 14, v->summary);
+    print_words(left, 14, v->summary);
 }
 
 static void print_all(void)
@@ -86,10 +89,10 @@ static void print_all(void)
         if (option_is_global((enum option)o))
             print_option((enum option)o);
     puts("");
-    print_wrapped("", 0,
-                  "rlab help VERB shows one verb with an example. Exit codes: 0 done, 1 the answer "
-                  "is no, 2 wrong usage or config, 3 no server, 4 model missing, 5 database, 130 "
-                  "stopped.");
+    print_words("", 0,
+                "rlab help VERB shows one verb with an example. Exit codes: 0 done, 1 the answer "
+                "is no, 2 wrong usage or config, 3 no server, 4 model missing, 5 database, 130 "
+                "stopped.");
 }
 
 static void print_one(const struct verb *v)

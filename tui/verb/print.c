@@ -69,16 +69,6 @@ size_t words_fit(const char *words, size_t len, size_t cols)
     return fits ? fits : len;
 }
 
-void print_words(const struct session *s, const char *lead, const char *words)
-{
-    size_t indent = strlen(lead);
-    for (bool first = true; *words || first; first = false) {
-        size_t len = words_fit(words, strlen(words), PAGE_COLS - indent);
-        print_line(s, "%*s%.*s", (int)indent, first ? lead : "", (int)len, words);
-        words += len + strspn(words + len, " ");
-    }
-}
-
 void print_json(struct json *j)
 {
     struct buf b = buf_with_max(MAX_LINE);

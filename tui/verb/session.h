@@ -65,12 +65,9 @@ int session_stop_code(void); /* 130, 143, 129 */
 void print_text(const struct session *s, const char *text, size_t len);
 void print_line(const struct session *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* Words over as many lines as it takes, broken at blanks: `lead` before the first, and as
- * much room before the others. */
-void print_words(const struct session *s, const char *lead, const char *words);
-/* Bytes of the first of those lines: up to the last blank that fits, else all that fits. */
+/* Bytes of the first of the lines that words take where each has `cols` columns: up to the
+ * last blank that fits, else all that fits. */
 size_t words_fit(const char *words, size_t len, size_t cols);
-#define PAGE_COLS 79
 /* One JSON value and a line end; frees it. */
 void print_json(struct json *j);
 /* Talk, on stderr, always made safe, wrapped at words where stderr is a terminal. A warning

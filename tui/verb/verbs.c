@@ -5,6 +5,7 @@
 
 /* One a line, in the order of help. */
 #define VERB_LIST(X)                                                                               \
+    X(tour)                                                                                        \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
     X(trial)                                                                                       \
