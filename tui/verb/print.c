@@ -79,6 +79,17 @@ static void put_escaped(const char *text, size_t len)
     buf_done(&one);
 }
 
+size_t words_fit(const char *words, size_t len, size_t cols)
+{
+    size_t fits = text_fit(words, len, cols);
+    if (fits == len)
+        return len;
+    for (size_t i = fits; i > 0; i--)
+        if (words[i] == ' ')
+            return i;
+    return fits ? fits : len;
+}
+
 void print_json(struct json *j)
 {
     struct buf b = buf_with_max(MAX_JSON_LINE);
@@ -99,22 +110,10 @@ static size_t talk_cols(void)
     return isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* Bytes of `text` that go on this line: up to the last blank that fits, else all that fits. */
-static size_t line_part(const char *text, size_t len, size_t cols)
-{
-    size_t fits = text_fit(text, len, cols);
-    if (fits == len)
-        return len;
-    for (size_t i = fits; i > 0; i--)
-        if (text[i] == ' ')
-            return i;
-    return fits ? fits : len;
-}
-
 static void talk_line(const char *text, size_t len, size_t cols)
 {
     while (cols >= 20 && len) {
-        size_t n = line_part(text, len, cols);
+        size_t n = words_fit(text, len, cols);
         fwrite(text, 1, n, stderr);
         fputc('\n', stderr);
         while (n < len && text[n] == ' ')

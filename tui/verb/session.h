@@ -65,6 +65,9 @@ int session_stop_code(void); /* 130, 143, 129 */
 void print_text(const struct session *s, const char *text, size_t len);
 void print_line(const struct session *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Bytes of the first of the lines that words take where each has `cols` columns: up to the
+ * last blank that fits, else all that fits. */
+size_t words_fit(const char *words, size_t len, size_t cols);
 /* One JSON value and a line end; frees it. */
 void print_json(struct json *j);
 /* Talk, on stderr, always made safe, wrapped at words where stderr is a terminal. A warning
