@@ -5,6 +5,7 @@
 
 /* One a line, in the order of help. */
 #define VERB_LIST(X)                                                                               \
+    X(tour)                                                                                        \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
     X(trial)                                                                                       \
@@ -16,6 +17,8 @@
     X(judge)                                                                                       \
     X(set)                                                                                         \
     X(rules)                                                                                       \
+    X(demo)                                                                                        \
+    X(perf)                                                                                        \
     X(doctor)                                                                                      \
     X(paths)                                                                                       \
     X(backup)                                                                                      \
