@@ -420,14 +420,14 @@ const struct verb verb_models = {
     .name = "models",
     .words = "[list] | use fast|reason MODEL | load MODEL | unload MODEL",
     .summary = "the models of every server, and which two are used",
-    .help =
-        "Lists all servers that answer and what each has; identity is the short digest, or what\n"
-        "stands for it where the server tells none: a model is taken for changed when it\n"
-        "changes. The last column says which models were picked, and why the others were not.\n"
-        "\n"
-        "use keeps a choice; MODEL is SERVER/MODEL, or a name on the server that was picked.\n"
-        "load brings a model into memory before the first question, unload frees it (Ollama;\n"
-        "other servers load by themselves).",
+    .help = "Lists all servers that answer and what each has; identity is the short digest,\n"
+            "or what stands for it where the server tells none: a model is taken for changed\n"
+            "when it changes. Below each table: why a model was picked, and why the others\n"
+            "were not.\n"
+            "\n"
+            "use keeps a choice; MODEL is SERVER/MODEL, or a name on the server that was\n"
+            "picked. load brings a model into memory before the first question, unload frees\n"
+            "it (Ollama; other servers load by themselves).",
     .example = "rlab models use reason local/deepseek-r1:14b",
     .subs = "list use load unload",
     .options = (const enum option[]){ OPTIONS },
