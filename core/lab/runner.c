@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/lab/ledger.h"
 #include "core/lab/run_settings.h"
 #include "core/limits.h"
 #include "core/store/calls.h"
@@ -35,6 +36,7 @@ struct runner {
     void *self;
 
     struct pipeline own; /* of a fresh run */
+    struct commit_group group;
     struct cache *cache;
     struct pipeline *pipeline;
 
@@ -114,8 +116,17 @@ static void report_rows(struct runner *r)
 static void write_now(void *self)
 {
     struct runner *r = self;
+    net_timer_stop(r->lab->net, &r->write);
     write_rows(r);
+    ledger_group_end(r->pipeline);
     report_rows(r);
+}
+
+/* A pipeline of our own has a transaction open by now, which waits for these rows. */
+static void write_soon(struct runner *r)
+{
+    if (!r->group.open && !r->write.place)
+        net_timer_set(r->lab->net, &r->write, WRITE_AFTER_MS, write_now, r);
 }
 
 /* Known answers are compared where there is an answer at all; a failure is no wrong answer. */
@@ -166,8 +177,7 @@ static void keep_row(struct slot *slot, const struct answer *a)
     r->answers = mem_grow(r->answers, &r->answers_cap, waiting + 1, sizeof *r->answers);
     r->answers[waiting] = arena_copy(&r->waiting, a->text, a->text_len);
     arena_done(&scratch);
-    if (!r->write.place)
-        net_timer_set(r->lab->net, &r->write, WRITE_AFTER_MS, write_now, r);
+    write_soon(r);
 }
 
 /* --- the end -------------------------------------------------------------------------------- */
@@ -178,7 +188,6 @@ static void finish(void *self)
     struct error err;
     if (r->state == OVER)
         return;
-    net_timer_stop(r->lab->net, &r->write);
     write_now(r);
     r->state = OVER;
     if (r->id && !run_end(r->lab->store, r->id, runner_state(r), &err))
@@ -408,6 +417,8 @@ static void make_pipeline(struct runner *r)
     r->own.fast = lab->pipeline.fast;
     r->own.reasoning = lab->pipeline.reasoning;
     r->own.moved = lab->pipeline.moved;
+    r->group = (struct commit_group){ .after_ms = WRITE_AFTER_MS, .due = write_now, .self = r };
+    r->own.group = &r->group;
     r->pipeline = &r->own;
 }
 
@@ -441,8 +452,10 @@ void runner_free(struct runner *r)
 {
     if (!r)
         return;
-    if (r->pipeline == &r->own)
-        pipeline_done(&r->own);
+    if (r->pipeline == &r->own) {
+        pipeline_done(&r->own); /* finishes the rows of what still ran */
+        ledger_group_end(&r->own);
+    }
     cache_free(r->cache);
     net_timer_stop(r->lab->net, &r->write);
     net_timer_stop(r->lab->net, &r->turn);

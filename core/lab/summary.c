@@ -334,7 +334,7 @@ static void warn_of_ends(struct summary *s, size_t *cap)
         [OUTCOME_CUT] = "cut off at the token limit (raise it with --max-tokens)",
         [OUTCOME_WITHHELD] = "withheld by the server's filter",
         [OUTCOME_STOPPED] = "stopped before the end",
-        [OUTCOME_FAILED] = "failed",
+        [OUTCOME_FAILED] = "not answered",
     };
     for (int o = OUTCOME_ANSWERED + 1; o < OUTCOMES; o++) {
         size_t n = s->all.ended[o];

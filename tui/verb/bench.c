@@ -9,6 +9,7 @@
 #include "core/limits.h"
 #include "tui/verb/answers.h"
 #include "tui/verb/runs.h"
+#include "tui/verb/subs.h"
 
 /* --- run ------------------------------------------------------------------------------------ */
 
@@ -115,31 +116,17 @@ static bool run_bench(struct session *s, const struct args *a, int *ret_code, st
 
 /* --- which ----------------------------------------------------------------------------------- */
 
-static const struct sub {
-    const char *name, *words;
-    size_t least, most; /* words after it */
-    bool (*run)(struct session *s, const struct args *a, int *ret_code, struct error *err);
-} subs[] = {
-    { "run", "", 0, 0, run_bench },          { "list", "", 0, 0, bench_list },
-    { "show", "[RUN]", 0, 1, bench_show },   { "compare", "A B", 1, 2, bench_compare },
-    { "models", "A B", 2, 2, bench_models },
+static const struct sub subs[] = {
+    { "run", "", 0, 0, run_bench },
+    { "list", "", 0, 0, bench_list },
+    { "show", "[RUN]", 0, 1, bench_show },
+    { "compare", "A B", 1, 2, bench_compare },
+    { "models", "A B --set FILE", 2, 2, bench_models },
 };
 
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    const char *word = a->count ? a->words[0] : "run";
-    for (size_t i = 0; i < sizeof subs / sizeof *subs; i++) {
-        const struct sub *sub = &subs[i];
-        if (strcmp(word, sub->name) != 0)
-            continue;
-        size_t more = a->count ? a->count - 1 : 0;
-        if (more < sub->least || more > sub->most)
-            return error_set(err, ERR_USAGE, "write it so: rlab bench %s%s%s", sub->name,
-                             *sub->words ? " " : "", sub->words);
-        return sub->run(s, a, ret_code, err);
-    }
-    return error_set(err, ERR_USAGE,
-                     "unknown word '%s': rlab bench run, list, show, compare or models", word);
+    return subs_run("bench", subs, sizeof subs / sizeof *subs, s, a, ret_code, err);
 }
 
 const struct verb verb_bench = {

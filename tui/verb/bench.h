@@ -1,4 +1,4 @@
-/* The parts of `rlab bench`, one a file. Each takes its words from a->words[1] on. */
+/* The parts of `rlab bench`. Each gets the words behind its own. */
 #ifndef VERB_BENCH_H
 #define VERB_BENCH_H
 

@@ -7,48 +7,57 @@
 #include "core/base/text.h"
 #include "core/limits.h"
 #include "core/store/runs.h"
+#include "tui/verb/table.h"
 
 #define LIST_LIMIT 50
 #define LIST_MOST  100000
 
 /* --- list ------------------------------------------------------------------------------------ */
 
-struct listing_rows {
-    struct session *s;
-    size_t count;
+static const struct table_column list_columns[] = {
+    { "run", .right = true },
+    { "started" },
+    { "kind" },
+    { "state" },
+    { "rows", .right = true },
+    { "set", .most = 16 },
+    { "name", .fills = true },
 };
 
 static bool list_row(void *self, const struct run_row *r)
 {
-    struct listing_rows *l = self;
+    struct table *t = self;
     char when[CLOCK_STAMP_SIZE];
-    if (l->s->json) {
+    if (t->session->json) {
+        t->rows++; /* only counted: nothing is printed from the table */
         struct json *j = run_json(r);
         json_put_text(j, "schema", "rlab.run/1");
         print_json(j);
-    } else {
-        if (!l->count)
-            print_line(l->s, "%5s  %-16s  %-7s %-11s %6s  %-12s %s", "run", "started", "kind",
-                       "state", "rows", "set", "name");
-        clock_local(r->started_wall, when);
-        print_line(l->s, "%5lld  %-16s  %-7s %-11s %6lld  %-12.12s %.40s", (long long)r->id, when,
-                   r->kind, r->state, (long long)r->items, r->set_name, r->name);
+        return !session_stopped();
     }
-    l->count++;
-    return !session_stopped();
+    clock_local(r->started_wall, when);
+    table_add(t, (const char *[]){ arena_format(&t->arena, "%lld", (long long)r->id), when, r->kind,
+                                   r->state, arena_format(&t->arena, "%lld", (long long)r->items),
+                                   r->set_name, r->name });
+    return true;
 }
 
 bool bench_list(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     int64_t limit;
-    struct listing_rows l = { .s = s };
+    struct table t;
     (void)ret_code;
     if (!args_int(a, OPT_LIMIT, 1, LIST_MOST, LIST_LIMIT, &limit, err) ||
-        !session_open_store(s, err) || !run_list(s->lab.store, NULL, (int)limit, list_row, &l, err))
+        !session_open_store(s, err))
         return false;
-    if (!l.count)
+    table_init(&t, s, list_columns, sizeof list_columns / sizeof *list_columns);
+    bool ok = run_list(s->lab.store, NULL, (int)limit, list_row, &t, err);
+    if (ok && !t.rows)
         say("no run yet; make one with: rlab bench run");
-    return true;
+    else if (ok && !s->json)
+        table_print(&t);
+    table_done(&t);
+    return ok;
 }
 
 /* --- show ------------------------------------------------------------------------------------- */
@@ -67,7 +76,7 @@ bool bench_show(struct session *s, const struct args *a, int *ret_code, struct e
     struct shown_run v;
     (void)ret_code;
     if (!session_open_store(s, err) ||
-        !shown_read(&v, s, NULL, a->count > 1 ? a->words[1] : "last", err))
+        !shown_read(&v, s, NULL, a->count ? a->words[0] : "last", err))
         return false;
     bool ok = true;
     if (s->json)
@@ -235,12 +244,12 @@ bool bench_compare(struct session *s, const struct args *a, int *ret_code, struc
     const char *base = a->value[OPT_BASELINE];
     struct shown_run va = { 0 }, vb = { 0 };
     (void)ret_code;
-    if (!base == (a->count == 2))
+    if (!base != (a->count == 2))
         return error_set(err, ERR_USAGE,
                          "two runs are compared: rlab bench compare A B, or rlab bench compare B "
                          "--baseline A");
-    bool ok = session_open_store(s, err) && compare_read(s, base ? base : a->words[1], &va, err) &&
-              compare_read(s, base ? a->words[1] : a->words[2], &vb, err);
+    bool ok = session_open_store(s, err) && compare_read(s, base ? base : a->words[0], &va, err) &&
+              compare_read(s, base ? a->words[0] : a->words[1], &vb, err);
     if (ok && s->json)
         print_json(compare_json(&va, &vb));
     else if (ok)

@@ -55,8 +55,8 @@ const char *share_text(const struct interval *i, size_t count, struct arena *a);
 /* seconds_text in an arena; "s" unless n is 1. */
 const char *seconds_in(struct arena *a, double s);
 const char *plural(size_t n);
-/* Text folded onto lines of at most 80 columns, each begun with `first` or blanks. */
-void print_folded(struct session *s, const char *first, const char *text);
+/* Text behind `head`, wrapped, with blanks under the head. */
+void print_folded(const struct session *s, const char *head, const char *text);
 
 /* --- JSON -------------------------------------------------------------------------------- */
 

@@ -12,6 +12,12 @@ static const char *signed_seconds(struct arena *a, double s)
     return s < 0 ? arena_format(a, "-%s", text) : text;
 }
 
+/* Whole percent, and no minus before a zero. */
+static double percent(double share)
+{
+    return round(100 * share) + 0.0;
+}
+
 static void print_saving(struct session *s, const char *name, const char *how,
                          const struct saving *w)
 {
@@ -23,7 +29,7 @@ static void print_saving(struct session *s, const char *name, const char *how,
         print_folded(s, first,
                      arena_format(&a, "%s = %s: saved %s (%.0f %%), %s", how,
                                   seconds_in(&a, w->always_s), signed_seconds(&a, w->saved_s),
-                                  100 * w->share, kind_name(w->kind)));
+                                  percent(w->share), kind_name(w->kind)));
     arena_done(&a);
 }
 
@@ -56,7 +62,7 @@ static void print_split(struct session *s, const struct always *a, struct arena 
         return;
     const char *text =
         arena_format(m, "of %s saved (%.0f %%): by routing %s", signed_seconds(m, a->split.saved_s),
-                     100 * a->split.share, signed_seconds(m, a->by_routing_s));
+                     percent(a->split.share), signed_seconds(m, a->by_routing_s));
     if (a->hits)
         text = arena_format(m, "%s, by the cache %s", text, seconds_in(m, a->by_cache_s));
     if (a->shared)

@@ -6,22 +6,9 @@
 
 #include "core/base/text.h"
 #include "core/limits.h"
-
-#define COLS 80
+#include "tui/verb/table.h"
 
 /* --- small things ------------------------------------------------------------------------ */
-
-/* A text cut to `cols` columns and filled up with blanks to exactly that. */
-static const char *cell(struct arena *a, const char *text, size_t cols)
-{
-    struct buf b = buf_with_max(4 * KIB);
-    text_safe_line(&b, text, strnlen(text, KIB));
-    size_t n = text_fit(buf_text(&b), b.len, cols);
-    size_t used = text_cols(buf_text(&b), n);
-    const char *out = arena_format(a, "%.*s%*s", (int)n, buf_text(&b), (int)(cols - used), "");
-    buf_done(&b);
-    return out;
-}
 
 const char *seconds_in(struct arena *a, double s)
 {
@@ -42,33 +29,9 @@ const char *share_text(const struct interval *i, size_t count, struct arena *a)
                         100 * i->estimate, 100 * i->low, 100 * i->high);
 }
 
-/* Bytes of the longest start of text that ends before a word and fits the columns. */
-static size_t fit_words(const char *text, size_t cols)
+void print_folded(const struct session *s, const char *head, const char *text)
 {
-    size_t len = strcspn(text, "\n"), n = text_fit(text, len, cols);
-    if (n == len)
-        return n;
-    for (size_t i = n; i > 0; i--)
-        if (text[i] == ' ')
-            return i;
-    return n ? n : len;
-}
-
-void print_folded(struct session *s, const char *first, const char *text)
-{
-    size_t indent = text_cols(first, strlen(first));
-    const char *lead = first;
-    struct buf blanks = buf_with_max(COLS + 1);
-    for (size_t i = 0; i < indent; i++)
-        buf_putc(&blanks, ' ');
-    do {
-        size_t n = fit_words(text, COLS - indent);
-        print_line(s, "%s%.*s", lead, (int)n, text);
-        text += n;
-        text += strspn(text, " \n");
-        lead = buf_text(&blanks);
-    } while (*text);
-    buf_done(&blanks);
+    print_wrapped(s, head, text_cols(head, strlen(head)), text);
 }
 
 /* --- head -------------------------------------------------------------------------------- */
@@ -129,67 +92,109 @@ void run_print_head(struct session *s, const struct shown_run *v)
 
 /* --- tables -------------------------------------------------------------------------------- */
 
-static void print_level(struct session *s, const struct group *g)
-{
-    struct arena a = { 0 };
-    print_line(s, "  %-9s %6zu %6zu %5zu %10s %11s %9s %9s %9s", g->name, g->asked, g->calls,
-               g->hits, seconds_in(&a, g->mean_all), seconds_in(&a, g->call.mean),
-               seconds_in(&a, g->call.median), seconds_in(&a, g->call.p95),
-               seconds_in(&a, g->call.slowest));
-    arena_done(&a);
-}
-
-static void print_levels(struct session *s, const struct summary *sum)
-{
-    print_line(s, "  %-9s %6s %6s %5s %10s %11s %9s %9s %9s", "level", "asked", "calls", "hits",
-               "mean, all", "mean, calls", "median", "p95", "slowest");
-    for (int i = 0; i < LEVELS; i++)
-        print_level(s, &sum->level[i]);
-    print_level(s, &sum->all);
-}
-
-static void print_models(struct session *s, const struct summary *sum)
-{
-    struct arena a = { 0 };
-    print_line(s, "  %s %6s %9s %9s %9s %9s", cell(&a, "model", 31), "calls", "mean", "median",
-               "p95", "tokens");
-    for (size_t i = 0; i < sum->models; i++) {
-        const struct group *g = &sum->model[i];
-        const char *about = g->tokens_kind == KIND_ESTIMATED ? "~" : "";
-        const char *tokens =
-            isfinite(g->tokens) ? arena_format(&a, "%s%.1f", about, g->tokens) : "-";
-        print_line(s, "  %s %6zu %9s %9s %9s %9s", cell(&a, g->name, 31), g->calls,
-                   seconds_in(&a, g->call.mean), seconds_in(&a, g->call.median),
-                   seconds_in(&a, g->call.p95), tokens);
-    }
-    arena_done(&a);
-}
-
 /* Models that were asked by name have no levels and roles that would mean anything. */
 static bool is_routed(const struct summary *sum)
 {
     return sum->role[ROLE_FAST].asked + sum->role[ROLE_REASONING].asked > 0;
 }
 
-static void print_share(struct session *s, const struct group *g)
+/* Seconds as short as a column needs them: 125 s, not 2 min 5 s. */
+static const char *short_seconds(struct arena *a, double s)
 {
-    struct arena a = { 0 };
-    if (g->right.n)
-        print_line(s, "  %s %s", cell(&a, g->name, 31), share_text(&g->right, g->right_count, &a));
-    arena_done(&a);
+    return s >= 99.95 ? arena_format(a, "%.0f s", s) : seconds_in(a, s);
+}
+
+static void add_level(struct table *t, const struct group *g)
+{
+    struct arena *a = &t->arena;
+    table_add(t, (const char *[]){
+                     g->name, arena_format(a, "%zu", g->asked), arena_format(a, "%zu", g->calls),
+                     arena_format(a, "%zu", g->hits), short_seconds(a, g->mean_all),
+                     short_seconds(a, g->call.mean), short_seconds(a, g->call.median),
+                     short_seconds(a, g->call.p95), short_seconds(a, g->call.slowest) });
+}
+
+static void print_levels(struct session *s, const struct summary *sum)
+{
+    static const struct table_column columns[] = {
+        { "level" },
+        { "asked", .right = true },
+        { "calls", .right = true },
+        { "hits", .right = true },
+        { "mean, all", .right = true },
+        { "mean call", .right = true },
+        { "median", .right = true },
+        { "p95", .right = true },
+        { "slowest", .right = true },
+    };
+    struct table t;
+    table_init(&t, s, columns, sizeof columns / sizeof *columns);
+    for (int i = 0; i < LEVELS; i++)
+        add_level(&t, &sum->level[i]);
+    add_level(&t, &sum->all);
+    table_print(&t);
+    table_done(&t);
+    print_line(s, "%s", "");
+}
+
+static const char *tokens_in(struct arena *a, const struct group *g)
+{
+    const char *about = g->tokens_kind == KIND_ESTIMATED ? "~" : "";
+    return isfinite(g->tokens) ? arena_format(a, "%s%.1f", about, g->tokens) : "-";
+}
+
+static void print_models(struct session *s, const struct summary *sum)
+{
+    static const struct table_column columns[] = {
+        { "model", .fills = true },  { "calls", .right = true }, { "mean", .right = true },
+        { "median", .right = true }, { "p95", .right = true },   { "slowest", .right = true },
+        { "tokens", .right = true },
+    };
+    struct table t;
+    table_init(&t, s, columns, sizeof columns / sizeof *columns);
+    for (size_t i = 0; i < sum->models; i++) {
+        const struct group *g = &sum->model[i];
+        table_add(&t, (const char *[]){ g->name, arena_format(&t.arena, "%zu", g->calls),
+                                        short_seconds(&t.arena, g->call.mean),
+                                        short_seconds(&t.arena, g->call.median),
+                                        short_seconds(&t.arena, g->call.p95),
+                                        short_seconds(&t.arena, g->call.slowest),
+                                        tokens_in(&t.arena, g) });
+    }
+    table_print(&t);
+    table_done(&t);
+}
+
+static void add_right(struct table *t, const struct group *g)
+{
+    if (!g->right.n)
+        return;
+    const struct interval *i = &g->right;
+    table_add(t, (const char *[]){
+                     g->name, arena_format(&t->arena, "%zu of %zu", g->right_count, i->n),
+                     arena_format(&t->arena, "%.0f %%", 100 * i->estimate),
+                     arena_format(&t->arena, "%.0f to %.0f %%", 100 * i->low, 100 * i->high) });
 }
 
 static void print_right(struct session *s, const struct summary *sum)
 {
+    static const struct table_column columns[] = { { "right answers", .fills = true },
+                                                   { "known", .right = true },
+                                                   { "share", .right = true },
+                                                   { "95 %", .right = true } };
+    struct table t;
     if (sum->all.right.n == 0)
         return;
-    print_line(s, "\nRight answers, of those with a known one");
+    print_line(s, "%s", "");
+    table_init(&t, s, columns, sizeof columns / sizeof *columns);
     for (int i = 0; is_routed(sum) && i < LEVELS; i++)
-        print_share(s, &sum->level[i]);
+        add_right(&t, &sum->level[i]);
     for (size_t i = 0; i < sum->models; i++)
-        print_share(s, &sum->model[i]);
+        add_right(&t, &sum->model[i]);
     if (is_routed(sum))
-        print_share(s, &sum->all);
+        add_right(&t, &sum->all);
+    table_print(&t);
+    table_done(&t);
 }
 
 static void print_counts(struct session *s, const struct summary *sum)
@@ -217,14 +222,12 @@ void run_print_tables(struct session *s, const struct shown_run *v)
     print_line(s, "%s", "");
     print_counts(s, sum);
     print_line(s, "%s", "");
-    if (is_routed(sum)) {
+    if (is_routed(sum))
         print_levels(s, sum);
-        print_line(s, "%s", "");
-    }
     print_models(s, sum);
     if (is_routed(sum))
         print_folded(s, "  ",
-                     "\"mean, all\" is as you waited; all other times are of model calls.");
+                     "\"mean, all\" is as you waited; the other times are of model calls.");
     print_folded(s, "  ",
                  "load_s lies inside latency_s; means of model calls subtract it. No hit is in "
                  "them.");

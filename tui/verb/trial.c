@@ -9,6 +9,7 @@
 #include "core/route/classifier.h"
 #include "tui/verb/answers.h"
 #include "tui/verb/bench.h"
+#include "tui/verb/table.h"
 
 /* --- what a row says ------------------------------------------------------------------------- */
 
@@ -49,20 +50,24 @@ static const char *from_words(const struct run_item *i)
 
 /* --- text --------------------------------------------------------------------------------------- */
 
+/* Columns of a row beside the query. */
+#define OTHER_COLS 56
+
 /* One question: a line of figures and a line of its answer. */
 static void print_row(struct session *s, const struct run_item *i)
 {
     char took[SECONDS_SIZE];
     struct buf query = buf_with_max(4 * KIB), answer = buf_with_max(4 * KIB);
     text_safe_line(&query, i->query, strnlen(i->query, KIB));
-    size_t n = text_fit(buf_text(&query), query.len, 24);
+    size_t wide = print_width(s) - OTHER_COLS;
+    size_t n = text_fit(buf_text(&query), query.len, wide);
     size_t cols = text_cols(buf_text(&query), n);
     const char *mark = !i->label || !*i->label ? " " : crosses(i) ? "x" : "=";
     print_line(s, "%3lld  %.*s%*s  %-8s %s %-8s  %-9s %8s  %s", (long long)i->query_index + 1,
-               (int)n, buf_text(&query), (int)(24 - cols), "",
+               (int)n, buf_text(&query), (int)(wide - cols), "",
                i->label && *i->label ? i->label : "-", mark, i->level, i->role ? i->role : "-",
                seconds_text(i->latency_s, took), from_words(i));
-    put_first_line(i, 66, &answer);
+    put_first_line(i, print_width(s) - 14, &answer);
     const char *known = i->correct == 1 ? "right" : i->correct == 0 ? "wrong" : "";
     if (answer.len || *known)
         print_line(s, "     %-6s%s", known, buf_text(&answer));
@@ -110,8 +115,7 @@ static void print_own(struct session *s, const struct own_labels *own)
     if (own->n)
         print_line(s, "  with your own labels         %zu of %zu", own->agreed, own->n);
     else
-        print_line(s, "  with your own labels         you labelled none of these yet: "
-                      "rlab label LEVEL TEXT");
+        print_line(s, "  with your own labels         none given yet: rlab label LEVEL TEXT");
 }
 
 static void print_agreement(struct session *s, const struct summary *sum,
