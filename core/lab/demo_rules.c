@@ -267,7 +267,7 @@ struct eager {
 };
 
 static const struct demo_column eager_columns[] = {
-    { "query", "question", DEMO_TEXT, 26, KIND_UNKNOWN },
+    { "query", "question", DEMO_TEXT, 24, KIND_UNKNOWN },
     { "score", "score", DEMO_COUNT, 5, KIND_UNKNOWN },
     { "role", "goes to", DEMO_TEXT, 9, KIND_UNKNOWN },
     { "latency_s", "took", DEMO_SECONDS, 7, KIND_MEASURED },
