@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/lab/bench.h"
 #include "core/limits.h"
@@ -42,7 +43,7 @@ void bench_print(struct session *s, const struct shown_run *v)
 
 static void print_next(struct session *s, int64_t id)
 {
-    if (id && !s->json)
+    if (id && !s->json && store_writes(s->lab.store))
         say("again: rlab bench show %lld; against another run: rlab bench compare RUN %lld",
             (long long)id, (long long)id);
 }
@@ -93,6 +94,24 @@ static bool show_run(struct session *s, const struct runner *r, const struct sho
     return ok;
 }
 
+/* Each question in flight is a connection, and each connection an open file. */
+#define OTHER_FILES 64
+
+static bool allow_files(int64_t concurrency, struct error *err)
+{
+    rlim_t need = (rlim_t)concurrency + OTHER_FILES;
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= need)
+        return true;
+    l.rlim_cur = need < l.rlim_max ? need : l.rlim_max;
+    if (l.rlim_cur == need && setrlimit(RLIMIT_NOFILE, &l) == 0)
+        return true;
+    return error_set(err, ERR_USAGE,
+                     "--concurrency %lld needs %lld open files, and %lld are allowed: raise that "
+                     "with ulimit -n, or ask fewer at once",
+                     (long long)concurrency, (long long)need, (long long)l.rlim_max);
+}
+
 static bool run_bench(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     struct set set = { 0 };
@@ -102,7 +121,7 @@ static bool run_bench(struct session *s, const struct args *a, int *ret_code, st
     const char *name = a->value[OPT_SET] ? a->value[OPT_SET] : "bench";
     const char *baseline = a->value[OPT_BASELINE];
     bool ok = session_open(s, err) && read_options(s, a, &o, stops, err) &&
-              set_load(&s->lab.paths, name, &set, err) &&
+              allow_files(o.concurrency, err) && set_load(&s->lab.paths, name, &set, err) &&
               (!baseline || compare_read(s, baseline, &base, err)) && session_choose(s, err);
     struct lab_model *pair[2] = { s->lab.pipeline.fast, s->lab.pipeline.reasoning };
     ok = ok && run_ask_hosted(s, bench_calls(&o), pair, 2, err);
