@@ -32,6 +32,23 @@ static bool read_options(struct session *s, const struct args *a, struct bench_o
     return true;
 }
 
+/* A set larger than the cache, in order, round after round: each answer is dropped just before
+ * it is asked for again. */
+static void warn_of_cache(struct session *s, const struct shown_run *v)
+{
+    struct arena a = { 0 };
+    int64_t queries = json_get_count(v->settings, "queries");
+    int64_t size = json_get_count(v->settings, "cache_size");
+    bool looks = !json_is_true(json_get(v->settings, "no_cache"));
+    if (looks && v->summary.rounds > 1 && size > 0 && queries > size)
+        print_folded(s, "! ",
+                     arena_format(&a,
+                                  "the set has %lld queries and a bench's cache holds %lld "
+                                  "answers: by the next round the first ones were dropped",
+                                  (long long)queries, (long long)size));
+    arena_done(&a);
+}
+
 void bench_print(struct session *s, const struct shown_run *v)
 {
     run_print_head(s, v);
@@ -39,6 +56,7 @@ void bench_print(struct session *s, const struct shown_run *v)
     run_print_histogram(s, &v->summary);
     run_print_always(s, &v->summary);
     run_print_warnings(s, &v->summary);
+    warn_of_cache(s, v);
 }
 
 static void print_next(struct session *s, int64_t id)
@@ -161,8 +179,9 @@ const struct verb verb_bench = {
         "\n"
         "list names all runs, show prints one again (the last, unless RUN says which by number\n"
         "or name), compare pairs two runs question by question: B against A, or against\n"
-        "--baseline. models asks two models everything, side by side, and says which to use.",
-    .example = "rlab bench run --rounds 3 --name before\nrlab bench compare before after",
+        "--baseline. models asks two models every query of --set, once unless --rounds says\n"
+        "otherwise, and says which to use.",
+    .example = "rlab bench run --rounds 3 --name before",
     .subs = "run list show compare models",
     .options =
         (const enum option[]){ OPT_SET,          OPT_ROUNDS,      OPT_CONCURRENCY, OPT_ALWAYS,
