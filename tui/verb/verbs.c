@@ -15,6 +15,7 @@
     X(models)                                                                                      \
     X(label)                                                                                       \
     X(judge)                                                                                       \
+    X(progress)                                                                                    \
     X(set)                                                                                         \
     X(rules)                                                                                       \
     X(demo)                                                                                        \
