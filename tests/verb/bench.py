@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import resource
 import signal
 
 import rlab_case
@@ -85,6 +86,13 @@ def test_concurrency_keeps_questions_in_flight(lab):
     same(run["settings"]["concurrency"], 8)
 
 
+def test_more_at_once_than_files_allowed(lab):
+    lab.server()
+    few = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
+    exits(lab.run("bench", "run", "--concurrency", "100", preexec_fn=few), 2, "ulimit -n")
+    exits(lab.run("bench", "run", "--concurrency", "20", preexec_fn=few), 0)
+
+
 def test_the_same_question_at_once_is_shared(lab):
     lab.server(delay_ms=200)
     queries = lab.write("twins.txt", "What is this?\nWhat is this?\nWhat is this?\n")
@@ -164,6 +172,9 @@ def test_list_and_wrong_names(lab):
 
 def test_a_bad_set_runs_nothing(lab):
     server = lab.server()
+    many = lab.write("many.txt", "".join("What is item %d?\n" % i for i in range(101)))
+    exits(lab.run("bench", "run", "--set", many, "--rounds", "10000"), 2, "1010000 questions",
+          "fewer rounds")
     bad = lab.write("bad.jsonl", '{"query": "one"}\n{"query": 2}\n')
     exits(lab.run("bench", "run", "--set", bad), 2, "bad.jsonl", "line 2")
     same(server.chats(), [], "requests")

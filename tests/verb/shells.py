@@ -19,7 +19,6 @@ CASES = [
     (["rlab", "ask", "--temp"], ["--temperature"]),
     (["rlab", "ask", "--fast"], ["--fast", "--fast-model"]),
     (["rlab", "--fast-model", "local/ask", "cla"], ["classify"]),
-    (["rlab", "--color", ""], ["auto", "always", "never"]),
     (["rlab", "classify", "--rou"], []),
 ]
 
@@ -151,8 +150,7 @@ def test_zsh_completes(lab):
     path = script(lab, "zsh")
     for typed, wanted in (("rlab dem", "rlab demo "), ("rlab help class", "rlab help classify "),
                           ("rlab ask --temp", "rlab ask --temperature "),
-                          ("rlab --fast-model local/ask cla", "local/ask classify "),
-                          ("rlab --color al", "rlab --color always ")):
+                          ("rlab --fast-model local/ask cla", "local/ask classify ")):
         has(zsh_reply(lab, path, typed), wanted, typed)
     listed = zsh_reply(lab, path, "rlab demo ")
     same(re.findall(r"\b[1-8]\b", listed.split("demo", 1)[1])[:8], list("12345678"), listed)

@@ -8,14 +8,12 @@
 /* What can stand behind an option, where that can be completed. */
 static const struct value {
     enum option option;
-    enum { VALUE_FILE, VALUE_FOLDER, VALUE_WORD } kind;
-    const char *words;
+    enum { VALUE_FILE, VALUE_FOLDER } kind;
 } values[] = {
-    { OPT_CONFIG, VALUE_FILE, NULL },
-    { OPT_SET, VALUE_FILE, NULL },
-    { OPT_RULES, VALUE_FILE, NULL },
-    { OPT_DATA_DIR, VALUE_FOLDER, NULL },
-    { OPT_COLOR, VALUE_WORD, "auto always never" },
+    { OPT_CONFIG, VALUE_FILE },
+    { OPT_SET, VALUE_FILE },
+    { OPT_RULES, VALUE_FILE },
+    { OPT_DATA_DIR, VALUE_FOLDER },
 };
 #define VALUES (sizeof values / sizeof *values)
 
@@ -93,14 +91,6 @@ static void print_find_verb(const char *words)
          "    done");
 }
 
-static void print_words_of_values(const char *start, const char *end)
-{
-    for (size_t i = 0; i < VALUES; i++)
-        if (values[i].kind == VALUE_WORD)
-            printf("    --%s) %s%s%s ;;\n", option_defs[values[i].option].name, start,
-                   values[i].words, end);
-}
-
 /* --- bash ------------------------------------------------------------------------------------- */
 
 static void print_bash_verb(const struct verb *v)
@@ -130,7 +120,6 @@ static void print_bash(void)
           stdout);
     print_pattern(VALUE_FILE, "|");
     puts(") return ;;");
-    print_words_of_values("COMPREPLY=($(compgen -W '", "' -- \"$cur\")); return");
     fputs("    ", stdout);
     print_pattern(-1, "|");
     fputs(") return ;;\n"
@@ -185,7 +174,6 @@ static void print_zsh(void)
     fputs(") _files -/; return ;;\n    ", stdout);
     print_pattern(VALUE_FILE, "|");
     puts(") _files; return ;;");
-    print_words_of_values("compadd -- ", "; return");
     fputs("    ", stdout);
     print_pattern(-1, "|");
     puts(") return ;;\n"
@@ -221,9 +209,7 @@ static void print_fish_option(const char *condition, enum option o)
     const struct value *v = value_of(o);
     printf("complete -c rlab %s -l %s ", condition, option_defs[o].name);
     if (option_defs[o].argument)
-        fputs(!v || v->kind == VALUE_WORD ? "-x " : "-r ", stdout);
-    if (v && v->words)
-        printf("-a '%s' ", v->words);
+        fputs(v ? "-r " : "-x ", stdout);
     if (v && v->kind == VALUE_FOLDER)
         fputs("-f -a '(__fish_complete_directories)' ", stdout);
     fputs("-d ", stdout);
