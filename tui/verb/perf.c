@@ -348,7 +348,8 @@ bool perf_folder(struct perf *p, struct error *err)
 {
     if (p->folder[0])
         return true;
-    const char *below = p->s->lab.paths.data_dir;
+    const char *temporary = getenv("TMPDIR") && *getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+    const char *below = p->s->options.read_only ? temporary : p->s->lab.paths.data_dir;
     if (!file_make_folder(below, err))
         return false;
     char name[sizeof p->folder];
