@@ -94,7 +94,8 @@ class Lab:
         os.mkdir(self.home)
         self.data = os.path.join(self.home, ".local", "share", "rlab")
         self.servers = []
-        kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR")
+        kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR",
+                "LOCPATH")
         self.env = {k: v for k, v in os.environ.items() if k in kept}
         # Nothing listens on port 9 (discard) of any sensible machine.
         self.env.update(HOME=self.home, LANG="C.UTF-8", TERM="dumb", TZ="UTC",

@@ -4,7 +4,7 @@ import signal
 import sqlite3
 import time
 
-from rlab_case import Skip, exits, fits, flat, has, lacks, main, same
+from rlab_case import exits, fits, flat, has, lacks, main, same
 
 
 def steps(result, step):
@@ -92,17 +92,16 @@ def test_answers_that_are_cut_off_are_not_repeated(lab):
          None)
 
 
-def test_a_slow_reasoning_model_is_not_asked_everything(lab):
-    if not os.environ.get("RLAB_TEST_FULL"):
-        raise Skip("it takes a minute: ./lab test full")
-    server = lab.server()
-    server.play(model={"big-r1:70b": {"load_ms": 0, "delay_ms": 18500}})
-    p = lab.start("tour", "--rounds", "1")
-    out, err = p.communicate(timeout=120)
-    same(p.returncode, 0, "exit code")
-    text = flat(out.decode())
-    has(text, "Measuring it would take too long on these models for a tour")
-    lacks(text, "always-reasoning reasoning")
+if os.environ.get("RLAB_TEST_FULL"):  # it takes a minute
+    def test_a_slow_reasoning_model_is_not_asked_everything(lab):
+        server = lab.server()
+        server.play(model={"big-r1:70b": {"load_ms": 0, "delay_ms": 18500}})
+        p = lab.start("tour", "--rounds", "1")
+        out, err = p.communicate(timeout=120)
+        same(p.returncode, 0, "exit code")
+        text = flat(out.decode())
+        has(text, "Measuring it would take too long on these models for a tour")
+        lacks(text, "always-reasoning reasoning")
 
 
 def test_no_server(lab):
