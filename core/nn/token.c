@@ -198,28 +198,42 @@ static bool is_about_spelling(const char *text, size_t len)
     return false;
 }
 
-size_t token_read(const char *text, size_t len, token_id *ret, size_t max)
+static void read_text(struct reader *r)
 {
-    struct reader r = { .text = text, .len = len, .ret = ret, .max = max };
-    r.spelling = is_about_spelling(text, len);
-    for (size_t at = 0; at < len;) {
-        struct piece p = piece_at(text, len, at);
+    r->spelling = is_about_spelling(r->text, r->len);
+    for (size_t at = 0; at < r->len;) {
+        struct piece p = piece_at(r->text, r->len, at);
         at = p.to;
         if (p.kind == PIECE_SPACE) {
-            r.blank = true;
+            r->blank = true;
             continue;
         }
         if (p.kind == PIECE_DIGITS)
-            read_digits(&r, &p);
-        else if (p.kind == PIECE_LETTERS && is_times(&r, &p))
-            read_sign(&r, '*');
+            read_digits(r, &p);
+        else if (p.kind == PIECE_LETTERS && is_times(r, &p))
+            read_sign(r, '*');
         else if (p.kind == PIECE_LETTERS)
-            read_word(&r, &p);
+            read_word(r, &p);
         else
-            read_sign(&r, p.point);
-        r.blank = false;
-        r.last = p.kind;
+            read_sign(r, p.point);
+        r->blank = false;
+        r->last = p.kind;
     }
+}
+
+size_t token_read(const char *text, size_t len, token_id *ret, size_t max)
+{
+    struct reader r = { .text = text, .len = len, .ret = ret, .max = max };
+    read_text(&r);
+    return r.count;
+}
+
+size_t token_read_prompt(const char *text, size_t len, token_id *ret, size_t max)
+{
+    struct reader r = { .text = text, .len = len, .ret = ret, .max = max };
+    put(&r, TOKEN_QUESTION);
+    read_text(&r);
+    put(&r, TOKEN_ANSWER);
     return r.count;
 }
 

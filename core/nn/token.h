@@ -21,7 +21,9 @@
  * larger result says that the text did not fit. Any bytes will do: what is not a letter,
  * digit or sign the models know becomes TOKEN_UNKNOWN. */
 size_t token_read(const char *text, size_t len, token_id *ret, size_t max);
-/* The same letter by letter throughout: for a word that is to be turned round. */
+/* A question as a model is given it: <q> text <a>. The same result. */
+size_t token_read_prompt(const char *text, size_t len, token_id *ret, size_t max);
+/* Letter by letter throughout, without marks: for a word that is to be turned round. */
 size_t token_spell(const char *text, size_t len, token_id *ret, size_t max);
 
 /* Writing, one token at a time. A number is held back until a piece shows that it is whole,
