@@ -49,7 +49,7 @@ homes() {
 ^n?cursesw?(/|\.h)|/curses\.h|^term\.h  ^tui/screen/term\.c$
 ^curl/                                  ^core/wire/net\.c$
 cJSON\.h$                               ^core/base/json\.c$
-^sqlite3                                ^core/store/[a-z_0-9]*\.c$
+^sqlite3                                ^core/store/(db\.h|[a-z_0-9]*\.c)$
 ^pcre2                                  ^core/route/pattern\.c$
 ^sodium                                 ^core/base/hash\.c$
 ^utf8proc                               ^core/base/text\.c$

@@ -64,8 +64,8 @@ static bool line_is_clean(const char *line, size_t len, struct error *err)
 static bool section_is_whole(const char *line, size_t len, struct error *err)
 {
     const char *close = memchr(line, ']', len);
-    if (!close)
-        return error_set(err, ERR_CONFIG, "a section ends with ']'");
+    if (!close || memchr(line, ';', (size_t)(close - line)))
+        return error_set(err, ERR_CONFIG, "a section ends with ']' and holds no ';'");
     size_t after = (size_t)(close + 1 - line);
     while (after < len && (line[after] == ' ' || line[after] == '\t'))
         after++;

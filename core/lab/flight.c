@@ -173,6 +173,7 @@ static void land(struct flight *f)
     if (p->store && !batch)
         pipeline_not_recorded(p, &err);
     breaker_hears(f);
+    lab_model_keep_quirks(f->model);
     if (p->store)
         store_result(f);
     if (may_cache(f))
@@ -217,6 +218,24 @@ static void progress(struct flight *f)
         pipeline_not_recorded(f->pipeline, &err);
 }
 
+/* A server that counted far fewer tokens than the prompt can have cut it in silence. Short
+ * prompts prove nothing, and text that repeats packs well: a quarter of the estimate. */
+static bool prompt_looks_cut(const struct flight *f)
+{
+    int64_t estimate = (int64_t)(f->key_fields.query_len / BYTES_PER_TOKEN);
+    return estimate >= 400 && f->usage.prompt_tokens >= 0 &&
+           f->usage.prompt_tokens < estimate / 4 && !(f->warns & (1u << WARN_PROMPT_CUT));
+}
+
+static void pass_on(struct flight *f, const struct model_event *ev)
+{
+    for (struct passenger *next, *s = f->passengers; s; s = next) {
+        next = s->next;
+        if (s->hear)
+            s->hear(s->self, ev);
+    }
+}
+
 /* Takes text in; false where a ceiling is passed. */
 static bool take_text(struct flight *f, struct buf *to, const struct model_event *ev)
 {
@@ -253,17 +272,20 @@ static void heard(void *self, const struct model_event *ev)
         f->tries = ev->attempt;
         break;
     case EVENT_END:
+        if (prompt_looks_cut(f)) {
+            f->warns |= 1u << WARN_PROMPT_CUT;
+            pass_on(f, &(struct model_event){ .type = EVENT_WARN,
+                                              .at_ns = ev->at_ns,
+                                              .warn = WARN_PROMPT_CUT,
+                                              .text = "" });
+        }
         note_end(f, ev);
         land(f);
         return;
     default:
         break;
     }
-    for (struct passenger *next, *s = f->passengers; s; s = next) {
-        next = s->next;
-        if (s->hear)
-            s->hear(s->self, ev);
-    }
+    pass_on(f, ev);
     if (!fits) {
         call_drop(f->call);
         note_end(f, &(struct model_event){ .end = END_ERR_PROTOCOL,

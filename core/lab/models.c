@@ -1,6 +1,7 @@
 /* The models in use (models.h). */
 #include "core/lab/models.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,7 +75,7 @@ static const char *identity_setting(const struct lab_model *m, struct arena *a)
     return arena_format(a, "identity.%s", m->full_name);
 }
 
-/* What was known at the end of the last process: "KIND identity". */
+/* What was known at the end of the last process, as "KIND identity". */
 static void recall_identity(struct models *ms, struct lab_model *m)
 {
     struct arena a = { 0 };
@@ -84,12 +85,76 @@ static void recall_identity(struct models *ms, struct lab_model *m)
         size_t len = strlen(kind);
         if (strncmp(kept, kind, len) == 0 && kept[len] == ' ') {
             m->identity_kind = (enum identity_kind)k;
+            m->identity_known = true;
             snprintf(m->identity, sizeof m->identity, "%s", kept + len + 1);
             break;
         }
     }
     arena_done(&a);
 }
+
+/* --- quirks: names of the switches that are on, kept as a setting -------------------------- */
+
+static const struct {
+    const char *name;
+    size_t at;
+} quirk_names[] = {
+#define QUIRK(name)                                                                                \
+    {                                                                                              \
+#name, offsetof(struct model_quirks, name)                                                 \
+    }
+    QUIRK(no_think),
+    QUIRK(completion_limit),
+    QUIRK(limit_plain),
+    QUIRK(no_temperature),
+    QUIRK(no_stream_options),
+    QUIRK(adaptive_thinking),
+    QUIRK(starts_inside_think),
+#undef QUIRK
+};
+
+#define QUIRKS (sizeof quirk_names / sizeof *quirk_names)
+
+static bool *quirk(struct model_quirks *q, size_t i)
+{
+    return (bool *)((char *)q + quirk_names[i].at);
+}
+
+static const char *quirks_setting(const struct lab_model *m, struct arena *a)
+{
+    return arena_format(a, "quirks.%s", m->full_name);
+}
+
+static void recall_quirks(struct models *ms, struct lab_model *m)
+{
+    struct arena a = { 0 };
+    const char *kept = ms->store ? setting_get(ms->store, quirks_setting(m, &a)) : NULL;
+    for (size_t i = 0; kept && i < QUIRKS; i++) {
+        const char *found = strstr(kept, quirk_names[i].name);
+        size_t len = strlen(quirk_names[i].name);
+        *quirk(&m->quirks, i) = found && (found[len] == ' ' || !found[len]);
+    }
+    m->kept_quirks = m->quirks;
+    arena_done(&a);
+}
+
+void lab_model_keep_quirks(struct lab_model *m)
+{
+    struct store *store = m->server->owner->store;
+    if (!store || memcmp(&m->quirks, &m->kept_quirks, sizeof m->quirks) == 0)
+        return;
+    struct arena a = { 0 };
+    struct error err; /* asking again next time costs one refused request: no loss */
+    const char *words = "";
+    for (size_t i = 0; i < QUIRKS; i++)
+        if (*quirk(&m->quirks, i))
+            words = arena_format(&a, "%s%s%s", words, *words ? " " : "", quirk_names[i].name);
+    if (setting_set(store, quirks_setting(m, &a), words, &err))
+        m->kept_quirks = m->quirks;
+    arena_done(&a);
+}
+
+/* --- identity ------------------------------------------------------------------------------ */
 
 /* The one door through which an identity changes. */
 static void set_identity(struct models *ms, struct lab_model *m, enum identity_kind kind,
@@ -99,13 +164,19 @@ static void set_identity(struct models *ms, struct lab_model *m, enum identity_k
     memcpy(before, m->identity, sizeof before);
     m->identity_kind = kind;
     snprintf(m->identity, sizeof m->identity, "%s", identity);
-    if (!ms->store || strcmp(before, m->identity) == 0)
+    bool was_known = m->identity_known;
+    m->identity_known = true;
+    if (was_known && strcmp(before, m->identity) == 0)
+        return;
+    if (was_known)
+        m->quirks = (struct model_quirks){ 0 }; /* they were the old model's */
+    if (!ms->store)
         return;
     struct arena a = { 0 };
     struct error err; /* a store that cannot be written is told elsewhere, once */
     setting_set(ms->store, identity_setting(m, &a),
                 arena_format(&a, "%s %s", identity_kind_name(kind), m->identity), &err);
-    if (before[0])
+    if (was_known)
         fact_add(ms->store, "identity", m->full_name, before, m->identity, &err);
     arena_done(&a);
 }
@@ -129,7 +200,7 @@ static void learn_from_list(struct models *ms, struct lab_model *m)
     m->identity_checked = m->server->answered;
     m->known_missing = m->server->answered && m->server->list && !info;
     if (!info) {
-        if (!m->identity[0])
+        if (!m->identity_known && m->server->answered)
             set_identity(ms, m, IDENTITY_NAME, m->name);
         return;
     }
@@ -142,7 +213,7 @@ static void learn_from_list(struct models *ms, struct lab_model *m)
     m->size_bytes = info->size_bytes;
     m->vram_bytes = info->vram_bytes;
     bool name_only = info->identity_kind == IDENTITY_NAME;
-    if (!(name_only && m->identity_kind == IDENTITY_FINGERPRINT && m->identity[0]))
+    if (!(name_only && m->identity_kind == IDENTITY_FINGERPRINT && m->identity_known))
         set_identity(ms, m, info->identity_kind, info->identity);
 }
 
@@ -159,6 +230,7 @@ struct lab_model *models_get(struct models *ms, struct lab_server *s, const char
     m->identity_kind = IDENTITY_NAME;
     breaker_init(&m->breaker, breaker_usual);
     recall_identity(ms, m);
+    recall_quirks(ms, m);
     if (s->list || s->answered)
         learn_from_list(ms, m);
     if (!m->identity[0])
@@ -205,6 +277,13 @@ bool models_parse(struct models *ms, const char *text, struct lab_server *fallba
                          text);
     *ret = models_get(ms, s, name);
     return true;
+}
+
+bool lab_model_is_listed(const struct lab_model *m)
+{
+    bool name_says_all =
+        m->identity_kind == IDENTITY_NAME || m->identity_kind == IDENTITY_FINGERPRINT;
+    return !(m->server->server.hosted && m->identity_known && name_says_all);
 }
 
 void lab_model_told(struct lab_model *m, const char *fingerprint)

@@ -39,11 +39,12 @@ struct lab_model {
     const char *full_name; /* SERVER/MODEL */
     char identity[160];    /* "" where nothing was ever learned */
     enum identity_kind identity_kind;
+    bool identity_known;   /* learned now or in an earlier process, not just assumed */
     bool identity_checked; /* the server said so within the last second of a lookup */
     bool known_missing;    /* the server's list does not hold it */
     enum tristate thinking, completion;
     int64_t context_tokens, size_bytes, vram_bytes; /* -1 unknown */
-    struct model_quirks quirks;
+    struct model_quirks quirks, kept_quirks;        /* as known; as the store has them */
     struct breaker breaker;
 };
 
@@ -80,6 +81,14 @@ struct waiter;
 struct waiter *lab_server_refresh(struct lab_server *s, bool deep, int64_t fresh_ns,
                                   int64_t limit_ms, void (*ready)(void *self), void *self);
 void lab_server_forget(struct waiter *w);
+
+/* Whether the server's list can say more about this model's identity than is known: not for
+ * hosted servers that list names and nothing else, which need not be asked before a lookup. */
+bool lab_model_is_listed(const struct lab_model *m);
+
+/* Keeps what a call learned about the model (a setting its server refuses) for the next
+ * process; a new identity forgets it. */
+void lab_model_keep_quirks(struct lab_model *m);
 
 /* The server told a new fingerprint with a reply: part of a hosted model's identity. */
 void lab_model_told(struct lab_model *m, const char *fingerprint);

@@ -221,7 +221,7 @@ static void ask_page(struct listing *l, const char *after)
     int len = snprintf(path, sizeof path, "/v1/models?limit=1000%s%s", after ? "&after_id=" : "",
                        after ? after : "");
     if (len < (int)sizeof path)
-        listing_ask(l, (struct ask){ .is_list = true }, path, NULL);
+        listing_ask(l, (struct errand){ .is_list = true }, path, NULL);
 }
 
 static void list_begin(struct listing *l)
@@ -229,7 +229,7 @@ static void list_begin(struct listing *l)
     ask_page(l, NULL);
 }
 
-static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+static bool list_heard(struct listing *l, const struct errand *a, const struct json *j,
                        struct error *err)
 {
     const char *after;

@@ -30,7 +30,7 @@ struct model_quirks {
 struct call_timers {
     int64_t connect_ms; /* 5,000 */
     int64_t first_ms;   /* to the first thinking or text; 300,000 local, 120,000 remote */
-    int64_t idle_ms;    /* without any byte; 120,000 */
+    int64_t idle_ms;    /* without any byte, once the body has begun; 120,000 */
     int64_t total_ms;   /* 0 */
 };
 
@@ -57,7 +57,8 @@ struct call_request {
 
 struct call;
 
-/* Starts. Server and quirks are borrowed until the end event. Reports only from net_step.
+/* Starts. Server and quirks are borrowed until the end event. Reports only from net_step;
+ * the handler may cancel, expire or drop the call it hears, and start others.
  * NULL with err set where the request cannot be made: a budget the limit has no room for,
  * a key missing that the server needs. */
 struct call *call_start(struct net *n, const struct server *s, struct model_quirks *quirks,

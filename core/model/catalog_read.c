@@ -91,7 +91,7 @@ typedef struct model_info read_entry(struct catalog *c, const struct json *entry
 static bool read_list(struct catalog *c, const struct json *j, const char *key, read_entry *read,
                       struct error *err)
 {
-    const struct json *list;
+    const struct json *list = NULL;
     if (!list_of(j, key, &list, err))
         return false;
     make_room(c, list);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "core/base/text.h"
 #include "core/limits.h"
 #include "core/model/frames.h"
+#include "core/wire/repair.h"
 #include "core/wire/think.h"
 
 /* A line of noise can happen; three in a row mean that this is no reply we know. */
@@ -18,13 +18,10 @@
 #define ERROR_BODY_BYTES (64 * KIB)
 #define MAX_TOOLS        128
 #define MAX_FINGERPRINT  100
-#define REPLACEMENT      "\xEF\xBF\xBD"
 
-/* Answer and thinking are two streams of text: a sequence cut between two pieces of one is
- * joined again. */
+/* Answer and thinking are two streams of text. */
 struct stream {
-    char held[4];
-    size_t held_len;
+    struct repair repair;
     size_t total; /* bytes delivered */
 };
 
@@ -150,56 +147,6 @@ static void finish_with(struct decoder *d, enum call_end end, const char *messag
 
 /* --- text -------------------------------------------------------------------------------- */
 
-/* Bytes of a broken sequence that one replacement sign stands for. */
-static size_t broken_length(const char *s, size_t len)
-{
-    size_t n = len < 3 ? len : 3;
-    while (n > 1 && text_partial(s, n) != n)
-        n--;
-    return n;
-}
-
-/* Appends to the piece with bad bytes replaced; an unfinished sequence at the end is held. */
-static void add_repaired(struct decoder *d, struct stream *s, const char *text, size_t len)
-{
-    size_t keep = text_partial(text, len);
-    memcpy(s->held, text + len - keep, keep);
-    s->held_len = keep;
-    len -= keep;
-    while (len) {
-        size_t good = text_valid_up_to(text, len);
-        buf_add(&d->piece, text, good);
-        if (good == len)
-            break;
-        size_t bad = broken_length(text + good, len - good);
-        buf_puts(&d->piece, REPLACEMENT);
-        text += good + bad;
-        len -= good + bad;
-    }
-}
-
-/* Completes a sequence that an earlier piece began. */
-static void add_to_held(struct decoder *d, struct stream *s, const char **text, size_t *len)
-{
-    while (s->held_len && *len) {
-        s->held[s->held_len] = **text;
-        size_t n = s->held_len + 1;
-        bool whole = text_valid_up_to(s->held, n) == n;
-        if (!whole && text_partial(s->held, n) == n) {
-            s->held_len = n;
-        } else {
-            s->held_len = 0;
-            if (!whole) { /* the new byte belongs to what follows */
-                buf_puts(&d->piece, REPLACEMENT);
-                return;
-            }
-            buf_add(&d->piece, s->held, n);
-        }
-        ++*text;
-        --*len;
-    }
-}
-
 static void add_to_stream(struct decoder *d, enum event_type type, const char *text, size_t len)
 {
     struct stream *s = type == EVENT_TEXT ? &d->text : &d->thinking;
@@ -207,9 +154,7 @@ static void add_to_stream(struct decoder *d, enum event_type type, const char *t
         flush_piece(d);
     d->piece_type = type;
     size_t before = d->piece.len;
-    add_to_held(d, s, &text, &len);
-    if (len)
-        add_repaired(d, s, text, len);
+    repair_add(&s->repair, text, len, &d->piece);
     s->total += d->piece.len - before;
     if (s->total > MAX_ANSWER_BYTES && !d->ended) {
         flush_piece(d);
@@ -259,14 +204,12 @@ static void flush_held(struct decoder *d)
     struct think_piece p;
     if (think_end(&d->think, &p))
         take_piece(d, &p);
-    static const enum event_type types[] = { EVENT_THINKING, EVENT_TEXT };
-    for (size_t i = 0; i < 2; i++) {
-        struct stream *s = types[i] == EVENT_TEXT ? &d->text : &d->thinking;
-        if (s->held_len == 0)
-            continue;
-        s->held_len = 0;
-        add_to_stream(d, types[i], REPLACEMENT, strlen(REPLACEMENT));
-    }
+    flush_piece(d);
+    d->piece_type = EVENT_THINKING;
+    repair_end(&d->thinking.repair, &d->piece);
+    flush_piece(d);
+    d->piece_type = EVENT_TEXT;
+    repair_end(&d->text.repair, &d->piece);
     flush_piece(d);
 }
 
@@ -275,19 +218,25 @@ static void flush_held(struct decoder *d)
 /* Text that stands alone: nothing is held back. Borrowed until the next one. */
 static const char *clean_text(struct decoder *d, const char *text)
 {
-    struct stream alone = { 0 };
+    struct repair alone = { 0 };
     flush_piece(d);
     if (text)
-        add_repaired(d, &alone, text, strlen(text));
-    if (alone.held_len)
-        buf_puts(&d->piece, REPLACEMENT);
+        repair_add(&alone, text, strlen(text), &d->piece);
+    repair_end(&alone, &d->piece);
     return buf_text(&d->piece);
+}
+
+/* A name out of a reply: short, valid, fit to be shown. */
+static const char *words(const char *text, char ret[ERROR_SHOWN_SIZE])
+{
+    error_body_words(text ? text : "", text ? strlen(text) : 0, ret);
+    return ret;
 }
 
 /* Which of our tool calls a fragment belongs to; false where there are too many. */
 static bool route_tool(struct decoder *d, int index, const char *id)
 {
-    bool named = id && *id;
+    bool named = *id;
     for (size_t i = d->tool_count; i-- > 0;) {
         const struct tool *t = &d->tools[i];
         if (named ? t->id && strcmp(t->id, id) == 0 : index >= 0 && t->index == index) {
@@ -307,7 +256,8 @@ static bool route_tool(struct decoder *d, int index, const char *id)
 void decode_tool(struct decoder *d, int index, const char *id, const char *name,
                  const char *arguments)
 {
-    if (!route_tool(d, index, id))
+    char id_words[ERROR_SHOWN_SIZE], name_words[ERROR_SHOWN_SIZE];
+    if (!route_tool(d, index, words(id, id_words)))
         return;
     const struct tool *t = &d->tools[d->tool_now];
     struct model_event ev = event_of(d, EVENT_TOOL);
@@ -315,7 +265,7 @@ void decode_tool(struct decoder *d, int index, const char *id, const char *name,
     ev.len = d->piece.len;
     ev.tool_index = (int)d->tool_now;
     ev.tool_id = t->id ? t->id : "";
-    ev.tool_name = name ? name : "";
+    ev.tool_name = words(name, name_words);
     send(d, &ev);
     buf_clear(&d->piece);
 }
@@ -359,9 +309,10 @@ void decode_usage(struct decoder *d, const struct usage *u)
 
 void decode_warn(struct decoder *d, enum call_warn w, const char *detail)
 {
+    char shown[ERROR_SHOWN_SIZE];
     struct model_event ev = event_of(d, EVENT_WARN);
     ev.warn = w;
-    ev.text = detail ? detail : "";
+    ev.text = words(detail, shown);
     ev.len = strlen(ev.text);
     send(d, &ev);
 }

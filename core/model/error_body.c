@@ -9,6 +9,10 @@
 
 #include "core/base/text.h"
 
+/* An error is judged by its first words: many words are looked for in them, and a stranger's
+ * megabytes shall not hold up the screen. */
+#define JUDGED_BYTES 4096
+
 /* The parts of an error, whatever its shape. Borrowed. */
 struct parts {
     const char *message;             /* NULL where the shape is not known */
@@ -412,11 +416,23 @@ static void write_message(const struct parts *p, int status, const char *words,
                  status >= 300 ? " without a word" : " an error without a word");
 }
 
+static const char *clip(const char *text, char *ret, size_t size)
+{
+    size_t len = strnlen(text, size - 1);
+    memcpy(ret, text, len);
+    ret[len] = '\0';
+    return ret;
+}
+
 /* `bare`: the body held no error in a known shape. */
 static void judge(struct parts *p, int status, const char *type, bool bare, struct error_body *ret)
 {
-    char words[ERROR_SHOWN_SIZE];
+    char words[ERROR_SHOWN_SIZE], message[JUDGED_BYTES], type_word[200], code[200], param[200];
     *ret = (struct error_body){ 0 };
+    p->message = clip(p->message, message, sizeof message);
+    p->type = clip(p->type, type_word, sizeof type_word);
+    p->code = clip(p->code, code, sizeof code);
+    p->param = clip(p->param, param, sizeof param);
     /* Without an HTTP status that says error, the code inside the body counts. */
     if (status >= 300)
         p->status = status;

@@ -14,7 +14,7 @@
 struct request {
     struct listing *listing;
     struct request *next; /* waiting */
-    struct ask ask;
+    struct errand ask;
     const char *path, *body; /* in the catalog's arena */
     struct net_transfer *transfer;
     int status;
@@ -255,7 +255,7 @@ static void run_more(struct listing *l)
     }
 }
 
-void listing_ask(struct listing *l, struct ask what, const char *path, const char *body)
+void listing_ask(struct listing *l, struct errand what, const char *path, const char *body)
 {
     struct request *r = mem_new(struct request, 1);
     r->listing = l;
@@ -271,7 +271,7 @@ struct listing *listing_begin(struct net *n, const struct server *s,
                               const struct listing_kind *kind, bool deep, int64_t limit_ms,
                               listing_done *done, void *self, struct error *err)
 {
-    if (s->provider->needs_key && !s->key) {
+    if (s->provider->needs_key && s->hosted && !s->key) {
         error_set(err, ERR_REFUSED,
                   "server '%s' needs a key: export it and name the variable with key_env", s->name);
         return NULL;

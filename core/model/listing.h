@@ -13,7 +13,7 @@
 struct listing;
 
 /* What one request is for. */
-struct ask {
+struct errand {
     int step;     /* the provider's own */
     size_t which; /* the model it is about */
     bool is_list; /* the list itself, or a page of it */
@@ -22,7 +22,8 @@ struct ask {
 struct listing_kind {
     void (*begin)(struct listing *l); /* asks the first thing */
     /* A good reply. May ask more. False with err: there is no list. */
-    bool (*heard)(struct listing *l, const struct ask *a, const struct json *j, struct error *err);
+    bool (*heard)(struct listing *l, const struct errand *a, const struct json *j,
+                  struct error *err);
 };
 
 /* As listing_start. */
@@ -31,7 +32,7 @@ struct listing *listing_begin(struct net *n, const struct server *s,
                               listing_done *done, void *self, struct error *err);
 
 /* path below the server's URL; body NULL: a GET. Both are copied. */
-void listing_ask(struct listing *l, struct ask what, const char *path, const char *body);
+void listing_ask(struct listing *l, struct errand what, const char *path, const char *body);
 
 struct catalog *listing_catalog(struct listing *l);
 bool listing_is_deep(const struct listing *l);

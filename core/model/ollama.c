@@ -129,7 +129,7 @@ enum { TAGS, PS, VERSION, SHOW };
 
 static void list_begin(struct listing *l)
 {
-    listing_ask(l, (struct ask){ .step = TAGS, .is_list = true }, "/api/tags", NULL);
+    listing_ask(l, (struct errand){ .step = TAGS, .is_list = true }, "/api/tags", NULL);
 }
 
 /* Newer servers put what a model can do beside its name; older ones are asked one by one. */
@@ -140,12 +140,13 @@ static void ask_show(struct listing *l, size_t which)
     struct json *j = json_object();
     json_put_text(j, "model", m->name);
     if (json_print(j, &body))
-        listing_ask(l, (struct ask){ .step = SHOW, .which = which }, "/api/show", buf_text(&body));
+        listing_ask(l, (struct errand){ .step = SHOW, .which = which }, "/api/show",
+                    buf_text(&body));
     json_free(j);
     buf_done(&body);
 }
 
-static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+static bool list_heard(struct listing *l, const struct errand *a, const struct json *j,
                        struct error *err)
 {
     struct catalog *c = listing_catalog(l);
@@ -155,8 +156,8 @@ static bool list_heard(struct listing *l, const struct ask *a, const struct json
             return false;
         if (!listing_is_deep(l))
             return true;
-        listing_ask(l, (struct ask){ .step = PS }, "/api/ps", NULL);
-        listing_ask(l, (struct ask){ .step = VERSION }, "/api/version", NULL);
+        listing_ask(l, (struct errand){ .step = PS }, "/api/ps", NULL);
+        listing_ask(l, (struct errand){ .step = VERSION }, "/api/version", NULL);
         for (size_t i = 0; i < c->count; i++) {
             if (c->models[i].thinking == TRI_UNKNOWN)
                 ask_show(l, i);

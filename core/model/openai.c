@@ -254,10 +254,10 @@ static void openai_finish(struct decoder *d)
 
 static void list_begin(struct listing *l)
 {
-    listing_ask(l, (struct ask){ .is_list = true }, "/models", NULL);
+    listing_ask(l, (struct errand){ .is_list = true }, "/models", NULL);
 }
 
-static bool list_heard(struct listing *l, const struct ask *a, const struct json *j,
+static bool list_heard(struct listing *l, const struct errand *a, const struct json *j,
                        struct error *err)
 {
     (void)a;

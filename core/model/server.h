@@ -32,9 +32,15 @@ struct server {
     const char *origin;         /* where it was said: "OLLAMA_HOST", "config", "--server" ... */
 };
 
-/* TYPE:URL or NAME=TYPE:URL (flag), a type by name, an address by the rules of its type.
+/* TYPE:URL or NAME=TYPE:URL (flag; without NAME the type is the name), a type by name, an
+ * address by the rules of its type:
+ *   ollama     as in OLLAMA_HOST: the scheme, the port, even the host may be left out
+ *   openai     what stands before "/chat/completions"; an address without any path gets
+ *              "/v1", one with a path is taken as it is
+ *   anthropic  what stands before "/v1/messages"
  * Fails on an unknown type (lists the known ones), a name with other letters, an address
- * that is not http or https, CR, LF or blanks inside. Strings live in the arena. */
+ * that is not http or https, CR, LF or blanks inside, a user or password (it would be shown
+ * with the address), '?' or '#'. Strings live in the arena. */
 bool server_make(const char *name, const char *type, const char *url, struct arena *a,
                  struct server *ret, struct error *err);
 bool server_parse_flag(const char *text, struct arena *a, struct server *ret, struct error *err);

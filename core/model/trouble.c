@@ -62,6 +62,17 @@ static const char *seconds(int64_t ms, struct arena *a)
     return arena_format(a, "%lld.%03lld s", (long long)(ms / 1000), (long long)(ms % 1000));
 }
 
+/* A wait for a person: "150 s" up to five minutes, then minutes, then hours, rounded up. */
+static const char *long_wait(int64_t ms, struct arena *a)
+{
+    long long s = (ms + 999) / 1000, minutes = (s + 59) / 60;
+    if (s <= 300)
+        return arena_format(a, "%lld s", s);
+    if (minutes < 120)
+        return arena_format(a, "%lld minutes", minutes);
+    return arena_format(a, "%lld hours", (minutes + 59) / 60);
+}
+
 /* What each outcome is to the call. `says`: libcurl's words add something. */
 static const struct row {
     enum net_outcome outcome;
@@ -94,7 +105,7 @@ struct trouble trouble_of_transfer(const struct server *s, const struct net_resu
     struct trouble t = { .end = r->end, .advice = r->advice, .passes = r->passes };
     const char *where = trouble_where(s, a);
 
-    if (r->outcome == NET_NO_CONNECTION && s->local) {
+    if (result->refused && s->local) {
         /* Nobody listens on this very machine: waiting half a second changes nothing. */
         t.passes = false;
         t.message = arena_format(a, "%s: nothing listens there", where);
@@ -156,9 +167,8 @@ struct trouble trouble_of_wait(const struct server *s, int status, int64_t wait_
 {
     return (struct trouble){
         .end = END_ERR_HTTP,
-        .message =
-            arena_format(a, "%s asks to wait %s before the next request (%d)", trouble_where(s, a),
-                         seconds((wait_ms + 999) / 1000 * 1000, a), status),
+        .message = arena_format(a, "%s asks to wait %s before the next request (%d)",
+                                trouble_where(s, a), long_wait(wait_ms, a), status),
         .advice = "ask again after that, or choose another model",
     };
 }

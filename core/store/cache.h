@@ -1,4 +1,4 @@
-/* The response cache: exact LRU over two tiers.
+/* The response cache: exact LRU over two tiers. With history off it is in memory only.
  *
  * In memory a hash table in recency order; behind it the table `cache`, which survives. One
  * truth: the table; memory holds what this process touched. A get that finds an entry makes
@@ -73,10 +73,13 @@ void cache_free(struct cache *c); /* flushes; accepts NULL */
 /* The entry, counted and moved to most recent, or NULL (counted as a miss). The entry is
  * borrowed until the next call on this cache. */
 const struct cache_entry *cache_get(struct cache *c, const struct hash *key);
-/* The same without counting or moving. `ret_place`: 1-based place in recency, 0 unknown. */
+/* The same without counting or moving; too old is NULL too. `ret_place` may be NULL: 1-based
+ * place in recency, 0 unknown. */
 const struct cache_entry *cache_peek(struct cache *c, const struct hash *key, int64_t *ret_place);
-/* Stores a copy as most recent, replacing one of the same key, evicting where full. True
- * once it is durable; false leaves it in the memory tier. */
+/* Stores a copy as most recent, replacing one of the same key, evicting where full; hits
+ * begin at 0, created_wall 0 is now. True once it is durable (without a table: kept); false
+ * leaves it in the memory tier, and it is tried again with the next write. In memory texts
+ * end at 64 MiB: the least recent go first. */
 bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err);
 bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct error *err);
 /* Empties and zeroes the counters. */
@@ -111,9 +114,10 @@ void cache_saved(struct cache *c, double seconds);
 bool cache_flush(struct cache *c, struct error *err);
 int64_t cache_due_ms(struct cache *c);
 
-/* Why a lookup of `k` missed or would: the entry whose fields differ least, and the name of
- * the first differing field ("model", "identity", "query", ...). Peeks only. Text into the
- * arena; says so where the cache is empty or where it would hit. */
+/* Why a lookup of `k` missed or would: the entry whose fields differ least, of the 10,000 most
+ * recent, and the name of the first differing field ("model", "identity", "query", ..., "ttl"
+ * where it is only too old). Peeks only. Text into the arena; where the cache is empty or it
+ * would hit the text says so and the field is NULL. */
 bool cache_why(struct cache *c, const struct cache_key *k, struct arena *a, const char **ret_text,
                const char **ret_field, struct error *err);
 

@@ -62,6 +62,7 @@ struct answer_row {
     int64_t at_wall;
 };
 
+/* Store it after its call has ended; the texts are the call's. */
 bool answer_add(struct store *s, const struct answer_row *row, int64_t *ret_id, struct error *err);
 
 /* A row per classification a person asked for and per question. */

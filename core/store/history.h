@@ -26,7 +26,7 @@ struct history_row {
 struct history_filter {
     const char *search; /* words for full text, NULL: all. Quotes and operators of a person's
                             text are plain words, never an error */
-    const char *purpose, *model;   /* NULL: any */
+    const char *purpose, *model;   /* NULL: any. model: "SERVER/MODEL" or a model alone */
     int64_t since_wall, before_id; /* 0: any; before_id pages backwards */
     int limit;                     /* 0: 50 */
 };
@@ -39,7 +39,11 @@ bool history_list(struct store *s, const struct history_filter *f, history_each 
 bool history_get(struct store *s, int64_t id, history_each *each, void *self, struct error *err);
 bool history_count(struct store *s, int64_t *ret, struct error *err);
 /* Deletes answers and their calls' texts (other answers of the same call keep theirs; the
- * cache is not touched). ret: how many. id 0: all before `before_wall` (0: all). */
+ * cache is not touched). The texts kept with their classifications and run items go too, and
+ * so do those of calls without an answer where a time is given; numbers stay. What is deleted
+ * leaves the file's bytes; its words leave the search index at once up to 10,000 answers,
+ * beyond that as the index grows. ret: how many answers. id 0: all before `before_wall`
+ * (0: all). */
 bool history_delete(struct store *s, int64_t id, int64_t before_wall, int64_t *ret,
                     struct error *err);
 

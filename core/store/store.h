@@ -10,7 +10,9 @@
  * labels, judgements and runs are on disk (synchronous FULL) when a call returns true;
  * pieces of a running stream, recency and counters are not synced one by one.
  *
- * Text that is NULL is stored as NULL; NAN and -1 mean unknown and are stored as NULL. */
+ * Text that is NULL is stored as NULL; NAN and -1 mean unknown and are stored as NULL.
+ * A handler that is given rows must not write to the store: the read it is called from is
+ * still open. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -33,7 +35,8 @@ struct store_options {
 /* Always gives a store; `ret` is NULL only where not even memory could be opened. Makes the
  * folder (0700) and the file (0600) where missing. */
 bool store_open(const struct store_options *o, struct store **ret, struct error *err);
-void store_close(struct store *s); /* flushes; accepts NULL */
+/* Undoes a batch left open. */
+void store_close(struct store *s); /* accepts NULL */
 
 /* Why rows do not reach the disk, as a sentence ("the folder '...' cannot be written: ..."),
  * or NULL. Reading verbs that need the file fail with it (exit code 5). */
@@ -44,10 +47,17 @@ const char *store_notice(const struct store *s);
 bool store_has_file(const struct store *s);
 bool store_writes(const struct store *s);
 bool store_keeps_history(const struct store *s);
-int64_t store_session(const struct store *s); /* this process's row in `session` */
+/* This process's row in `session`; made by the first write, 0 before it. */
+int64_t store_session(const struct store *s);
+/* Other rlabs that had this file open when this one opened it. */
+int store_others(const struct store *s);
 const struct clock *store_clock(const struct store *s);
 
-/* Several writes as one transaction. Nests. */
+/* The last failure was only that another process held the file: worth trying again. */
+bool store_was_busy(const struct store *s);
+
+/* Several writes as one transaction, durable at its end. Nests: an inner one undone takes
+ * only its own rows back. */
 bool store_batch_begin(struct store *s, struct error *err);
 bool store_batch_end(struct store *s, struct error *err);
 void store_batch_undo(struct store *s);
@@ -67,6 +77,7 @@ bool store_backup(struct store *s, const char *path, struct error *err);
 
 /* NULL where unset; the text lives until the next call of setting_get. */
 const char *setting_get(struct store *s, const char *key);
+/* value NULL unsets. */
 bool setting_set(struct store *s, const char *key, const char *value, struct error *err);
 typedef void setting_each(void *self, const char *key, const char *value, int64_t changed_wall);
 bool setting_list(struct store *s, setting_each *each, void *self, struct error *err);

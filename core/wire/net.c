@@ -6,11 +6,13 @@
 #include "core/wire/net.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include <curl/curl.h>
@@ -121,6 +123,13 @@ static struct curl_slist *make_headers(const struct net_request *r)
     return list;
 }
 
+/* An address for an error text: without scheme, name and password where it has a password. */
+static const char *shown(const char *url)
+{
+    const char *at = strrchr(url, '@');
+    return at ? at + 1 : url;
+}
+
 static bool check_request(struct net *n, const struct net_request *r, struct error *err)
 {
     assert(strcmp(r->method, "GET") == 0 || strcmp(r->method, "POST") == 0);
@@ -135,13 +144,13 @@ static bool check_request(struct net *n, const struct net_request *r, struct err
         return error_set(err, ERR_CONFIG,
                          "'%.200s' is not an address: it should look like "
                          "http://127.0.0.1:11434",
-                         r->url);
+                         shown(r->url));
     char *scheme = NULL;
     curl_url_get(n->url, CURLUPART_SCHEME, &scheme, 0);
     bool fits = scheme && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
     curl_free(scheme);
     if (!fits)
-        return error_set(err, ERR_CONFIG, "'%.200s' is neither http nor https", r->url);
+        return error_set(err, ERR_CONFIG, "'%.200s' is neither http nor https", shown(r->url));
     return true;
 }
 
@@ -265,7 +274,7 @@ struct net_transfer *net_start(struct net *n, const struct net_request *r,
         return NULL;
     struct net_transfer *t = take_spare(n);
     if (!t) {
-        error_set(err, ERR_NET, "libcurl gave no handle for '%.200s'", r->url);
+        error_set(err, ERR_NET, "libcurl gave no handle for '%.200s'", shown(r->url));
         return NULL;
     }
     t->net = n;
@@ -328,6 +337,8 @@ static const struct {
     { CURLE_OK, NET_OK },
     { CURLE_COULDNT_RESOLVE_HOST, NET_NO_HOST },
     { CURLE_COULDNT_CONNECT, NET_NO_CONNECTION },
+    { CURLE_COULDNT_RESOLVE_PROXY, NET_NO_CONNECTION },
+    { CURLE_PROXY, NET_NO_CONNECTION },
     { CURLE_OPERATION_TIMEDOUT, NET_CONNECT_TIMEOUT }, /* the only limit libcurl keeps */
     { CURLE_SSL_CONNECT_ERROR, NET_TLS },
     { CURLE_SSL_CERTPROBLEM, NET_TLS },
@@ -359,8 +370,9 @@ static enum net_outcome outcome_of(CURLcode code, bool headed)
 /* Takes a finished transfer off the multi handle, tells its owner, and ends it. */
 static void finish(struct net_transfer *t, CURLcode code)
 {
-    long connects = 0;
+    long connects = 0, os_error = 0;
     curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
+    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_error);
     curl_multi_remove_handle(t->net->multi, t->easy);
     t->place = DONE;
     enum net_outcome outcome = outcome_of(code, t->headed);
@@ -372,7 +384,9 @@ static void finish(struct net_transfer *t, CURLcode code)
                                  .status = t->status,
                                  .text = text,
                                  .bytes = t->bytes,
-                                 .reused = connects == 0 };
+                                 .reused = connects == 0,
+                                 .refused =
+                                     outcome == NET_NO_CONNECTION && os_error == ECONNREFUSED };
     t->handler.done(t->self, &result);
     retire(t);
 }
@@ -492,6 +506,16 @@ void net_timer_stop(struct net *n, struct net_timer *t)
 
 /* --- life ----------------------------------------------------------------------------- */
 
+/* Every connection is an open file, and the usual soft limit is 1024. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit); /* refused: then it stays as it was */
+}
+
 struct net *net_new(const struct clock *clock, struct error *err)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
@@ -512,6 +536,7 @@ struct net *net_new(const struct clock *clock, struct error *err)
     /* libcurl with NOSIGNAL leaves this to us: a server that goes away while we write is an
      * error code, not the end of the program. */
     signal(SIGPIPE, SIG_IGN);
+    raise_file_limit();
     return n;
 }
 
@@ -600,7 +625,7 @@ bool net_yardstick_run(struct net_yardstick *y, const struct net_request *r, int
     curl_easy_reset(y->easy);
     curl_slist_free_all(headers);
     if (code != CURLE_OK)
-        return error_set(err, ERR_NET, "asking '%.200s': %s", r->url, y->text);
+        return error_set(err, ERR_NET, "asking '%.200s': %s", shown(r->url), y->text);
     *ret_first_ns = (y->first_ns ? y->first_ns : end) - start;
     *ret_total_ns = end - start;
     return true;

@@ -16,7 +16,8 @@
 
 struct net;
 
-/* Borrows the clock. NULL with err set where libcurl cannot start. */
+/* Borrows the clock. NULL with err set where libcurl cannot start. Ignores SIGPIPE for the whole
+ * program, and raises its limit of open files as far as the system lets it. */
 struct net *net_new(const struct clock *clock, struct error *err);
 void net_free(struct net *n); /* drops what still runs, without reports; accepts NULL */
 const struct clock *net_clock(const struct net *n);
@@ -94,6 +95,7 @@ struct net_result {
     const char *text; /* libcurl's words for a failure, "" otherwise; borrowed */
     size_t bytes;     /* of body received */
     bool reused;      /* ran on a kept connection */
+    bool refused;     /* NET_NO_CONNECTION because nobody listens there */
 };
 
 /* Where a transfer's news go. `head` and `bytes` come while libcurl is inside its own

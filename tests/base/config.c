@@ -47,6 +47,8 @@ static const struct bad_row {
     { "no value but a comment", "[ask]\nrules = ; x\n", "line 2: 'rules' has no value" },
     { "continued on the next line", "[ask]\nrules = a\n  b\n", "line 3: neither" },
     { "section left open", "[ask\n", "line 1: a section ends with ']'" },
+    { "section with a comment in it", "[ask]\n[server ;s] ;]\n",
+      "line 2: a section ends with ']'" },
     { "key behind a section", "[ask] temperature = 1\n", "line 1: a section stands on a line" },
     { "quotes", "[pair]\nfast = \"a b\"\n", "line 2: the value of 'fast' stands without quotes" },
     { "set twice", "[ask]\nrules = a\n\n[ask]\nrules = b\n",

@@ -108,7 +108,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport):
         self.transport = transport
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.mock.connections.add(self)
+        if self.mock.greeting:
+            transport.write(self.mock.greeting)
 
     def data_received(self, data):
         self.inbox += data
@@ -120,7 +121,6 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, why):
         self.lost()
-        self.mock.connections.discard(self)
 
     def lost(self):
         if not self.gone.is_set():
@@ -300,11 +300,11 @@ def steps_of(reply):
 
 
 class Mock:
-    def __init__(self, script, player):
+    def __init__(self, script, player, greeting):
         self.log = Log()
+        self.greeting = greeting
         self.script = Script(script)
         self.player = player
-        self.connections = set()
 
     def control(self, request):
         """What the test asks of the mock itself, as a reply."""
@@ -329,7 +329,7 @@ async def serve(args):
         with open(args.script, encoding="utf-8") as f:
             script = json.load(f)
     player = play.Player(args) if args.play else None
-    mock = Mock(script, player)
+    mock = Mock(script, player, args.greet.encode())
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(mock), args.host, args.port, backlog=1024)
     print(server.sockets[0].getsockname()[1], flush=True)
@@ -344,6 +344,7 @@ def main():
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--script")
+    parser.add_argument("--greet", default="", help="sent to everyone who connects")
     parser.add_argument("--until-eof", action="store_true")
     play.add_arguments(parser)
     try:

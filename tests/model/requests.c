@@ -96,9 +96,9 @@ static void test_ollama(void **state)
 
 #define ALL(more)                                                                                  \
     OPENAI_HEAD                                                                                    \
-        "\"messages\":[{\"role\":\"system\",\"content\":\"Be short.\"},{\"role\":\"user\","        \
-        "\"content\":\"" Q "\"}],\"max_tokens\":8192,\"temperature\":0,\"top_p\":0.9,"             \
-        "\"seed\":1234567890123456789,\"stop\":[\"END\",\"\\n\\n\"]" more "}"
+    "\"messages\":[{\"role\":\"system\",\"content\":\"Be short.\"},{\"role\":\"user\","            \
+    "\"content\":\"" Q "\"}],\"max_tokens\":8192,\"temperature\":0,\"top_p\":0.9,"                 \
+    "\"seed\":1234567890123456789,\"stop\":[\"END\",\"\\n\\n\"]" more "}"
 
 static void test_openai(void **state)
 {
@@ -231,7 +231,7 @@ static void test_locale(void **state)
     setlocale(LC_ALL, "C");
     arena_done(&a);
     if (!has)
-        print_message("de_DE.UTF-8 is not installed: seen in the locale C only\n");
+        print_message("# de_DE.UTF-8 is not installed: seen in the locale C only\n");
 }
 
 static bool has_header(const char *const *lines, const char *line)

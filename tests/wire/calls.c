@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/limits.h"
+#include "core/model/catalog.h"
 #include "core/model/provider.h"
 #include "tests/wire/caller.h"
 #include "tests/wire/mock.h"
@@ -245,6 +246,30 @@ static void test_nobody_listens(void **state)
     }
 }
 
+/* What speaks first, and no TLS, behind an https address. */
+static void test_no_tls(void **state)
+{
+    (void)state;
+    struct mock m;
+    const char *args[] = { "--greet", "220 mail.example ESMTP\r\n", NULL };
+    mock_start(&m, args);
+    struct bench b;
+    char url[64];
+    snprintf(url, sizeof url, "https://127.0.0.1:%d", m.port);
+    bench_init(&b, "openai", url);
+    b.server.local = false;
+    struct caller c = { 0 };
+    begin(&b, &c);
+    caller_finish(&c, HANG_MS);
+    expect(&c, "end(ERR_TRANSPORT)"); /* a certificate does not get better by asking again */
+    assert_holds("TLS", c.message, "no safe connection: ");
+    assert_holds("TLS", c.advice, "certificate");
+    assert_false(c.end.retryable);
+    caller_done(&c);
+    net_free(b.net);
+    mock_stop(&m);
+}
+
 /* --- connections --------------------------------------------------------------------- */
 
 static void test_dead_connection(void **state)
@@ -466,6 +491,58 @@ static void test_play(void **state)
     }
 }
 
+static void take_list(void *self, struct catalog *list, const struct error *err)
+{
+    struct catalog *to = self;
+    if (!list)
+        fail_msg("no list: %s", err->text);
+    *to = *list;
+}
+
+static struct catalog ask_list(const struct mock *m, const char *type)
+{
+    struct bench b;
+    struct error err;
+    struct catalog list = { .count = SIZE_MAX };
+    bench_init(&b, type, m->url);
+    if (!listing_start(b.net, &b.server, true, 3000, take_list, &list, &err))
+        fail_msg("%s", err.text);
+    while (list.count == SIZE_MAX)
+        caller_step(b.net, 3000);
+    net_free(b.net);
+    return list;
+}
+
+/* The lists of the small servers are lists to us, and a changed digest shows. */
+static void test_play_lists(void **state)
+{
+    (void)state;
+    static const char *const types[] = { "ollama", "openai", "anthropic" };
+    for (size_t i = 0; i < COUNT(types); i++) {
+        struct mock m;
+        const char *args[] = { "--play", types[i], "--models", "fast:8b,big-r1:70b,embed:1b",
+                               NULL };
+        mock_start(&m, args);
+        struct catalog list = ask_list(&m, types[i]);
+        assert_int_equal(list.count, 3);
+        assert_string_equal(list.models[1].name, "big-r1:70b");
+        if (i == 0) {
+            assert_int_equal(list.models[0].identity_kind, IDENTITY_DIGEST);
+            assert_int_equal(list.models[0].thinking, TRI_NO);
+            assert_int_equal(list.models[1].thinking, TRI_YES);
+            assert_int_equal(list.models[2].completion, TRI_NO);
+            assert_int_equal(list.models[0].context_tokens, 8192);
+            mock_play(&m, "{'model':{'fast:8b':{'digest':'abc123'}}}");
+            struct catalog later = ask_list(&m, types[i]);
+            assert_string_not_equal(later.models[0].identity, list.models[0].identity);
+            assert_holds("digest", later.models[0].identity, "abc123");
+            catalog_done(&later);
+        }
+        catalog_done(&list);
+        mock_stop(&m);
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -483,17 +560,13 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stops),
-        cmocka_unit_test(test_cancel_is_quick),
-        cmocka_unit_test(test_drop_outside),
-        cmocka_unit_test(test_refused_at_start),
-        cmocka_unit_test(test_nobody_listens),
-        cmocka_unit_test(test_dead_connection),
-        cmocka_unit_test(test_redirect_goes_nowhere),
-        cmocka_unit_test(test_quirks_last),
-        cmocka_unit_test(test_starts_inside),
-        cmocka_unit_test(test_first_word),
-        cmocka_unit_test(test_play),
+        cmocka_unit_test(test_stops),           cmocka_unit_test(test_cancel_is_quick),
+        cmocka_unit_test(test_drop_outside),    cmocka_unit_test(test_refused_at_start),
+        cmocka_unit_test(test_nobody_listens),  cmocka_unit_test(test_no_tls),
+        cmocka_unit_test(test_dead_connection), cmocka_unit_test(test_redirect_goes_nowhere),
+        cmocka_unit_test(test_quirks_last),     cmocka_unit_test(test_starts_inside),
+        cmocka_unit_test(test_first_word),      cmocka_unit_test(test_play),
+        cmocka_unit_test(test_play_lists),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -29,7 +29,7 @@ struct seen {
     struct buf body;
     enum net_outcome outcome;
     char text[300];
-    bool reused;
+    bool reused, refused;
     int64_t head_ns, first_ns, done_ns;
     /* What to do inside the callbacks. */
     size_t stop_at;                  /* `bytes` says no from this many on; 0 never */
@@ -75,6 +75,7 @@ static void saw_done(void *self, const struct net_result *r)
     s->dones++;
     s->outcome = r->outcome;
     s->reused = r->reused;
+    s->refused = r->refused;
     s->done_ns = clock_mono(clock_real());
     assert_int_equal(r->status, s->status);
     assert_int_equal(r->bytes, s->body.len);
@@ -212,6 +213,7 @@ static void test_nobody(void **state)
         if (s.outcome != rows[i].outcome)
             fail_msg("%s: outcome %d, %s", rows[i].url, (int)s.outcome, s.text);
         assert_int_equal(s.heads, 0);
+        assert_int_equal(s.refused, s.outcome == NET_NO_CONNECTION);
         net_free(n);
     }
 }
@@ -228,6 +230,7 @@ static void test_unfit_requests(void **state)
         { "no scheme", "127.0.0.1:80 80", NULL, "not an address" },
         { "blank in the host", "http://a b/", NULL, "not an address" },
         { "line break in the address", "http://a/\r\nX: y", NULL, "not an address" },
+        { "a password", "http://me:secret@a b/", NULL, "'a b/' is not an address" },
         { "a file", "file:///etc/passwd", NULL, "neither http nor https" },
         { "empty", "", NULL, "not an address" },
     };
@@ -705,6 +708,31 @@ static void test_many(void **state)
     net_free(n);
 }
 
+/* Out of descriptors is not "nobody listens", and as many as the system allows are used. */
+static void test_file_limit(void **state)
+{
+    (void)state;
+    struct rlimit before, limit;
+    getrlimit(RLIMIT_NOFILE, &before);
+    limit = before;
+    limit.rlim_cur = 3; /* what is open already stays */
+    setrlimit(RLIMIT_NOFILE, &limit);
+    struct net *n = new_net();
+    getrlimit(RLIMIT_NOFILE, &limit);
+    assert_int_equal(limit.rlim_cur, limit.rlim_max);
+    struct error err;
+    struct seen s = { 0 };
+    struct net_request r = { .method = "GET", .url = mock.url, .local = true };
+    assert_ok(begin(n, &s, &r, &err), err);
+    limit.rlim_cur = 3;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    finish(n, &s.dones);
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_int_equal(s.outcome, NET_NO_CONNECTION);
+    assert_false(s.refused);
+    net_free(n);
+}
+
 static void test_yardstick(void **state)
 {
     (void)state;
@@ -746,6 +774,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_replies),
         cmocka_unit_test(test_nobody),
+
         cmocka_unit_test(test_unfit_requests),
         cmocka_unit_test(test_stop_in_bytes),
         cmocka_unit_test(test_act_in_bytes),
@@ -764,6 +793,7 @@ int main(void)
         cmocka_unit_test(test_dates),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_yardstick),
+        cmocka_unit_test(test_file_limit),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

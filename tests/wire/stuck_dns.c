@@ -7,8 +7,8 @@
 
 #include "core/wire/net.h"
 
-#define LOOKUP_MS 1200
-#define QUICK_MS  300
+#define LOOKUP_MS 1500
+#define QUICK_MS  400
 
 int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
                 struct addrinfo **ret)

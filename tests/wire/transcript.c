@@ -128,6 +128,8 @@ static void hear(void *self, const struct model_event *ev)
         buf_clear(&t->answer);
         break;
     case EVENT_TOOL:
+        check_text(t, ev->tool_id, strlen(ev->tool_id));
+        check_text(t, ev->tool_name, strlen(ev->tool_name));
         buf_printf(&t->text, "TOOL %d id=%s name=%s", ev->tool_index, ev->tool_id, ev->tool_name);
         named_text(&t->text, "", ev);
         break;

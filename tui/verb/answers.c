@@ -111,7 +111,7 @@ static void put_tokens(const struct answer *a, struct buf *to)
 {
     const char *about = a->tokens_kind == KIND_ESTIMATED ? "~" : "";
     const char *about_split = a->split_kind == KIND_ESTIMATED ? "~" : "";
-    if (a->completion_tokens < 0)
+    if (a->completion_tokens <= 0)
         return;
     buf_printf(to, ", %s%lld tokens", about, (long long)a->completion_tokens);
     if (a->thinking_tokens > 0)

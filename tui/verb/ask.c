@@ -13,7 +13,7 @@ struct column {
     const char *name; /* "fast", "reasoning" in a compare, else NULL */
     struct ask *ask;  /* NULL once it ended */
     bool stream, events;
-    bool in_thinking, printed;
+    bool in_thinking, thought, printed; /* what was shown so far */
     int code;
     struct json *json;
     struct buf text, status, trouble;
@@ -70,7 +70,7 @@ static void show_thinking(struct column *c, const char *text, size_t len)
 {
     if (!c->in_thinking)
         fputs("thinking:\n", stderr);
-    c->in_thinking = true;
+    c->in_thinking = c->thought = true;
     struct buf safe = buf_with_max(2 * MAX_ANSWER_BYTES);
     text_safe(&safe, text, len);
     fwrite(buf_text(&safe), 1, safe.len, stderr);
@@ -92,7 +92,7 @@ static void end_column(struct column *c, const struct answer *a)
         c->json = answer_json(a);
     if (!c->printed)
         buf_add(&c->text, a->text, a->text_len);
-    if (!c->stream && !c->s->json && a->thinking_len && !c->name)
+    if (!c->thought && !c->printed && !c->s->json && !c->events && a->thinking_len && !c->name)
         show_thinking(c, a->thinking, a->thinking_len);
     end_thinking(c);
     answer_status(a, &c->status);
@@ -111,6 +111,8 @@ static void hear(void *self, const struct ask_event *ev)
     } else if (ev->type == ASK_FALLBACK && !c->s->json && !c->events) {
         end_thinking(c);
         say("falling back to the fast model: %.*s", (int)ev->len, ev->text);
+    } else if (c->stream && ev->type == ASK_RECLASSIFY) {
+        say("\n(all of that was thinking; the answer begins here)");
     } else if (c->stream && ev->type == ASK_THINKING) {
         show_thinking(c, ev->text, ev->len);
     } else if (c->stream && ev->type == ASK_TEXT) {

@@ -5,8 +5,10 @@
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/limits.h"
 
@@ -25,17 +27,15 @@ static void put(FILE *to, bool terminal, const char *text, size_t len)
     buf_done(&safe);
 }
 
-static void put_format(FILE *to, bool terminal, const char *fmt, va_list args)
+static const char *format(struct arena *a, const char *fmt, va_list args)
 {
-    struct arena a = { 0 };
     va_list again;
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, fmt, again);
     va_end(again);
-    char *text = arena_alloc(&a, (size_t)(len < 0 ? 0 : len) + 1, 1);
+    char *text = arena_alloc(a, (size_t)(len < 0 ? 0 : len) + 1, 1);
     vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, args);
-    put(to, terminal, text, strlen(text));
-    arena_done(&a);
+    return text;
 }
 
 void print_text(const struct session *s, const char *text, size_t len)
@@ -45,11 +45,14 @@ void print_text(const struct session *s, const char *text, size_t len)
 
 void print_line(const struct session *s, const char *fmt, ...)
 {
+    struct arena a = { 0 };
     va_list args;
     va_start(args, fmt);
-    put_format(stdout, s->out_is_terminal, fmt, args);
+    const char *text = format(&a, fmt, args);
     va_end(args);
+    put(stdout, s->out_is_terminal, text, strlen(text));
     fputc('\n', stdout);
+    arena_done(&a);
 }
 
 void print_json(struct json *j)
@@ -62,23 +65,73 @@ void print_json(struct json *j)
     json_free(j);
 }
 
+/* Columns of the terminal behind stderr, 0 where it is none: then nothing is wrapped. */
+static size_t talk_cols(void)
+{
+    struct winsize size;
+    return isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Bytes of `text` that go on this line: up to the last blank that fits, else all that fits. */
+static size_t line_part(const char *text, size_t len, size_t cols)
+{
+    size_t fits = text_fit(text, len, cols);
+    if (fits == len)
+        return len;
+    for (size_t i = fits; i > 0; i--)
+        if (text[i] == ' ')
+            return i;
+    return fits ? fits : len;
+}
+
+static void talk_line(const char *text, size_t len, size_t cols)
+{
+    while (cols >= 20 && len) {
+        size_t n = line_part(text, len, cols);
+        fwrite(text, 1, n, stderr);
+        fputc('\n', stderr);
+        while (n < len && text[n] == ' ')
+            n++;
+        text += n;
+        len -= n;
+        if (!len)
+            return;
+    }
+    fwrite(text, 1, len, stderr);
+    fputc('\n', stderr);
+}
+
+static void talk(const char *before, const char *fmt, va_list args)
+{
+    struct buf safe = buf_with_max(MAX_LINE);
+    struct arena a = { 0 };
+    const char *text = format(&a, fmt, args);
+    buf_puts(&safe, before);
+    text_safe(&safe, text, strlen(text));
+    size_t at = 0, n, cols = talk_cols();
+    const char *line;
+    while (file_line(buf_text(&safe), safe.len, &at, &line, &n))
+        talk_line(line, n, cols);
+    if (!safe.len)
+        fputc('\n', stderr);
+    arena_done(&a);
+    buf_done(&safe);
+}
+
 void say(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    put_format(stderr, true, fmt, args);
+    talk("", fmt, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 void say_warning(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    fputs("rlab: ", stderr);
-    put_format(stderr, true, fmt, args);
+    talk("rlab: ", fmt, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 bool print_flush(struct error *err)

@@ -54,7 +54,8 @@ void print_line(const struct session *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* One JSON value and a line end; frees it. */
 void print_json(struct json *j);
-/* Talk, on stderr, always made safe; "rlab: " is not added. */
+/* Talk, on stderr, always made safe, wrapped at words where stderr is a terminal. A warning
+ * begins with "rlab: ". */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Everything printed reached its file; false with a sentence where stdout broke (disk full). */

@@ -7,6 +7,7 @@
 #define VERB_LIST(X)                                                                               \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(mini)                                                                                        \
     X(completion)                                                                                  \
     X(help)
 

@@ -1,0 +1,306 @@
+/* The cache: what is counted, what is recent, what goes (cache.h).
+ *
+ * Age is measured by the wall clock, since it must survive a restart. Where that clock was set
+ * back, an entry can seem to come from the future: it is dated to now when it is next used, so
+ * it lives at most one time to live longer and never for ever. */
+#include "core/store/cache_inside.h"
+
+#include "core/limits.h"
+#include "core/store/cache_table.h"
+
+/* How long a change by another process may go unseen. */
+#define WATCH_NS (10 * NS_PER_MS)
+
+/* --- life --------------------------------------------------------------------------------- */
+
+struct cache *cache_new(struct store *store, const struct clock *clock, int64_t size, double ttl_s)
+{
+    struct cache *c = mem_new(struct cache, 1);
+    c->store = store;
+    c->table = store && store->keeps_history;
+    c->clock = clock;
+    c->size = size < 1 ? 1 : size;
+    if (store) {
+        if (store->below.handle)
+            c->size = table_size(&store->below, c->size);
+        c->size = table_size(&store->main, c->size);
+        c->undone = store->undone;
+    }
+    c->revision = c->data_version = -1;
+    cache_set_ttl(c, ttl_s);
+    return c;
+}
+
+void cache_free(struct cache *c)
+{
+    if (!c)
+        return;
+    struct error err;
+    cache_flush(c, &err); /* recency may be lost, answers are long written */
+    memory_clear(&c->memory);
+    node_free(c->shown);
+    mem_free(c->gone);
+    mem_free(c);
+}
+
+void cache_set_ttl(struct cache *c, double ttl_s)
+{
+    double longest = (double)(INT64_MAX / NS_PER_S / 4);
+    c->ttl_ns = ttl_s > 0 ? (int64_t)((ttl_s < longest ? ttl_s : longest) * NS_PER_S) : 0;
+}
+
+/* --- looking up --------------------------------------------------------------------------- */
+
+/* Has another process, or an undone batch of ours, changed what memory holds? */
+static void watch(struct cache *c)
+{
+    if (!c->table)
+        return;
+    if (c->store->undone != c->undone) {
+        c->undone = c->store->undone;
+        c->epoch++;
+    }
+    if (!c->store->writes)
+        return; /* a stand-in is ours alone */
+    int64_t now = clock_mono(c->clock);
+    if (now - c->watched_ns < WATCH_NS && c->data_version != -1)
+        return;
+    c->watched_ns = now;
+    int64_t version = table_data_version(&c->store->main);
+    if (version == c->data_version)
+        return;
+    c->data_version = version;
+    struct table_state state;
+    struct error err;
+    if (!table_state(&c->store->main, &state, &err) || state.revision != c->revision)
+        c->epoch++;
+    else
+        return;
+    c->revision = state.revision;
+}
+
+/* The entry as memory holds it, asked of the table where that may have moved on. */
+static struct node *find_in_memory(struct cache *c, const struct hash *key)
+{
+    struct node *n = memory_find(&c->memory, key);
+    if (!n || n->loose || n->epoch == c->epoch)
+        return n;
+    struct error err;
+    int64_t stored = 0;
+    if (table_version(&c->store->main, key, &stored, &err) && stored != n->put_order) {
+        memory_remove(&c->memory, n);
+        return NULL;
+    }
+    n->epoch = c->epoch;
+    return n;
+}
+
+/* A copy out of the table, or out of the file below a stand-in: that one is loose, since the
+ * stand-in does not have it yet. NULL where there is none. */
+static struct node *find_in_table(struct cache *c, const struct hash *key)
+{
+    struct error err;
+    struct node *n = NULL;
+    if (!c->table)
+        return NULL;
+    for (struct db *db = store_source(c->store, NULL); db && !n; db = store_source(c->store, db)) {
+        if (!table_find(db, key, &n, &err))
+            n = NULL; /* what cannot be read is a miss: the answer can be asked for again */
+        if (n)
+            n->dirty = n->loose = db != &c->store->main;
+    }
+    if (n)
+        n->epoch = c->epoch;
+    return n;
+}
+
+static bool too_old(const struct cache *c, const struct node *n)
+{
+    return c->ttl_ns && clock_wall(c->clock) - n->e.created_wall >= c->ttl_ns;
+}
+
+static void use(struct cache *c, struct node *n)
+{
+    memory_touch(&c->memory, n);
+    n->dirty = true;
+    n->new_hits++;
+    n->e.hits++;
+    if (c->ttl_ns) {
+        int64_t now = clock_wall(c->clock);
+        if (n->e.created_wall > now)
+            n->e.created_wall = now;
+    }
+}
+
+static bool remove_row(struct cache *c, const struct hash *key, bool *ret_found, struct error *err)
+{
+    struct store *s = c->store;
+    return write_begin(s, WRITE_SOFT, err) &&
+           write_end(s, table_remove(&s->main, key, ret_found, err), err);
+}
+
+static void expire(struct cache *c, struct node *n)
+{
+    struct error err;
+    bool found;
+    if (!n->loose)
+        remove_row(c, &n->e.key, &found, &err); /* where that fails it only stays too old */
+    c->session.expired++;
+    c->add.expired++;
+    memory_remove(&c->memory, n);
+}
+
+const struct cache_entry *cache_get(struct cache *c, const struct hash *key)
+{
+    watch(c);
+    struct node *n = find_in_memory(c, key);
+    if (!n && (n = find_in_table(c, key))) {
+        int64_t revision = c->revision;
+        cache_make_room(c, 1, n->bytes);
+        if (c->revision != revision)
+            n->epoch--; /* making room may have evicted this very row: ask next time */
+        memory_add(&c->memory, n);
+        n->dirty = true;
+    }
+    if (n && too_old(c, n)) {
+        expire(c, n);
+        n = NULL;
+    }
+    cache_changed(c);
+    if (!n) {
+        c->session.misses++;
+        c->add.misses++;
+        return NULL;
+    }
+    c->session.hits++;
+    c->add.hits++;
+    use(c, n);
+    return &n->e;
+}
+
+/* 0 where it cannot be told: recency that could not be written, or rows in two places. */
+static int64_t place_of(struct cache *c, const struct node *n)
+{
+    int64_t place = 1;
+    if (c->table)
+        return c->changed_ns || c->store->below.handle ? 0
+                                                       : table_place(&c->store->main, &n->e.key);
+    while ((n = n->newer))
+        place++;
+    return place;
+}
+
+const struct cache_entry *cache_peek(struct cache *c, const struct hash *key, int64_t *ret_place)
+{
+    struct error err;
+    if (ret_place)
+        cache_flush(c, &err);
+    watch(c);
+    struct node *n = find_in_memory(c, key);
+    if (!n) {
+        node_free(c->shown);
+        n = c->shown = find_in_table(c, key);
+    }
+    if (!n || too_old(c, n))
+        return NULL;
+    if (ret_place)
+        *ret_place = place_of(c, n);
+    return &n->e;
+}
+
+/* --- putting ------------------------------------------------------------------------------ */
+
+bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err)
+{
+    struct node *n = node_new(e); /* first: `e` may be an entry of ours */
+    if (!n->e.created_wall)
+        n->e.created_wall = clock_wall(c->clock);
+    n->e.hits = 0;
+    bool written = false;
+    if (c->table) {
+        watch(c);
+        written = cache_write(c, &n->e, WRITE_DURABLE, &n->put_order, err);
+    } else if (c->store) {
+        c->size = table_size(&c->store->main, c->size);
+    }
+    n->e.used_order = n->put_order;
+    n->dirty = n->loose = !written;
+    n->epoch = c->epoch;
+    struct node *old = memory_find(&c->memory, &n->e.key);
+    if (old)
+        memory_remove(&c->memory, old);
+    cache_make_room(c, 1, n->bytes);
+    memory_add(&c->memory, n);
+    if (c->table && !written) {
+        cache_changed(c);
+        return error_within(err, "keeping an answer in the cache");
+    }
+    return true;
+}
+
+/* --- taking away -------------------------------------------------------------------------- */
+
+bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct error *err)
+{
+    watch(c);
+    struct node *n = find_in_memory(c, key);
+    bool found = false, below = false;
+    if (c->table) {
+        int64_t version = 0;
+        if (!remove_row(c, key, &found, err))
+            return error_within(err, "dropping an answer from the cache");
+        if (c->store->below.handle && table_version(&c->store->below, key, &version, err))
+            below = version != 0;
+    }
+    *ret_found = found || n;
+    if (n)
+        memory_remove(&c->memory, n);
+    return !below ||
+           error_set(err, ERR_STORE, "the answer cannot be dropped: %s", c->store->trouble);
+}
+
+static bool clear_rows(struct store *s, int64_t *ret_dropped, struct error *err)
+{
+    struct table_state before;
+    if (!table_state(&s->main, &before, err) || !table_clear(&s->main, s->session, err))
+        return false;
+    *ret_dropped = before.entries;
+    return true;
+}
+
+bool cache_clear(struct cache *c, int64_t *ret_dropped, struct error *err)
+{
+    struct store *s = c->store;
+    int64_t dropped = 0;
+    if (c->table && s->below.handle)
+        return error_set(err, ERR_STORE, "the cache cannot be cleared: %s", s->trouble);
+    if (s &&
+        (!write_begin(s, WRITE_DURABLE, err) || !write_end(s, clear_rows(s, &dropped, err), err)))
+        return error_within(err, "clearing the cache");
+    for (struct node *n = c->memory.newest; n && n->dirty; n = n->older)
+        dropped += n->loose;
+    memory_clear(&c->memory);
+    c->session = c->add = (struct cache_counts){ 0 };
+    c->add_saved_s = 0;
+    c->changed_ns = 0;
+    c->epoch++;
+    *ret_dropped = dropped;
+    return true;
+}
+
+bool cache_resize(struct cache *c, int64_t size, struct error *err)
+{
+    if (size < 1 || size > MAX_CACHE_SIZE)
+        return error_set(err, ERR_USAGE, "a cache holds 1 to %d entries, not %lld", MAX_CACHE_SIZE,
+                         (long long)size);
+    if (c->store && !cache_write_size(c, size, err))
+        return error_within(err, "changing the size of the cache");
+    c->size = size;
+    cache_make_room(c, 0, 0);
+    return true;
+}
+
+struct cache_counts cache_session_counts(const struct cache *c)
+{
+    return c->session;
+}

@@ -1,0 +1,37 @@
+/* The database as a file among files: its folder, its rights, its file system; private to
+ * core/store. */
+#ifndef STORE_PLACE_H
+#define STORE_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/error.h"
+
+/* Makes the folder (0700) and an empty file (0600) where they are missing, whatever the umask
+ * says, and takes group and others off a file that is ours. Fails where rows could not be
+ * written there. */
+bool place_prepare(const char *path, struct error *err);
+
+bool place_is_file(const char *path);
+
+/* Moves a damaged database and its -wal and -shm aside, as PATH.damaged-YYYYMMDD-HHMMSS in
+ * UTC. `ret` is freed with mem_free. */
+bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct error *err);
+
+/* Whether write-ahead logging works in this folder, tried on a file that is thrown away;
+ * NULL, or why not ("nfs", ...). WAL needs memory shared between processes, which network
+ * file systems lack, some of them without saying so. */
+const char *place_refuses_wal(const char *path);
+/* Name of the network file system below `path`, or NULL. */
+const char *place_network(const char *path);
+
+/* The file: address that opens `path` for reading only. `frozen`: SQLite takes no locks and
+ * makes no files beside it (right only where nobody can write). Freed with mem_free. */
+char *place_address(const char *path, bool frozen);
+
+/* Bytes of the database with its -wal. */
+int64_t place_bytes(const char *path);
+bool place_has_wal(const char *path); /* a -wal that is not empty */
+
+#endif

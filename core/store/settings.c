@@ -1,0 +1,102 @@
+/* Settings and facts (store.h). */
+#include "core/store/store.h"
+
+#include "core/base/mem.h"
+#include "core/store/inside.h"
+
+/* The value in one source, as a copy; NULL where unset or unreadable. */
+static char *value_in(struct db *db, const char *key)
+{
+    struct error err;
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db, "SELECT value FROM setting WHERE key = ?", &q, &err))
+        return NULL;
+    bind_text(&q, key);
+    return query_step(&q, &err) > 0 ? mem_string(column_text(&q)) : NULL;
+}
+
+const char *setting_get(struct store *s, const char *key)
+{
+    char *value = NULL;
+    for (struct db *db = store_source(s, NULL); db && !value; db = store_source(s, db))
+        value = value_in(db, key);
+    mem_free(s->setting);
+    s->setting = value;
+    return value;
+}
+
+static bool write_setting(struct store *s, const char *key, const char *value, struct error *err)
+{
+    static const char put[] = "INSERT INTO setting(key, value, changed_wall) VALUES (?, ?, ?)"
+                              " ON CONFLICT(key) DO UPDATE SET value = excluded.value,"
+                              " changed_wall = excluded.changed_wall";
+    static const char unset[] = "DELETE FROM setting WHERE key = ?";
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(&s->main, value ? put : unset, &q, err))
+        return false;
+    bind_text(&q, key);
+    if (value) {
+        bind_text(&q, value);
+        bind_int(&q, clock_wall(s->clock));
+    }
+    return query_run(&q, err);
+}
+
+bool setting_set(struct store *s, const char *key, const char *value, struct error *err)
+{
+    if (write_begin(s, WRITE_DURABLE, err) && write_end(s, write_setting(s, key, value, err), err))
+        return true;
+    return error_within(err, "keeping the setting '%s'", key);
+}
+
+static bool list_source(struct store *s, struct db *db, setting_each *each, void *self,
+                        struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db, "SELECT key, value, changed_wall FROM setting ORDER BY key", &q, err))
+        return false;
+    int more;
+    while ((more = query_step(&q, err)) > 0) {
+        const char *key = column_text(&q), *value = column_text(&q);
+        char *newer = db == &s->main ? NULL : value_in(&s->main, key);
+        if (!newer)
+            each(self, key, value, column_int(&q));
+        mem_free(newer);
+    }
+    return more == 0;
+}
+
+bool setting_list(struct store *s, setting_each *each, void *self, struct error *err)
+{
+    for (struct db *db = store_source(s, NULL); db; db = store_source(s, db))
+        if (!list_source(s, db, each, self, err))
+            return error_within(err, "reading the settings");
+    return true;
+}
+
+static bool insert_fact(struct store *s, const char *kind, const char *subject, const char *before,
+                        const char *after, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(&s->main,
+                    "INSERT INTO fact(session, at_wall, kind, subject, before, after)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    &q, err))
+        return false;
+    bind_int(&q, s->session);
+    bind_int(&q, clock_wall(s->clock));
+    bind_text(&q, kind);
+    bind_text(&q, subject);
+    bind_text(&q, before);
+    bind_text(&q, after);
+    return query_run(&q, err);
+}
+
+bool fact_add(struct store *s, const char *kind, const char *subject, const char *before,
+              const char *after, struct error *err)
+{
+    if (write_begin(s, WRITE_SOFT, err) &&
+        write_end(s, insert_fact(s, kind, subject, before, after, err), err))
+        return true;
+    return error_within(err, "noting a fact of '%s'", kind);
+}

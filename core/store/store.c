@@ -1,0 +1,246 @@
+/* The store's life between opening and closing: transactions, reading, facts about the file
+ * (store.h, inside.h). Opening is in open.c. */
+#include "core/store/inside.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/store/place.h"
+#include "core/store/schema.h"
+#include "core/store/session.h"
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    struct error err;
+    while (s->depth)
+        store_batch_undo(s);
+    if (s->writes && s->session)
+        session_end(s, &err); /* nothing is lost without it but a quick start */
+    db_close(&s->main);
+    db_close(&s->below);
+    mem_free(s->path);
+    mem_free(s->trouble);
+    mem_free(s->notice);
+    mem_free(s->setting);
+    mem_free(s);
+}
+
+/* --- what it is --------------------------------------------------------------------------- */
+
+const char *store_trouble(const struct store *s)
+{
+    return s->trouble;
+}
+
+const char *store_notice(const struct store *s)
+{
+    return s->notice;
+}
+
+bool store_has_file(const struct store *s)
+{
+    return s->writes || s->below.handle;
+}
+
+bool store_writes(const struct store *s)
+{
+    return s->writes;
+}
+
+bool store_keeps_history(const struct store *s)
+{
+    return s->keeps_history;
+}
+
+int64_t store_session(const struct store *s)
+{
+    return s->session;
+}
+
+int store_others(const struct store *s)
+{
+    return s->others;
+}
+
+bool store_was_busy(const struct store *s)
+{
+    return s->main.failed == SQLITE_BUSY || s->main.failed == SQLITE_LOCKED;
+}
+
+const struct clock *store_clock(const struct store *s)
+{
+    return s->clock;
+}
+
+void store_say(char **text, const char *fmt, ...)
+{
+    char words[1500];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(words, sizeof words, fmt, args);
+    va_end(args);
+    mem_free(*text);
+    *text = mem_string(words);
+}
+
+struct db *store_source(struct store *s, const struct db *after)
+{
+    if (!after)
+        return &s->main;
+    return after == &s->main && s->below.handle ? &s->below : NULL;
+}
+
+void bind_history(struct query *q, const struct store *s, const char *text, size_t len)
+{
+    if (s->keeps_history && text)
+        bind_bytes_as_text(q, text, len);
+    else
+        bind_text(q, NULL);
+}
+
+/* --- transactions ------------------------------------------------------------------------- */
+
+/* The level cannot change within a transaction. Without WAL it stays FULL: there a torn
+ * journal could cost the whole file, not just the last rows. */
+static bool sync_level(struct store *s, bool full, struct error *err)
+{
+    if (!s->wal || s->full_sync == full)
+        return true;
+    if (!db_exec(&s->main, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err))
+        return false;
+    s->full_sync = full;
+    return true;
+}
+
+static bool run(struct store *s, const char *sql, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    return query_open(&s->main, sql, &q, err) && query_run(&q, err);
+}
+
+/* SQLite undoes the whole transaction by itself when, say, the disk is full. */
+static bool lost(const struct store *s)
+{
+    return sqlite3_get_autocommit(s->main.handle) != 0;
+}
+
+static void undo(struct store *s)
+{
+    struct error err;
+    assert(s->depth > 0);
+    if (--s->depth) {
+        if (!lost(s) && run(s, "ROLLBACK TO part", &err))
+            run(s, "RELEASE part", &err);
+    } else {
+        if (!lost(s))
+            run(s, "ROLLBACK", &err);
+        if (s->session_fresh)
+            s->session = 0;
+        s->session_fresh = false;
+    }
+    s->undone++;
+}
+
+static bool still_there(const struct store *s, struct error *err)
+{
+    return !lost(s) || error_set(err, ERR_STORE, "the database '%s' has undone the rows before",
+                                 s->path ? s->path : "in memory");
+}
+
+static bool begin_whole(struct store *s, enum write_kind kind, struct error *err)
+{
+    s->main.failed = 0;
+    return sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN IMMEDIATE", err);
+}
+
+bool write_begin(struct store *s, enum write_kind kind, struct error *err)
+{
+    bool ok =
+        s->depth ? still_there(s, err) && run(s, "SAVEPOINT part", err) : begin_whole(s, kind, err);
+    if (!ok)
+        return false;
+    s->depth++;
+    if (s->session)
+        return true;
+    if (!session_add(&s->main, clock_wall(s->clock), &s->session, err)) {
+        undo(s);
+        return false;
+    }
+    s->session_fresh = true;
+    return true;
+}
+
+bool write_end(struct store *s, bool ok, struct error *err)
+{
+    ok = ok && still_there(s, err) && run(s, s->depth > 1 ? "RELEASE part" : "COMMIT", err);
+    if (!ok) {
+        undo(s);
+        return false;
+    }
+    if (--s->depth == 0)
+        s->session_fresh = false;
+    return true;
+}
+
+bool store_batch_begin(struct store *s, struct error *err)
+{
+    return write_begin(s, WRITE_DURABLE, err);
+}
+
+bool store_batch_end(struct store *s, struct error *err)
+{
+    return write_end(s, true, err);
+}
+
+void store_batch_undo(struct store *s)
+{
+    undo(s);
+}
+
+/* --- the file ----------------------------------------------------------------------------- */
+
+void store_facts(struct store *s, struct store_facts *ret)
+{
+    struct error err;
+    int64_t version = 0;
+    struct db *db = s->below.handle ? &s->below : &s->main;
+    db_number(db, "PRAGMA user_version", &version, &err);
+    *ret = (struct store_facts){ .version = (int)version,
+                                 .newest_version = schema_newest(),
+                                 .wal = s->wal,
+                                 .bytes = s->path ? place_bytes(s->path) : 0 };
+}
+
+bool store_backup(struct store *s, const char *path, struct error *err)
+{
+    /* Made by us first: VACUUM INTO takes an empty file, and so the rights are ours. */
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_set(err, ERR_IO, "cannot make the backup '%s': %s", path, strerror(errno));
+    fchmod(fd, 0600);
+    close(fd);
+    bool ok;
+    {
+        AUTO(query) struct query q = { 0 };
+        struct db *db = s->below.handle ? &s->below : &s->main;
+        ok = query_open(db, "VACUUM INTO ?", &q, err);
+        if (ok) {
+            bind_text(&q, path);
+            ok = query_run(&q, err);
+        }
+    }
+    if (ok)
+        return true;
+    unlink(path);
+    return error_within(err, "backing up to '%s'", path);
+}

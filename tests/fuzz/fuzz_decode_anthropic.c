@@ -1,0 +1,7 @@
+/* Replies of the provider "anthropic". */
+#include "tests/fuzz/decode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_decode("anthropic", data, size);
+}
