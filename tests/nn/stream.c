@@ -234,6 +234,22 @@ static void test_weights_come_back(void **state)
     test_folder_remove(folder);
 }
 
+/* Made elsewhere after the description of the format. */
+static void test_weights_made_elsewhere(void **state)
+{
+    (void)state;
+    struct nn_card card;
+    float *w;
+    struct error err;
+    assert_ok(nn_weights_read("tests/fuzz/corpus/weights/layers", &card, &w, &err), err);
+    assert_string_equal(card.name, "toy");
+    const struct nn_shape want = { 3, 8, 2, 4 };
+    assert_memory_equal(&card.shape, &want, sizeof want);
+    for (size_t i = 0; i < nn_map_of(&want).count; i++)
+        assert_true(w[i] >= -1 && w[i] <= 1);
+    mem_free(w);
+}
+
 static void test_weights_that_do_not_fit(void **state)
 {
     (void)state;
@@ -323,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_sampling_repeats),
         cmocka_unit_test(test_halves),
         cmocka_unit_test(test_weights_come_back),
+        cmocka_unit_test(test_weights_made_elsewhere),
         cmocka_unit_test(test_weights_that_do_not_fit),
         cmocka_unit_test(test_bad_files),
     };
