@@ -29,12 +29,26 @@ static void split_key(const char *key, char section[64], const char **ret_key)
     *ret_key = key[n] ? key + n + 1 : "";
 }
 
+/* Settings that a flag of this command overrides. */
+static const char *flag_setting(const struct lab_options *o, const char *key)
+{
+    return strcmp(key, "pair.fast") == 0     ? o->fast_model
+           : strcmp(key, "pair.reason") == 0 ? o->reason_model
+           : strcmp(key, "ask.rules") == 0   ? o->rules
+                                             : NULL;
+}
+
 const char *lab_setting(struct lab *lab, const char *key, const char **ret_origin)
 {
     const char *sink, *name;
     char section[64];
     if (!ret_origin)
         ret_origin = &sink;
+    const char *flag = flag_setting(lab->options, key);
+    if (flag) {
+        *ret_origin = "flag";
+        return flag;
+    }
     const char *chosen = lab->store ? setting_get(lab->store, key) : NULL;
     if (chosen) {
         *ret_origin = "setting";
@@ -67,11 +81,13 @@ bool lab_set(struct lab *lab, const char *key, const char *value, struct error *
     if (!known)
         return config_section_find(section) ? config_unknown_key(section, name, err)
                                             : config_unknown_section(section, err);
-    if (!config_key_check(known, value, err))
+    if (value && !config_key_check(known, value, err))
         return false;
     const char *before = lab_setting(lab, key, NULL);
-    return setting_set(lab->store, key, value, err) &&
-           fact_add(lab->store, "setting", key, before, value, err);
+    if (!setting_set(lab->store, key, value, err))
+        return false;
+    return fact_add(lab->store, "setting", key, before, value ? value : lab_setting(lab, key, NULL),
+                    err);
 }
 
 struct ask_settings lab_ask_settings(struct lab *lab)
@@ -201,6 +217,21 @@ static bool add_servers(struct lab *lab, struct error *err)
 
 /* --- opening and closing ------------------------------------------------------------------------ */
 
+/* A set that was chosen and cannot be had is an error, not another score: figures would
+ * change without a word. */
+static bool use_chosen_rules(struct lab *lab, struct error *err)
+{
+    const char *origin, *chosen = lab_setting(lab, "ask.rules", &origin);
+    if (!chosen || lab->options->usual_rules)
+        return lab_use_rules(lab, DEFAULT_RULES, err);
+    if (lab_use_rules(lab, chosen, err))
+        return true;
+    if (strcmp(origin, "flag") == 0)
+        return false;
+    return error_within(err, "the rules chosen by %s ('rlab rules use basic' takes others)",
+                        strcmp(origin, "setting") == 0 ? "'rlab rules use'" : "the config");
+}
+
 static bool open_parts(struct lab *lab, struct error *err)
 {
     const struct lab_options *o = lab->options;
@@ -224,8 +255,7 @@ static bool open_parts(struct lab *lab, struct error *err)
                            lab_setting_number(lab, "cache.ttl"));
     pipeline_init(&lab->pipeline, &lab->models, lab->net, lab->store, lab->cache, NULL);
     lab->pipeline.guard = lab_setting_bool(lab, "cache.guard");
-    const char *rules = o->rules ? o->rules : lab_setting(lab, "ask.rules", NULL);
-    return lab_use_rules(lab, rules ? rules : DEFAULT_RULES, err) && add_servers(lab, err);
+    return use_chosen_rules(lab, err) && add_servers(lab, err);
 }
 
 bool lab_open(struct lab *lab, const struct lab_options *options, struct error *err)

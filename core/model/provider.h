@@ -35,6 +35,10 @@ struct provider {
     /* Asks for the list of models (catalog.h). */
     struct listing *(*list)(struct net *n, const struct server *s, bool deep, int64_t limit_ms,
                             listing_done *done, void *self, struct error *err);
+    /* The body of a request to `path` that brings a model into memory (or, not `in`, puts it
+     * out); NULL where servers of this type cannot be told. */
+    bool (*load)(const struct server *s, const char *model, bool in, struct buf *ret,
+                 struct error *err);
 };
 
 const struct provider *provider_find(const char *name); /* NULL where unknown */

@@ -210,12 +210,17 @@ bool settings_from_args(struct session *s, const struct args *a, struct ask_sett
     return true;
 }
 
+static bool text_too_long(struct error *err)
+{
+    return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+}
+
 bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct error *err)
 {
     struct buf text = buf_with_max(MAX_QUERY_BYTES + 1);
     if (a->count == from + 1 && strcmp(a->words[from], "-") == 0) {
         if (!file_read("-", MAX_QUERY_BYTES + 1, &text, err))
-            return false;
+            return err->code == ERR_INPUT ? text_too_long(err) : false;
         if (text.len && text.data[text.len - 1] == '\n')
             text.len--;
         if (text.len && text.data[text.len - 1] == '\r')
@@ -226,7 +231,7 @@ bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct e
         for (size_t i = from; i < a->count; i++) {
             if ((i > from && !buf_putc(&text, ' ')) || !buf_puts(&text, a->words[i])) {
                 buf_done(&text);
-                return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+                return text_too_long(err);
             }
         }
     }
@@ -235,5 +240,43 @@ bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct e
         return false;
     }
     *ret = text;
+    return true;
+}
+
+static bool ways_conflict(const struct args *a, struct error *err)
+{
+    static const enum option ways[] = { OPT_FAST, OPT_REASON, OPT_COMPARE, OPT_MODEL };
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!a->given[ways[i]])
+            continue;
+        if (first) {
+            error_set(err, ERR_USAGE, "--%s and --%s exclude each other", first,
+                      option_defs[ways[i]].name);
+            return true;
+        }
+        first = option_defs[ways[i]].name;
+    }
+    return false;
+}
+
+bool question_from_args(struct session *s, const struct args *a, struct buf *text,
+                        const char *stops[MAX_STOPS], struct question *ret, struct error *err)
+{
+    struct question q = question_default();
+    if (ways_conflict(a, err) || !text_from_args(a, 0, text, err))
+        return false;
+    if (text_is_blank(buf_text(text), text->len))
+        return error_set(err, ERR_USAGE,
+                         "nothing to ask: write the question behind the verb, or - to read it "
+                         "from standard input");
+    if (!session_open(s, err) || !settings_from_args(s, a, &q.settings, stops, err))
+        return false;
+    q.text = buf_text(text);
+    q.len = text->len;
+    q.force = a->given[OPT_FAST] ? ROUTE_FAST : a->given[OPT_REASON] ? ROUTE_REASONING : ROUTE_AUTO;
+    q.no_cache = a->given[OPT_NO_CACHE];
+    q.no_cot = a->given[OPT_NO_COT];
+    *ret = q;
     return true;
 }

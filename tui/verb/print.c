@@ -2,10 +2,12 @@
 #include "tui/verb/session.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -27,7 +29,8 @@ static void put(FILE *to, bool terminal, const char *text, size_t len)
     buf_done(&safe);
 }
 
-static const char *format(struct arena *a, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *format(struct arena *a, const char *fmt,
+                                                                va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -101,7 +104,8 @@ static void talk_line(const char *text, size_t len, size_t cols)
     fputc('\n', stderr);
 }
 
-static void talk(const char *before, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void talk(const char *before, const char *fmt,
+                                                       va_list args)
 {
     struct buf safe = buf_with_max(MAX_LINE);
     struct arena a = { 0 };
@@ -132,6 +136,11 @@ void say_warning(const char *fmt, ...)
     va_start(args, fmt);
     talk("rlab: ", fmt, args);
     va_end(args);
+}
+
+bool session_ascii(const struct session *s)
+{
+    return s->args->given[OPT_ASCII] || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 bool print_flush(struct error *err)
@@ -205,6 +214,22 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
         snprintf(ret, SECONDS_SIZE, "%.1f s", s);
     else
         snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
+    return ret;
+}
+
+const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
+{
+    time_t then = (time_t)(wall_ns / NS_PER_S), now = (time_t)(now_wall_ns / NS_PER_S);
+    struct tm t, today;
+    bool known = wall_ns && localtime_r(&then, &t) && localtime_r(&now, &today);
+    bool same_day = known && t.tm_year == today.tm_year && t.tm_yday == today.tm_yday;
+    bool this_week = known && then <= now && now - then < 6 * 24 * 3600;
+    size_t len = !known      ? 0
+                 : same_day  ? strftime(ret, WHEN_SIZE, "%H:%M", &t)
+                 : this_week ? strftime(ret, WHEN_SIZE, "%a %H:%M", &t)
+                             : strftime(ret, WHEN_SIZE, "%Y-%m-%d", &t);
+    if (!len)
+        snprintf(ret, WHEN_SIZE, "-");
     return ret;
 }
 

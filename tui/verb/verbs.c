@@ -7,7 +7,17 @@
 #define VERB_LIST(X)                                                                               \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(cache)                                                                                       \
+    X(history)                                                                                     \
+    X(models)                                                                                      \
     X(mini)                                                                                        \
+    X(label)                                                                                       \
+    X(judge)                                                                                       \
+    X(set)                                                                                         \
+    X(rules)                                                                                       \
+    X(doctor)                                                                                      \
+    X(paths)                                                                                       \
+    X(backup)                                                                                      \
     X(completion)                                                                                  \
     X(help)
 
