@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/model/mini.h"
 #include "core/model/provider.h"
 
 #define DEFAULT_RULES "basic"
+/* What is hard for the built-in models is steps, which the usual rules do not count. */
+#define BUILT_IN_RULES "steps"
 
 static const char *set_variable(const char *name)
 {
@@ -208,9 +211,19 @@ static bool add_environment_servers(struct lab *lab, struct error *err)
                       host ? "OLLAMA_HOST" : "the usual place", NULL, err);
 }
 
+/* Weights a person trained lie in the data folder, the shipped ones where all data is. */
+static void add_built_in(struct lab *lab)
+{
+    struct arena *a = &lab->models.arena;
+    struct server s = mini_server(arena_format(a, "%s/mini", lab->paths.data_dir),
+                                  paths_data(&lab->paths, "mini", a));
+    models_add_server(&lab->models, &s);
+}
+
 /* Later servers of a name that is taken are kept out, so the order is the precedence. */
 static bool add_servers(struct lab *lab, struct error *err)
 {
+    add_built_in(lab);
     return add_flag_servers(lab, err) && add_config_servers(lab, err) &&
            add_environment_servers(lab, err);
 }
