@@ -555,6 +555,35 @@ static void try_again(void *self)
     leave(c);
 }
 
+/* --- arranged trouble -------------------------------------------------------------------- */
+
+static void refuse(void *self)
+{
+    struct call *c = enter(self);
+    struct trouble t = { .end = END_ERR_TRANSPORT,
+                         .message = "refused by the switch on the call path, as arranged" };
+    if (!c->stopping) {
+        set_end(c, &t);
+        deliver(c);
+    }
+    leave(c);
+}
+
+/* The first try, or the trouble that was arranged in its place. */
+static bool begin(struct call *c, struct error *err)
+{
+    const struct call_switch *s = &c->request.arranged;
+    if (s->fail == CALL_HANGS)
+        set_limit(c, &c->first, c->limits.first_ms, on_first);
+    else if (s->fail == CALL_REFUSED)
+        net_timer_set(c->net, &c->again, s->delay_ms, refuse, c);
+    else if (s->delay_ms > 0)
+        net_timer_set(c->net, &c->again, s->delay_ms, try_again, c);
+    else
+        return start_try(c, err);
+    return true;
+}
+
 /* --- public -------------------------------------------------------------------------- */
 
 static const char *keep(struct call *c, const char *text)
@@ -598,7 +627,7 @@ struct call *call_start(struct net *n, const struct server *s, struct model_quir
     c->hear = hear;
     c->self = self;
     copy_request(c, r);
-    if (!start_try(c, err)) {
+    if (!begin(c, err)) {
         call_free(c);
         return NULL;
     }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """rlab cache, from end to end."""
-from rlab_case import exits, fits, has, lacks, main, same
+from rlab_case import exits, fits, has, lacks, main, needs_no_server, same
 
 CAPITAL = "What is the capital of Japan?"
 PROOF = "Solve step by step: prove that 2+2 is 4"
@@ -130,6 +130,7 @@ def test_a_changed_model_gives_no_old_answer_unless_the_guard_is_off(lab):
 
 
 def test_with_the_server_down_the_last_identity_is_used(lab):
+    needs_no_server()
     s = lab.server()
     ask(lab, CAPITAL)
     s.stop()
@@ -140,6 +141,7 @@ def test_with_the_server_down_the_last_identity_is_used(lab):
 
 
 def test_no_server_ever(lab):
+    needs_no_server()
     exits(lab.run("cache", "get", CAPITAL), 3, "no model to ask")
 
 

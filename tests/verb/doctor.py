@@ -3,7 +3,7 @@
 import os
 import sqlite3
 
-from rlab_case import exits, fits, flat, has, lacks, main, same, unprivileged
+from rlab_case import exits, fits, flat, has, lacks, main, needs_no_server, same, unprivileged
 
 
 def checks(result):
@@ -11,6 +11,7 @@ def checks(result):
 
 
 def test_all_is_well(lab):
+    needs_no_server()
     s = lab.server()
     r = exits(lab.run("doctor"), 0)
     fits(r.out)
@@ -28,6 +29,7 @@ def test_all_is_well(lab):
 
 
 def test_no_server(lab):
+    needs_no_server()
     r = exits(lab.run("doctor", "--json"), 3)
     same(r.json()["usable"], False)
     has(checks(r)["local"]["found"], "nothing listens there: start it with: ollama serve")
@@ -48,6 +50,7 @@ def test_a_model_that_went_away(lab):
 
 
 def test_a_refused_key(lab):
+    needs_no_server()
     box = lab.server("openai", key="right")
     env = {"BOX_KEY": "wrong-secret-key-123"}
     lab.write("home/.config/rlab/config.ini",
@@ -62,6 +65,7 @@ def test_a_refused_key(lab):
 
 
 def test_a_server_that_is_none(lab):
+    needs_no_server()
     box = lab.server("openai")
     r = exits(lab.run("doctor", "--json", env={"OLLAMA_HOST": box.url}), 3)
     same(checks(r)["local"]["state"], "bad")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """rlab models, from end to end."""
-from rlab_case import exits, fits, flat, has, lacks, main, same
+from rlab_case import exits, fits, flat, has, lacks, main, needs_no_server, same
 
 FOUR = "fast:8b,big-r1:70b,nomic-embed-text,deepseek-r1:8b"
 
@@ -67,12 +67,13 @@ def test_load_elsewhere(lab):
 
 
 def test_servers_of_every_kind(lab):
+    needs_no_server()
     lab.server(models="tiny:1b")
     box = lab.server("openai", models="other:8b,other-r1:14b")
     r = exits(lab.run("models", "--server", "box=openai:" + box.url), 0)
     fits(r.out)
     has(r.out, "box: OpenAI-compatible at " + box.url)
-    has(r.out, "no role: another server was picked")
+    has(r.out, "no role    another server was picked")
     rows = lab.run("models", "--json", "--server", "box=openai:" + box.url).rows()
     same([(x["server"], x["name"], x["role"]) for x in rows],
          [("box", "other:8b", "fast"), ("box", "other-r1:14b", "reasoning"),
@@ -82,6 +83,7 @@ def test_servers_of_every_kind(lab):
 
 
 def test_a_server_that_is_down_is_named(lab):
+    needs_no_server()
     lab.server()
     r = exits(lab.run("models", "--server", "gone=openai:http://127.0.0.1:9"), 0)
     has(flat(r.out), "no answer: server 'gone' (http://127.0.0.1:9/v1): nothing listens there")
@@ -90,6 +92,7 @@ def test_a_server_that_is_down_is_named(lab):
 
 
 def test_a_refused_key(lab):
+    needs_no_server()
     lab.server()
     box = lab.server("openai", key="right")
     r = exits(lab.run("models", "--server", "box=openai:" + box.url), 0)
@@ -98,6 +101,7 @@ def test_a_refused_key(lab):
 
 
 def test_nothing_answers(lab):
+    needs_no_server()
     r = exits(lab.run("models"), 3)
     fits(r.out)
     has(flat(r.out), "nothing listens there")

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -196,6 +197,15 @@ def unprivileged():
     if os.geteuid() != 0:
         return {}
     return {"user": 65534, "group": 65534, "extra_groups": []}
+
+
+def needs_no_server():
+    """rlab also looks at these ports: a server of somebody else would answer there."""
+    for port in (8080, 8000, 1234):
+        with socket.socket() as s:
+            s.settimeout(1)
+            if s.connect_ex(("127.0.0.1", port)) == 0:
+                raise Skip("something listens on port %d of this machine" % port)
 
 
 def wait_until(true, seconds=10):

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Words, flags and help: what a person types wrong, and what is answered."""
-from rlab_case import exits, fits, has, main, same
+from rlab_case import exits, fits, has, main, needs_no_server, same
 
 
 def verbs(lab):
@@ -55,6 +55,7 @@ def test_mistyped_flags(lab):
 
 
 def test_an_error_is_one_sentence_also_with_json(lab):
+    needs_no_server()
     for words in (("cache", "get", "x"), ("models", "use", "fast", "x"), ("history", "show", "5"),
                   ("set", "no.such"), ("label", "hard", "x"), ("judge", "1", "left"),
                   ("rules", "use", "nope"), ("ask", "  "), ("cache", "size", "x")):

@@ -8,14 +8,6 @@
 #include "core/base/text.h"
 #include "core/limits.h"
 
-static void put_count(struct json *j, const char *key, int64_t v)
-{
-    if (v < 0)
-        json_put_null(j, key);
-    else
-        json_put_int(j, key, v);
-}
-
 static struct json *fallback_json(const struct answer *a)
 {
     struct json *f = json_object();
@@ -47,9 +39,9 @@ static struct json *warns_json(const struct answer *a)
 
 void usage_json(struct json *to, const struct usage *u)
 {
-    put_count(to, "prompt_tokens", u->prompt_tokens);
-    put_count(to, "completion_tokens", u->completion_tokens);
-    put_count(to, "thinking_tokens", u->thinking_tokens);
+    json_put_count(to, "prompt_tokens", u->prompt_tokens);
+    json_put_count(to, "completion_tokens", u->completion_tokens);
+    json_put_count(to, "thinking_tokens", u->thinking_tokens);
     json_put_real(to, "load_s", u->load_s);
     json_put_real(to, "prompt_s", u->prompt_s);
     json_put_real(to, "eval_s", u->eval_s);
@@ -85,10 +77,10 @@ struct json *answer_json(const struct answer *a)
     json_put_real(j, "ttft_text_s", a->ttft_text_s);
     json_put_real(j, "thinking_s", a->thinking_s);
     json_put_real(j, "load_s", a->load_s);
-    put_count(j, "prompt_tokens", a->prompt_tokens);
-    put_count(j, "completion_tokens", a->completion_tokens);
-    put_count(j, "thinking_tokens", a->thinking_tokens);
-    put_count(j, "answer_tokens", a->answer_tokens);
+    json_put_count(j, "prompt_tokens", a->prompt_tokens);
+    json_put_count(j, "completion_tokens", a->completion_tokens);
+    json_put_count(j, "thinking_tokens", a->thinking_tokens);
+    json_put_count(j, "answer_tokens", a->answer_tokens);
     json_put_text(j, "tokens_kind", kind_name(a->tokens_kind));
     json_put_text(j, "split_kind", kind_name(a->split_kind));
     json_put_real(j, "tok_per_s", a->tok_per_s);
@@ -102,8 +94,8 @@ struct json *answer_json(const struct answer *a)
     json_put_real(j, "cost", a->cost);
     json_put_text(j, "cost_kind", kind_name(a->cost_kind));
     json_put(j, "warnings", warns_json(a));
-    put_count(j, "call_id", a->call_id ? a->call_id : -1);
-    put_count(j, "answer_id", a->answer_id ? a->answer_id : -1);
+    json_put_count(j, "call_id", a->call_id ? a->call_id : -1);
+    json_put_count(j, "answer_id", a->answer_id ? a->answer_id : -1);
     return j;
 }
 

@@ -30,8 +30,8 @@ const struct verb verb_backup = {
     .name = "backup",
     .words = "FILE",
     .summary = "copy the database to a new file",
-    .help = "Safe while other rlabs run. The copy is a database of its own: put it in a folder as\n"
-            "rlab.db and name the folder with --data-dir to look into it.",
+    .help = "Safe while other rlabs run. The copy is a database of its own: put it in a\n"
+            "folder as rlab.db and name the folder with --data-dir to look into it.",
     .example = "rlab backup ~/rlab-monday.db",
     .options = (const enum option[]){ OPTIONS },
     .run = run,

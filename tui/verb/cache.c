@@ -5,99 +5,13 @@
 
 #include "core/base/text.h"
 #include "core/limits.h"
-#include "core/store/history.h"
 #include "tui/verb/answers.h"
+#include "tui/verb/cache_peek.h"
 #include "tui/verb/subs.h"
 #include "tui/verb/table.h"
 
-/* How long a peek waits for the server to say which model it holds. */
-#define PEEK_MS 2000
-/* How far back the models that answered last are looked for. */
-#define RECALL_ANSWERS 500
 /* Hex digits of a key in a list, and the fewest that name an entry. */
 #define KEY_SHOWN 8
-
-/* --- the question of a peek ------------------------------------------------------------------- */
-
-struct recall {
-    struct models *models;
-    struct lab_model *fast, *reasoning;
-};
-
-static bool recall_row(void *self, const struct history_row *r)
-{
-    struct recall *w = self;
-    struct lab_model **slot = strcmp(r->role, role_name(ROLE_FAST)) == 0        ? &w->fast
-                              : strcmp(r->role, role_name(ROLE_REASONING)) == 0 ? &w->reasoning
-                                                                                : NULL;
-    struct lab_server *server = models_find_server(w->models, r->server);
-    if (slot && !*slot && server && *r->model)
-        *slot = models_get(w->models, server, r->model);
-    return !w->fast || !w->reasoning;
-}
-
-/* No server answers: then the pair that answered last, with its last known identity. */
-static bool recall_pair(struct session *s, struct error *err)
-{
-    struct lab *lab = &s->lab;
-    struct recall w = { .models = &lab->models };
-    struct history_filter f = { .limit = RECALL_ANSWERS };
-    if (!history_list(lab->store, &f, recall_row, &w, err))
-        return false;
-    if (!w.fast && !w.reasoning)
-        return error_set(err, ERR_NET, "%s", lab->choice.help);
-    lab->pipeline.fast = w.fast ? w.fast : w.reasoning;
-    lab->pipeline.reasoning = w.reasoning ? w.reasoning : w.fast;
-    say("no model server answers; looking as for the models that answered last: fast = %s, "
-        "reasoning = %s (identity not checked)",
-        lab->pipeline.fast->full_name, lab->pipeline.reasoning->full_name);
-    return true;
-}
-
-static bool choose(struct session *s, struct question *q, struct error *err)
-{
-    const struct args *a = s->args;
-    if (!lab_choose(&s->lab, err))
-        return false;
-    if (a->given[OPT_MODEL])
-        return lab_model(&s->lab, a->value[OPT_MODEL], &q->model, err);
-    return s->lab.choice.help ? recall_pair(s, err) : session_choose(s, err);
-}
-
-/* The key that a question with these words and options would be looked up with now. The
- * texts of key and question live in `text` and `stops`. */
-struct peek {
-    struct buf text;
-    const char *stops[MAX_STOPS];
-    struct question question;
-    struct lab_model *model;
-    struct cache_key key;
-    struct hash hash;
-};
-
-static bool peek_init(struct peek *p, struct session *s, const struct args *a, struct error *err)
-{
-    *p = (struct peek){ 0 };
-    struct question *q = &p->question;
-    if (!session_open_store(s, err) || !question_from_args(s, a, &p->text, p->stops, q, err) ||
-        !choose(s, q, err))
-        return false;
-    struct lab_model *asked[] = { q->model ? q->model : s->lab.pipeline.fast,
-                                  q->model ? q->model : s->lab.pipeline.reasoning };
-    struct lab_server *servers[] = { asked[0]->server, asked[1]->server };
-    if (!session_refresh(s, servers, servers[0] == servers[1] ? 1 : 2, false, PEEK_MS, err) ||
-        !pipeline_key(&s->lab.pipeline, q, &p->key, err))
-        return false;
-    bool second = !q->model && strcmp(p->key.model, asked[0]->name) != 0;
-    p->model = asked[second];
-    p->hash = cache_key_hash(&p->key);
-    return true;
-}
-
-static void peek_done(struct peek *p)
-{
-    buf_done(&p->text);
-}
 
 /* --- one entry --------------------------------------------------------------------------------- */
 
@@ -108,14 +22,6 @@ static void put_bytes(struct json *j, const char *name, const char *text, size_t
     mem_free(copy);
 }
 
-static void put_count(struct json *j, const char *key, int64_t v)
-{
-    if (v < 0)
-        json_put_null(j, key);
-    else
-        json_put_int(j, key, v);
-}
-
 static struct json *entry_json(const struct cache_entry *e, int64_t place, int64_t entries)
 {
     struct json *j = json_object();
@@ -123,7 +29,7 @@ static struct json *entry_json(const struct cache_entry *e, int64_t place, int64
     hash_hex(&e->key, hex);
     clock_stamp(e->created_wall, stamp);
     json_put_text(j, "schema", "rlab.cache_entry/1");
-    put_count(j, "place", place ? place : -1);
+    json_put_count(j, "place", place ? place : -1);
     json_put_bool(j, "next_out", place && place == entries);
     json_put_text(j, "key", hex);
     if (e->query_len)
@@ -141,18 +47,13 @@ static struct json *entry_json(const struct cache_entry *e, int64_t place, int64
     json_put_real(j, "ttft_s", e->ttft_s);
     json_put_real(j, "ttft_text_s", e->ttft_text_s);
     json_put_real(j, "load_s", e->load_s);
-    put_count(j, "prompt_tokens", e->prompt_tokens);
-    put_count(j, "completion_tokens", e->completion_tokens);
-    put_count(j, "thinking_tokens", e->thinking_tokens);
-    put_count(j, "answer_tokens", e->answer_tokens);
+    json_put_count(j, "prompt_tokens", e->prompt_tokens);
+    json_put_count(j, "completion_tokens", e->completion_tokens);
+    json_put_count(j, "thinking_tokens", e->thinking_tokens);
+    json_put_count(j, "answer_tokens", e->answer_tokens);
     json_put_text(j, "tokens_kind", e->tokens_kind);
     json_put_text(j, "split_kind", e->split_kind);
     return j;
-}
-
-static const char *level_letter(const char *level)
-{
-    return !level || !*level ? "-" : *level == 's' ? "S" : *level == 'm' ? "M" : "C";
 }
 
 /* "12 s", "3 min", "5 h", "20 days". */
@@ -524,7 +425,7 @@ static bool parse_size(const char *word, int64_t *ret, struct error *err)
 
 static bool resize(struct session *s, const char *word, int64_t *ret_evicted, struct error *err)
 {
-    int64_t size;
+    int64_t size = 0;
     struct cache_stats before, after;
     if (!parse_size(word, &size, err) || !session_open_writing(s, err) ||
         !cache_stats(s->lab.cache, &before, err) || !lab_set(&s->lab, "cache.size", word, err) ||
@@ -581,14 +482,14 @@ const struct verb verb_cache = {
     .name = "cache",
     .words = "stats | list | get TEXT | why TEXT | drop TEXT|KEY | clear | size [N]",
     .summary = "the answers that are remembered",
-    .help = "A question asked again, of the same model with the same settings, is answered from\n"
-            "here. The least recently used answer goes when a new one needs its place.\n"
+    .help = "A question asked again, of the same model with the same settings, is answered\n"
+            "from here. The least recently used answer goes when a new one needs its place.\n"
             "\n"
             "stats counts hits and misses; list shows the order of use, with the next to go;\n"
             "get prints the answer a question would get from the cache now (exit 1: none);\n"
-            "why says what it would take for a hit. get and why count nothing and move nothing.\n"
-            "drop forgets one answer, by its question or by the key that list shows; clear\n"
-            "forgets all and zeroes the counters; size N keeps at most N from now on.\n"
+            "why says what it would take for a hit. get and why count nothing and move\n"
+            "nothing. drop forgets one answer, by its question or by the key that list shows;\n"
+            "clear forgets all and zeroes the counters; size N keeps at most N from now on.\n"
             "\n"
             "get, why and drop take the options of ask: another model, another key.",
     .example = "rlab cache why 'What is the capital of Japan?'",

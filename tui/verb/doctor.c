@@ -177,10 +177,10 @@ const struct verb verb_doctor = {
     .name = "doctor",
     .words = "",
     .summary = "look for what is wrong, and say what to do",
-    .help =
-        "Looks at files and their rights, the database, settings and where they come from, the\n"
-        "servers, the two models and the terminal. ok needs nothing, warn can wait, bad keeps\n"
-        "rlab from its work: then the exit code is that of the worst. Keys are never shown.",
+    .help = "Looks at files and their rights, the database, settings and where they come\n"
+            "from, the servers, the two models and the terminal. ok needs nothing, warn can\n"
+            "wait, bad keeps rlab from its work: then the exit code is that of the worst.\n"
+            "Keys are never shown.",
     .example = "rlab doctor --json",
     .options = (const enum option[]){ OPTIONS },
     .run = run,

@@ -65,9 +65,12 @@ static void check_file(struct doctor *d)
                                        : "answers are given but not recorded; another folder: "
                                          "RLAB_DATA_DIR or --data-dir";
     } else {
-        f.found = doctor_text(d, "%s, %s, version %d, %s", d->paths.database,
-                              bytes_text(facts.bytes, bytes), facts.version,
-                              facts.wal ? "write-ahead log" : "rollback journal");
+        int others = store_others(store);
+        f.found = doctor_text(
+            d, "%s, %s, version %d, %s%s", d->paths.database, bytes_text(facts.bytes, bytes),
+            facts.version, facts.wal ? "write-ahead log" : "rollback journal",
+            others ? doctor_text(d, ", open in %d other rlab%s", others, others == 1 ? "" : "s")
+                   : "");
     }
     doctor_note(d, f);
     if (store_notice(store))

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/limits.h"
 #include "core/store/history.h"
 #include "tui/verb/answers.h"
 #include "tui/verb/subs.h"
@@ -27,14 +28,6 @@ static bool parse_id(const char *word, int64_t *ret, struct error *err)
 }
 
 /* --- as JSON ----------------------------------------------------------------------------------- */
-
-static void put_count(struct json *j, const char *key, int64_t v)
-{
-    if (v < 0)
-        json_put_null(j, key);
-    else
-        json_put_int(j, key, v);
-}
 
 /* Where nothing was kept, or nothing was there, is no text. */
 static void put_kept(struct json *j, const char *key, const char *text)
@@ -70,18 +63,18 @@ static struct json *row_json(const struct history_row *r)
     json_put_real(j, "ttft_text_s", r->ttft_text_s);
     json_put_real(j, "load_s", r->load_s);
     json_put_real(j, "saved_s", r->saved_s);
-    put_count(j, "prompt_tokens", r->prompt_tokens);
-    put_count(j, "completion_tokens", r->completion_tokens);
-    put_count(j, "thinking_tokens", r->thinking_tokens);
-    put_count(j, "answer_tokens", r->answer_tokens);
+    json_put_count(j, "prompt_tokens", r->prompt_tokens);
+    json_put_count(j, "completion_tokens", r->completion_tokens);
+    json_put_count(j, "thinking_tokens", r->thinking_tokens);
+    json_put_count(j, "answer_tokens", r->answer_tokens);
     put_kept(j, "tokens_kind", r->tokens_kind);
     put_kept(j, "fallback_from", r->fallback_from);
     put_kept(j, "fallback_why", r->fallback_why);
-    put_count(j, "pair_id", r->pair_id ? r->pair_id : -1);
+    json_put_count(j, "pair_id", r->pair_id ? r->pair_id : -1);
     put_kept(j, "side", r->side);
     put_kept(j, "judgement", r->judgement);
-    put_count(j, "run_id", r->run_id ? r->run_id : -1);
-    put_count(j, "call_id", r->call_id ? r->call_id : -1);
+    json_put_count(j, "run_id", r->run_id ? r->run_id : -1);
+    json_put_count(j, "call_id", r->call_id ? r->call_id : -1);
     put_kept(j, "match", r->snippet);
     return j;
 }
@@ -130,15 +123,12 @@ static bool list_row(void *self, const struct history_row *r)
     }
     struct arena *a = &v->table.arena;
     char when[WHEN_SIZE], time[SECONDS_SIZE];
-    const char *level = !r->level || !*r->level ? "-"
-                        : *r->level == 's'      ? "S"
-                        : *r->level == 'm'      ? "M"
-                                                : "C";
     const char *query = r->query && *r->query ? r->query : "(text not kept)";
-    table_add(&v->table, (const char *const[COLUMNS]){
-                             arena_format(a, "%lld", (long long)r->id),
-                             when_text(r->at_wall, clock_wall(v->s->lab.clock), when), r->purpose,
-                             level, r->model, time_cell(r, time), r->from, query });
+    table_add(&v->table,
+              (const char *const[COLUMNS]){
+                  arena_format(a, "%lld", (long long)r->id),
+                  when_text(r->at_wall, clock_wall(v->s->lab.clock), when), r->purpose,
+                  level_letter(r->level), r->model, time_cell(r, time), r->from, query });
     if (v->search && *r->snippet)
         table_add(&v->table, (const char *const[COLUMNS]){ [COLUMNS - 1] = r->snippet });
     return true;
@@ -256,7 +246,7 @@ static bool show_row(void *self, const struct history_row *r)
 static bool run_show(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     (void)ret_code;
-    int64_t id;
+    int64_t id = 0;
     return parse_id(a->words[0], &id, err) && session_open_store(s, err) &&
            history_get(s->lab.store, id, show_row, s, err);
 }
@@ -272,14 +262,18 @@ struct export
 static bool export_row(void *self, const struct history_row *r)
 {
     struct export *x = self;
-    struct buf line = buf_with_max(SIZE_MAX / 2);
     struct json *j = row_json(r);
-    json_print(j, &line);
-    json_free(j);
-    fwrite(buf_text(&line), 1, line.len, x->to);
-    fputc('\n', x->to);
-    buf_done(&line);
     x->rows++;
+    if (x->to == stdout) {
+        print_json(j);
+    } else {
+        struct buf line = buf_with_max(MAX_JSON_LINE);
+        json_print(j, &line);
+        json_free(j);
+        fwrite(buf_text(&line), 1, line.len, x->to);
+        fputc('\n', x->to);
+        buf_done(&line);
+    }
     return !ferror(x->to) && !session_stopped();
 }
 
@@ -343,7 +337,7 @@ static bool nothing(void *self, const struct history_row *r)
 static bool check_ids(struct session *s, const struct args *a, struct error *err)
 {
     for (size_t i = 0; i < a->count; i++) {
-        int64_t id;
+        int64_t id = 0;
         if (!parse_id(a->words[i], &id, err) || !history_get(s->lab.store, id, nothing, NULL, err))
             return false;
     }
@@ -353,7 +347,7 @@ static bool check_ids(struct session *s, const struct args *a, struct error *err
 static bool delete_ids(struct session *s, const struct args *a, int64_t *ret, struct error *err)
 {
     for (size_t i = 0; i < a->count; i++) {
-        int64_t id, n = 0;
+        int64_t id = 0, n = 0;
         if (!parse_id(a->words[i], &id, err) || !history_delete(s->lab.store, id, 0, &n, err))
             return false;
         *ret += n;
@@ -407,12 +401,13 @@ const struct verb verb_history = {
     .name = "history",
     .words = "list | search WORDS | show ID | export [FILE] | delete ID...|--all",
     .summary = "what was asked and answered",
-    .help = "list is newest first, --limit rows of it, and --before ID goes further back. search\n"
-            "looks for all the words in questions, answers and thinking, each by its beginning\n"
-            "(exit 1: found nowhere). show prints one whole, thinking and answer apart.\n"
+    .help = "list is newest first, --limit rows of it, and --before ID goes further back.\n"
+            "search looks for all the words in questions, answers and thinking, each by its\n"
+            "beginning (exit 1: found nowhere). show prints one whole, thinking and answer\n"
+            "apart.\n"
             "\n"
-            "export writes one JSON object a line, to a new file that only you can read, or to\n"
-            "standard output. delete forgets for ever, and asks first unless --yes.\n"
+            "export writes one JSON object a line, to a new file that only you can read, or\n"
+            "to standard output. delete forgets for ever, and asks first unless --yes.\n"
             "\n"
             "Any verb with --no-history leaves no text here.",
     .example = "rlab history search train",

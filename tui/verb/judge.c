@@ -79,10 +79,9 @@ const struct verb verb_judge = {
     .name = "judge",
     .words = "ID left|right|same|both-wrong",
     .summary = "say which answer of a compare was better",
-    .help =
-        "ID is the number that 'rlab ask --compare' ends with; either side's number does. left\n"
-        "is the answer that was shown first. With --blind you say that you did not know which\n"
-        "model wrote which.",
+    .help = "ID is the number that 'rlab ask --compare' ends with; either side's number does.\n"
+            "left is the answer that was shown first. With --blind you say that you did not\n"
+            "know which model wrote which.",
     .example = "rlab judge 12 right",
     .options = (const enum option[]){ OPT_BLIND, OPTIONS },
     .run = run,

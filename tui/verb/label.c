@@ -128,8 +128,8 @@ const struct verb verb_label = {
     .name = "label",
     .words = "simple|moderate|complex TEXT|- | list",
     .summary = "say how hard you find a question",
-    .help = "The latest label of a question counts. list shows them beside what the rule set says\n"
-            "now, and how often the two agree.",
+    .help = "The latest label of a question counts. list shows them beside what the rule set\n"
+            "says now, and how often the two agree.",
     .example = "rlab label complex 'Why is the sky blue?'",
     .subs = "simple moderate complex list",
     .options = (const enum option[]){ OPT_RULES, OPTIONS },

@@ -58,14 +58,6 @@ static const char *role_of(struct session *s, const struct lab_server *server,
 
 /* --- list ---------------------------------------------------------------------------------------- */
 
-static void put_count(struct json *j, const char *key, int64_t v)
-{
-    if (v < 0)
-        json_put_null(j, key);
-    else
-        json_put_int(j, key, v);
-}
-
 static void put_known(struct json *j, const char *key, enum tristate t)
 {
     if (t == TRI_UNKNOWN)
@@ -83,9 +75,9 @@ static void print_model_json(const struct lab_server *server, const struct model
     json_put_text(j, "name", m->name);
     json_put_text(j, "digest", m->identity);
     json_put_text(j, "digest_kind", identity_kind_name(m->identity_kind));
-    put_count(j, "size_bytes", m->size_bytes);
-    put_count(j, "memory_bytes", m->vram_bytes);
-    put_count(j, "context_tokens", m->context_tokens);
+    json_put_count(j, "size_bytes", m->size_bytes);
+    json_put_count(j, "memory_bytes", m->vram_bytes);
+    json_put_count(j, "context_tokens", m->context_tokens);
     json_put_text(j, "family", *m->family ? m->family : NULL);
     json_put_text(j, "parameters", *m->parameters ? m->parameters : NULL);
     json_put_text(j, "quant", *m->quant ? m->quant : NULL);
@@ -126,6 +118,23 @@ static void add_model(struct table *t, const struct model_info *m, const char *r
                                                identity, or_dash(role) });
 }
 
+/* The models of one reason on one line: hosted lists have hundreds without a role. */
+static void show_roleless(struct session *s, const struct catalog *list, const char **why,
+                          struct arena *a)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *reason = why[i], *names = "";
+        for (size_t k = i; reason && k < list->count; k++) {
+            if (!why[k] || strcmp(why[k], reason) != 0)
+                continue;
+            names = arena_format(a, "%s%s%s", names, *names ? ", " : "", list->models[k].name);
+            why[k] = NULL;
+        }
+        if (reason)
+            print_wrapped(s, "  no role    ", 13, arena_format(a, "%s: %s", names, reason));
+    }
+}
+
 /* Why each has its role or none, below the table: reasons are sentences. Of a server that was
  * not picked there is only one. */
 static void show_reasons(struct session *s, const struct lab_server *server,
@@ -133,17 +142,21 @@ static void show_reasons(struct session *s, const struct lab_server *server,
 {
     const struct catalog *list = server->list;
     const struct choice *c = &s->lab.choice;
+    const char **roleless = arena_new(a, const char *, list->count);
     bool plays = server == c->server;
-    for (size_t i = 0; i < list->count; i++)
-        plays |= is_it(c->fast, server, &list->models[i]) ||
-                 is_it(c->reasoning, server, &list->models[i]);
-    if (!plays && list->count)
-        print_line(s, "  no role: %s", c->help ? "none can chat" : "another server was picked");
-    for (size_t i = 0; plays && i < list->count; i++) {
+    for (size_t i = 0; i < list->count; i++) {
         const char *why, *role = role_of(s, server, &list->models[i], pick, &why, a);
-        print_wrapped(s, arena_format(a, "  %-9s  ", role ? role : "no role"), 13,
-                      arena_format(a, "%s: %s", list->models[i].name, why));
+        plays |= role != NULL;
+        if (role)
+            print_wrapped(s, arena_format(a, "  %-9s  ", role), 13,
+                          arena_format(a, "%s: %s", list->models[i].name, why));
+        else
+            roleless[i] = why;
     }
+    if (plays)
+        show_roleless(s, list, roleless, a);
+    else if (list->count)
+        print_line(s, "  no role    %s", c->help ? "none can chat" : "another server was picked");
 }
 
 static const char *server_words(const struct lab_server *s, struct arena *a)
@@ -345,7 +358,7 @@ static void show_loaded(struct session *s, const struct lab_model *m, bool in, d
         json_put_text(j, "model", m->full_name);
         json_put_bool(j, "loaded", in);
         json_put_real(j, "took_s", took_s);
-        put_count(j, "memory_bytes", known ? m->vram_bytes : -1);
+        json_put_count(j, "memory_bytes", known ? m->vram_bytes : -1);
         print_json(j);
     } else if (in) {
         say("%s is loaded, in %s%s%s; the server keeps it as long as its own settings say",
@@ -407,14 +420,14 @@ const struct verb verb_models = {
     .name = "models",
     .words = "[list] | use fast|reason MODEL | load MODEL | unload MODEL",
     .summary = "the models of every server, and which two are used",
-    .help =
-        "Lists all servers that answer and what each has; identity is the short digest, or what\n"
-        "stands for it where the server tells none: a model is taken for changed when it\n"
-        "changes. The last column says which models were picked, and why the others were not.\n"
-        "\n"
-        "use keeps a choice; MODEL is SERVER/MODEL, or a name on the server that was picked.\n"
-        "load brings a model into memory before the first question, unload frees it (Ollama;\n"
-        "other servers load by themselves).",
+    .help = "Lists all servers that answer and what each has; identity is the short digest,\n"
+            "or what stands for it where the server tells none: a model is taken for changed\n"
+            "when it changes. Below each table: why a model was picked, and why the others\n"
+            "were not.\n"
+            "\n"
+            "use keeps a choice; MODEL is SERVER/MODEL, or a name on the server that was\n"
+            "picked. load brings a model into memory before the first question, unload frees\n"
+            "it (Ollama; other servers load by themselves).",
     .example = "rlab models use reason local/deepseek-r1:14b",
     .subs = "list use load unload",
     .options = (const enum option[]){ OPTIONS },

@@ -63,8 +63,8 @@ const struct verb verb_paths = {
     .name = "paths",
     .words = "",
     .summary = "where config, database and log are",
-    .help = "RLAB_DATA_DIR or --data-dir moves database and log, RLAB_CONFIG or --config names\n"
-            "another config file; the rest follows the XDG variables.",
+    .help = "RLAB_DATA_DIR or --data-dir moves database and log, RLAB_CONFIG or --config\n"
+            "names another config file; the rest follows the XDG variables.",
     .example = "rlab paths",
     .options = (const enum option[]){ OPTIONS },
     .run = run,

@@ -250,11 +250,11 @@ const struct verb verb_rules = {
     .name = "rules",
     .words = "list | use NAME|FILE | check FILE | show [NAME]",
     .summary = "the rule sets that score questions",
-    .help =
-        "A rule set is a text file, one rule a line; show prints one with the words that explain\n"
-        "it. Copy it into the folder rules/ of your config folder (see: rlab paths), edit it,\n"
-        "check it, use it. check names the line that is wrong and what was expected there\n"
-        "(exit 2); the set in use stays in force until a whole one takes its place.",
+    .help = "A rule set is a text file, one rule a line; show prints one with the words that\n"
+            "explain it. Copy it into the folder rules/ of your config folder (see: rlab\n"
+            "paths), edit it, check it, use it. check names the line that is wrong and what\n"
+            "was expected there (exit 2); the set in use stays in force until a whole one\n"
+            "takes its place.",
     .example = "rlab rules check my.rules",
     .subs = "list use check show",
     .options = (const enum option[]){ OPT_RULES, OPTIONS },

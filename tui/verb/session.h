@@ -65,6 +65,9 @@ int session_stop_code(void); /* 130, 143, 129 */
 void print_text(const struct session *s, const char *text, size_t len);
 void print_line(const struct session *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Bytes of the first of the lines that words take where each has `cols` columns: up to the
+ * last blank that fits, else all that fits. */
+size_t words_fit(const char *words, size_t len, size_t cols);
 /* One JSON value and a line end; frees it. */
 void print_json(struct json *j);
 /* Talk, on stderr, always made safe, wrapped at words where stderr is a terminal. A warning
@@ -88,6 +91,8 @@ void progress_end(struct session *s);
 /* "12.3 s", "340 ms", "2 min 5 s", "-" for NAN. */
 #define SECONDS_SIZE 24
 const char *seconds_text(double seconds, char ret[SECONDS_SIZE]);
+/* "S", "M" or "C" of a level by name, for narrow columns; "-" for none. */
+const char *level_letter(const char *level);
 /* "14:03" today, "Mon 11:20" within a week, "2026-01-31" before; "-" for 0. */
 #define WHEN_SIZE 24
 const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE]);

@@ -144,10 +144,9 @@ const struct verb verb_set = {
     .name = "set",
     .words = "[KEY [VALUE]]",
     .summary = "settings: all, one, or a new value for one",
-    .help =
-        "Without words: every setting with its value and where that comes from (flag, setting,\n"
-        "config, default). A value set here is kept in the database and goes before the config\n"
-        "file, which rlab never writes; --reset takes it back.",
+    .help = "Without words: every setting with its value and where that comes from (flag,\n"
+            "setting, config, default). A value set here is kept in the database and goes\n"
+            "before the config file, which rlab never writes; --reset takes it back.",
     .example = "rlab set cache.ttl 2h",
     .options = (const enum option[]){ OPT_RESET, OPTIONS },
     .run = run,

@@ -5,8 +5,11 @@
 
 /* One a line, in the order of help. */
 #define VERB_LIST(X)                                                                               \
+    X(tour)                                                                                        \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(trial)                                                                                       \
+    X(bench)                                                                                       \
     X(cache)                                                                                       \
     X(history)                                                                                     \
     X(models)                                                                                      \
@@ -15,6 +18,8 @@
     X(judge)                                                                                       \
     X(set)                                                                                         \
     X(rules)                                                                                       \
+    X(demo)                                                                                        \
+    X(perf)                                                                                        \
     X(doctor)                                                                                      \
     X(paths)                                                                                       \
     X(backup)                                                                                      \
