@@ -235,8 +235,10 @@ static bool add_servers(struct lab *lab, struct error *err)
 static bool use_chosen_rules(struct lab *lab, struct error *err)
 {
     const char *origin, *chosen = lab_setting(lab, "ask.rules", &origin);
-    if (!chosen || lab->options->usual_rules)
+    if (lab->options->usual_rules)
         return lab_use_rules(lab, DEFAULT_RULES, err);
+    if (!chosen)
+        return lab_use_rules(lab, lab->options->builtin ? BUILT_IN_RULES : DEFAULT_RULES, err);
     if (lab_use_rules(lab, chosen, err))
         return true;
     if (strcmp(origin, "flag") == 0)
@@ -312,7 +314,8 @@ bool lab_choose(struct lab *lab, struct error *err)
 {
     if (lab->chosen)
         return true;
-    struct choice_wish w = { .openai_base_url = set_variable("OPENAI_BASE_URL"),
+    struct choice_wish w = { .builtin = lab->options->builtin,
+                             .openai_base_url = set_variable("OPENAI_BASE_URL"),
                              .state_file = lab->paths.own_servers };
     wish_for(lab, lab->options->fast_model, "--fast-model", "pair.fast", &w.fast, &w.fast_origin);
     wish_for(lab, lab->options->reason_model, "--reason-model", "pair.reason", &w.reason,
@@ -322,7 +325,8 @@ bool lab_choose(struct lab *lab, struct error *err)
     lab->chosen = true;
     lab->pipeline.fast = lab->choice.fast;
     lab->pipeline.reasoning = lab->choice.reasoning;
-    return true;
+    bool rules_open = !lab->options->usual_rules && !lab_setting(lab, "ask.rules", NULL);
+    return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
 }
 
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)
