@@ -47,7 +47,9 @@ struct inside {
     struct token_writer writer;
     struct buf held; /* text not told yet: it may be the start of a stop text */
 
-    bool busy, done; /* in a slice; nothing more is to be told */
+    /* In a slice. Nothing more is to be told: it has ended, or whoever heard of something has
+     * cancelled it, and then request and server may be gone as well. */
+    bool busy, done;
 };
 
 static int64_t now_ns(const struct inside *i)
@@ -160,6 +162,8 @@ static bool tell_answer(struct inside *i, bool all)
 /* Thinking is told as it comes. */
 static bool tell_held(struct inside *i, bool all)
 {
+    if (i->done)
+        return false;
     if (i->part == ANSWER)
         return tell_answer(i, all);
     tell_text(i, EVENT_THINKING, buf_text(&i->held), i->held.len);
@@ -229,6 +233,11 @@ static bool has_budget_left(const struct inside *i)
     return budget < 0 || i->thought < budget;
 }
 
+static bool has_room_left(const struct inside *i)
+{
+    return i->written < i->request->max_tokens && nn_stream_room(i->stream) >= 2;
+}
+
 static void write_one(struct inside *i)
 {
     struct nn_pick pick =
@@ -239,17 +248,18 @@ static void write_one(struct inside *i)
     tell(i,
          (struct model_event){
              .type = EVENT_LOGPROB, .text = name, .len = strlen(name), .logprob = pick.logprob });
-    if (id == TOKEN_END || take(i, id)) {
+    bool stopped = !i->done && (id == TOKEN_END || take(i, id));
+    if (i->done)
+        return;
+    if (stopped) {
         finish(i, END_OK_STOP);
-        return;
-    }
-    if (i->written >= i->request->max_tokens || nn_stream_room(i->stream) < 2) {
+    } else if (!has_room_left(i)) {
         finish(i, END_OK_LENGTH);
-        return;
+    } else {
+        feed(i, id);
+        if (i->part == THINKING && !has_budget_left(i))
+            cut_thinking(i);
     }
-    feed(i, id);
-    if (i->part == THINKING && !has_budget_left(i))
-        cut_thinking(i);
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -289,6 +299,8 @@ static void open_model(struct inside *i)
     struct error err;
     i->started_ns = now_ns(i);
     tell(i, (struct model_event){ .type = EVENT_STARTED });
+    if (i->done)
+        return;
     i->model = mini_borrow(i->server, i->request->model, &err);
     i->opened_ns = now_ns(i);
     if (!i->model) {
