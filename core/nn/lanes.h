@@ -70,8 +70,8 @@ NN_INTO float lanes_most(const float *a, int n)
  * two goes straight into the exponent's bits, what is left into a series. */
 NN_INTO float lanes_exp(float x)
 {
-    x = x < -87.0f ? -87.0f : x;
-    x = x > 88.0f ? 88.0f : x;
+    x = x > -87.0f ? x : -87.0f; /* also what is no number, which no integer can hold */
+    x = x < 88.0f ? x : 88.0f;
     const float whole = 12582912.0f; /* 1.5 * 2^23: adding it rounds to a whole number */
     float n = (x * 1.44269504f + whole) - whole;
     float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;

@@ -11,7 +11,7 @@
 #define MUON_STEPS    5
 
 /* a, b, c of x <- a x + b x^3 + c x^5 over singular values: five rounds bring all that are
- * not tiny to between 0.7 and 1.2. */
+ * not tiny to between 0.65 and 1.2. */
 static const float newton_schulz[] = { 3.4445f, -4.7750f, 2.0315f };
 
 /* --- muon ------------------------------------------------------------------------------- */

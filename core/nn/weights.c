@@ -24,16 +24,11 @@ enum {
     AT_COUNT = 32,
     AT_NAME = 40,
     AT_VOCAB_HASH = 72,
-    AT_DIGEST = 104,
 };
 
-static struct hash digest_of(const unsigned char *file, size_t len)
+static size_t file_size(size_t count)
 {
-    struct hash_state s;
-    hash_start(&s);
-    hash_field(&s, file, AT_DIGEST);
-    hash_field(&s, file + NN_HEADER_BYTES, len - NN_HEADER_BYTES);
-    return hash_end(&s);
+    return NN_HEADER_BYTES + 2 * count + HASH_BYTES;
 }
 
 static bool name_fits(const char *name)
@@ -91,23 +86,23 @@ static bool read_header(const char *path, const unsigned char *p, size_t len, st
         !zeros(p + AT_ZERO, 4))
         return damaged(path, "its name is none", err);
     memcpy(card.vocab.bytes, p + AT_VOCAB_HASH, HASH_BYTES);
-    memcpy(card.digest.bytes, p + AT_DIGEST, HASH_BYTES);
     *ret = card;
     return true;
 }
 
+/* Also fills in card->digest. */
 static bool check_weights(const char *path, const unsigned char *p, size_t len,
-                          const struct nn_card *card, struct error *err)
+                          struct nn_card *card, struct error *err)
 {
     size_t count = nn_map_of(&card->shape).count;
     if (bytes_get64(p + AT_COUNT) != count)
         return damaged(path, "its counts disagree", err);
-    if (len < NN_HEADER_BYTES + 2 * count)
+    if (len < file_size(count))
         return damaged(path, "it ends early", err);
-    if (len > NN_HEADER_BYTES + 2 * count)
+    if (len > file_size(count))
         return damaged(path, "it goes on after its end", err);
-    struct hash digest = digest_of(p, len);
-    if (!hash_equal(&digest, &card->digest))
+    card->digest = hash_of(p, len - HASH_BYTES);
+    if (memcmp(card->digest.bytes, p + len - HASH_BYTES, HASH_BYTES) != 0)
         return damaged(path, "its checksum is wrong", err);
     for (size_t i = 0; i < count; i++)
         if ((bytes_get16(p + NN_HEADER_BYTES + 2 * i) & 0x7c00) == 0x7c00)
@@ -165,7 +160,7 @@ bool nn_weights_write(const char *path, const struct nn_card *card, const float 
                          "'%.*s' is no name for a model: 1 to %d small letters, digits, '-', '_', "
                          "'.'",
                          NN_NAME_SIZE, card->name, NN_NAME_SIZE - 1);
-    size_t count = nn_map_of(&card->shape).count, len = NN_HEADER_BYTES + 2 * count;
+    size_t count = nn_map_of(&card->shape).count, len = file_size(count);
     unsigned char *file = mem_alloc(len, 1);
     write_header(card, count, file);
     bool ok = true;
@@ -178,8 +173,8 @@ bool nn_weights_write(const char *path, const struct nn_card *card, const float 
                       card->name, (double)weights[i]);
     }
     if (ok) {
-        struct hash digest = digest_of(file, len);
-        memcpy(file + AT_DIGEST, digest.bytes, HASH_BYTES);
+        struct hash digest = hash_of(file, len - HASH_BYTES);
+        memcpy(file + len - HASH_BYTES, digest.bytes, HASH_BYTES);
         ok = file_write(path, file, len, err);
     }
     mem_free(file);

@@ -13,8 +13,8 @@
  *   32      8  count: how many weights follow
  *   40     32  name, a to z, 0 to 9, '-', '_', '.', filled up with zeros
  *   72     32  digest of the vocabulary it was trained with
- *  104     32  BLAKE2b-256 of the whole file with these 32 bytes left out
- *  136      2  each weight as a 16-bit float (half.h), in the order of shape.h
+ *  104      2  each weight as a 16-bit float (half.h), in the order of shape.h
+ *  end     32  BLAKE2b-256 of all before it
  *
  * A file is read whole and every field checked before a weight is believed: damaged, cut off,
  * foreign or too new a file is refused with a sentence that names it. */
@@ -29,7 +29,7 @@
 #include "core/nn/shape.h"
 
 #define NN_NAME_SIZE    32 /* with its NUL */
-#define NN_HEADER_BYTES 136
+#define NN_HEADER_BYTES 104
 /* Largest file taken: ten times the built-in pair, for larger ones of a person's own. */
 #define NN_MAX_FILE_BYTES ((size_t)40 << 20)
 
@@ -38,7 +38,7 @@ struct nn_card {
     char name[NN_NAME_SIZE];
     struct nn_shape shape;
     struct hash vocab;  /* of the vocabulary */
-    struct hash digest; /* of the file: the model's identity */
+    struct hash digest; /* the file's last field: the model's identity */
 };
 
 /* Reads the bytes of a file; `path` is for the sentences. `ret_weights` are nn_map.count
