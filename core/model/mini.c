@@ -382,6 +382,13 @@ static void cancel(struct inside *i, struct usage *ret)
 
 #define MOST_NAMES 64
 
+static enum made_for made_for(const char *name)
+{
+    return strcmp(name, "fast") == 0     ? MADE_FOR_FAST
+           : strcmp(name, "reason") == 0 ? MADE_FOR_REASONING
+                                         : MADE_FOR_ANYTHING;
+}
+
 static void list_one(struct catalog *c, const struct server *s, const char *name)
 {
     struct error ignored; /* a damaged file is named when it is asked */
@@ -404,6 +411,7 @@ static void list_one(struct catalog *c, const struct server *s, const char *name
         .loaded = TRI_YES,
         .completion = TRI_YES,
         .thinking = m->thinks ? TRI_YES : TRI_NO,
+        .made_for = made_for(name),
     };
     mini_return(m);
 }
