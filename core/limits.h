@@ -13,6 +13,8 @@
 #define MAX_FIELD_BYTES (64 * KIB)
 /* All text of one answer or one thinking: a model at its limit writes under 1 MiB. */
 #define MAX_ANSWER_BYTES (16 * MIB)
+/* One answer as a line of JSON: its question, text and thinking, every byte of them escaped. */
+#define MAX_JSON_LINE (6 * (2 * MAX_ANSWER_BYTES + MAX_QUERY_BYTES) + 64 * KIB)
 /* A whole non-streamed reply: a model list with templates stays well below. */
 #define MAX_REPLY_BYTES (16 * MIB)
 /* How much of a foreign error body is shown to a person. */
@@ -45,6 +47,8 @@
 #define MAX_CONCURRENCY 4096
 /* Rounds of one bench. */
 #define MAX_ROUNDS 10000
+/* Questions of one run: at one a second, more than eleven days. */
+#define MAX_RUN_ITEMS 1000000
 /* Entries of a cache. */
 #define MAX_CACHE_SIZE 1000000
 

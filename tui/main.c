@@ -1,4 +1,5 @@
 /* rlab: from the command line to one verb and its exit code. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 
@@ -32,8 +33,18 @@ static int run_verb(const struct verb *v, const struct args *a)
     return code;
 }
 
+/* A standard stream that came closed would give its number to the next file that is opened,
+ * a database perhaps. Its place is taken by one that fails what nobody expects of it. */
+static void hold_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    hold_streams();
     /* Our own numbers keep the decimal point whatever the person's language. */
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");

@@ -353,6 +353,14 @@ void json_put_int(struct json *object, const char *key, int64_t v)
     json_put(object, key, out(made(cJSON_CreateRaw(digits))));
 }
 
+void json_put_count(struct json *object, const char *key, int64_t v)
+{
+    if (v < 0)
+        json_put_null(object, key);
+    else
+        json_put_int(object, key, v);
+}
+
 void json_put_real(struct json *object, const char *key, double v)
 {
     json_put(object, key, out(made(isfinite(v) ? cJSON_CreateNumber(v) : cJSON_CreateNull())));

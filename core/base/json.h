@@ -63,7 +63,8 @@ struct json *json_object(void);
 struct json *json_array(void);
 void json_put(struct json *object, const char *key, struct json *value); /* takes value */
 void json_put_text(struct json *object, const char *key, const char *text);
-void json_put_int(struct json *object, const char *key, int64_t v); /* all digits, no exponent */
+void json_put_int(struct json *object, const char *key, int64_t v);   /* all digits, no exponent */
+void json_put_count(struct json *object, const char *key, int64_t v); /* below 0: null */
 void json_put_real(struct json *object, const char *key, double v);
 void json_put_bool(struct json *object, const char *key, bool v);
 void json_put_null(struct json *object, const char *key);

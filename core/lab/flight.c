@@ -165,13 +165,10 @@ static void breaker_hears(struct flight *f)
 static void land(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
-    struct error err;
     f->landed = true;
     f->ended_ns = now_ns(f);
     f->call = NULL;
-    bool batch = p->store && store_batch_begin(p->store, &err);
-    if (p->store && !batch)
-        pipeline_not_recorded(p, &err);
+    bool begun = ledger_begin(p);
     breaker_hears(f);
     lab_model_keep_quirks(f->model);
     if (p->store)
@@ -180,8 +177,7 @@ static void land(struct flight *f)
         store_answer(f);
     for (struct passenger *s = f->passengers; s; s = s->next)
         s->landed(s->self);
-    if (batch && !store_batch_end(p->store, &err))
-        pipeline_not_recorded(p, &err);
+    ledger_end(p, begun);
 
     unlink_flight(f);
     while (f->passengers) {

@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/model/mini.h"
 #include "core/model/provider.h"
 
 #define DEFAULT_RULES "basic"
+/* What is hard for the built-in models is steps, which the usual rules do not count. */
+#define BUILT_IN_RULES "steps"
 
 static const char *set_variable(const char *name)
 {
@@ -29,12 +32,26 @@ static void split_key(const char *key, char section[64], const char **ret_key)
     *ret_key = key[n] ? key + n + 1 : "";
 }
 
+/* Settings that a flag of this command overrides. */
+static const char *flag_setting(const struct lab_options *o, const char *key)
+{
+    return strcmp(key, "pair.fast") == 0     ? o->fast_model
+           : strcmp(key, "pair.reason") == 0 ? o->reason_model
+           : strcmp(key, "ask.rules") == 0   ? o->rules
+                                             : NULL;
+}
+
 const char *lab_setting(struct lab *lab, const char *key, const char **ret_origin)
 {
     const char *sink, *name;
     char section[64];
     if (!ret_origin)
         ret_origin = &sink;
+    const char *flag = flag_setting(lab->options, key);
+    if (flag) {
+        *ret_origin = "flag";
+        return flag;
+    }
     const char *chosen = lab->store ? setting_get(lab->store, key) : NULL;
     if (chosen) {
         *ret_origin = "setting";
@@ -67,11 +84,13 @@ bool lab_set(struct lab *lab, const char *key, const char *value, struct error *
     if (!known)
         return config_section_find(section) ? config_unknown_key(section, name, err)
                                             : config_unknown_section(section, err);
-    if (!config_key_check(known, value, err))
+    if (value && !config_key_check(known, value, err))
         return false;
     const char *before = lab_setting(lab, key, NULL);
-    return setting_set(lab->store, key, value, err) &&
-           fact_add(lab->store, "setting", key, before, value, err);
+    if (!setting_set(lab->store, key, value, err))
+        return false;
+    return fact_add(lab->store, "setting", key, before, value ? value : lab_setting(lab, key, NULL),
+                    err);
 }
 
 struct ask_settings lab_ask_settings(struct lab *lab)
@@ -192,14 +211,41 @@ static bool add_environment_servers(struct lab *lab, struct error *err)
                       host ? "OLLAMA_HOST" : "the usual place", NULL, err);
 }
 
+/* Weights a person trained lie in the data folder, the shipped ones where all data is. */
+static void add_built_in(struct lab *lab)
+{
+    struct arena *a = &lab->models.arena;
+    struct server s = mini_server(arena_format(a, "%s/mini", lab->paths.data_dir),
+                                  paths_data(&lab->paths, "mini", a));
+    models_add_server(&lab->models, &s);
+}
+
 /* Later servers of a name that is taken are kept out, so the order is the precedence. */
 static bool add_servers(struct lab *lab, struct error *err)
 {
+    add_built_in(lab);
     return add_flag_servers(lab, err) && add_config_servers(lab, err) &&
            add_environment_servers(lab, err);
 }
 
 /* --- opening and closing ------------------------------------------------------------------------ */
+
+/* A set that was chosen and cannot be had is an error, not another score: figures would
+ * change without a word. */
+static bool use_chosen_rules(struct lab *lab, struct error *err)
+{
+    const char *origin, *chosen = lab_setting(lab, "ask.rules", &origin);
+    if (lab->options->usual_rules)
+        return lab_use_rules(lab, DEFAULT_RULES, err);
+    if (!chosen)
+        return lab_use_rules(lab, lab->options->builtin ? BUILT_IN_RULES : DEFAULT_RULES, err);
+    if (lab_use_rules(lab, chosen, err))
+        return true;
+    if (strcmp(origin, "flag") == 0)
+        return false;
+    return error_within(err, "the rules chosen by %s ('rlab rules use basic' takes others)",
+                        strcmp(origin, "setting") == 0 ? "'rlab rules use'" : "the config");
+}
 
 static bool open_parts(struct lab *lab, struct error *err)
 {
@@ -224,8 +270,7 @@ static bool open_parts(struct lab *lab, struct error *err)
                            lab_setting_number(lab, "cache.ttl"));
     pipeline_init(&lab->pipeline, &lab->models, lab->net, lab->store, lab->cache, NULL);
     lab->pipeline.guard = lab_setting_bool(lab, "cache.guard");
-    const char *rules = o->rules ? o->rules : lab_setting(lab, "ask.rules", NULL);
-    return lab_use_rules(lab, rules ? rules : DEFAULT_RULES, err) && add_servers(lab, err);
+    return use_chosen_rules(lab, err) && add_servers(lab, err);
 }
 
 bool lab_open(struct lab *lab, const struct lab_options *options, struct error *err)
@@ -269,7 +314,8 @@ bool lab_choose(struct lab *lab, struct error *err)
 {
     if (lab->chosen)
         return true;
-    struct choice_wish w = { .openai_base_url = set_variable("OPENAI_BASE_URL"),
+    struct choice_wish w = { .builtin = lab->options->builtin,
+                             .openai_base_url = set_variable("OPENAI_BASE_URL"),
                              .state_file = lab->paths.own_servers };
     wish_for(lab, lab->options->fast_model, "--fast-model", "pair.fast", &w.fast, &w.fast_origin);
     wish_for(lab, lab->options->reason_model, "--reason-model", "pair.reason", &w.reason,
@@ -279,7 +325,8 @@ bool lab_choose(struct lab *lab, struct error *err)
     lab->chosen = true;
     lab->pipeline.fast = lab->choice.fast;
     lab->pipeline.reasoning = lab->choice.reasoning;
-    return true;
+    bool rules_open = !lab->options->usual_rules && !lab_setting(lab, "ask.rules", NULL);
+    return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
 }
 
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)

@@ -25,6 +25,7 @@ struct lab_options {
     const struct clock *clock;                     /* NULL: the real one */
     bool private_cache; /* tour: memory only, so every run starts alike */
     bool memory_store;  /* nothing is read from or written to disk */
+    bool usual_rules;   /* the usual rule set, whatever was chosen: for verbs that mend a choice */
 };
 
 struct lab {
@@ -69,7 +70,8 @@ const char *lab_setting(struct lab *lab, const char *key, const char **ret_origi
 /* The same as a number (NAN: unset) and as yes or no. */
 double lab_setting_number(struct lab *lab, const char *key);
 bool lab_setting_bool(struct lab *lab, const char *key);
-/* Keeps a choice made in the program (checked like a config value), as a fact too. */
+/* Keeps a choice made in the program (checked like a config value), as a fact too. NULL: the
+ * choice is taken back, and the config or the default says again. */
 bool lab_set(struct lab *lab, const char *key, const char *value, struct error *err);
 
 /* The settings of an ask that config and choices give; flags go on top. */

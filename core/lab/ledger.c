@@ -5,6 +5,49 @@
 
 #include "core/store/calls.h"
 
+/* --- transactions ----------------------------------------------------------------------- */
+
+static void open_group(struct pipeline *p)
+{
+    struct commit_group *g = p->group;
+    struct error err; /* the part that follows fails the same way, and is noted */
+    if (!g || g->open || !store_batch_begin(p->store, &err))
+        return;
+    g->open = true;
+    net_timer_set(p->net, &g->timer, g->after_ms, g->due, g->self);
+}
+
+bool ledger_begin(struct pipeline *p)
+{
+    struct error err;
+    if (!p->store)
+        return false;
+    open_group(p);
+    if (store_batch_begin(p->store, &err))
+        return true;
+    pipeline_not_recorded(p, &err);
+    return false;
+}
+
+void ledger_end(struct pipeline *p, bool begun)
+{
+    struct error err;
+    if (begun && !store_batch_end(p->store, &err))
+        pipeline_not_recorded(p, &err);
+}
+
+void ledger_group_end(struct pipeline *p)
+{
+    struct commit_group *g = p->group;
+    if (!g || !g->open)
+        return;
+    net_timer_stop(p->net, &g->timer);
+    g->open = false;
+    ledger_end(p, true);
+}
+
+/* --- rows and figures -------------------------------------------------------------------- */
+
 void ledger_figures(struct answer *w, const struct lab_model *m, const struct lookup *l,
                     double waited_s)
 {

@@ -11,6 +11,13 @@ struct lookup {
     double took_s;
 };
 
+/* All rows of one landing are one transaction, or a part of the pipeline's group. `begun`: what
+ * ledger_begin gave; what does not reach the disk is noted. */
+bool ledger_begin(struct pipeline *p);
+void ledger_end(struct pipeline *p, bool begun);
+/* Commits an open group; nothing where none is open. */
+void ledger_group_end(struct pipeline *p);
+
 /* Latency, saving and cost of a finished answer. `waited_s` is the time since the question. */
 void ledger_figures(struct answer *w, const struct lab_model *m, const struct lookup *l,
                     double waited_s);

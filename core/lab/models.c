@@ -141,7 +141,7 @@ static void recall_quirks(struct models *ms, struct lab_model *m)
 void lab_model_keep_quirks(struct lab_model *m)
 {
     struct store *store = m->server->owner->store;
-    if (!store || memcmp(&m->quirks, &m->kept_quirks, sizeof m->quirks) == 0)
+    if (m->stands_for || !store || memcmp(&m->quirks, &m->kept_quirks, sizeof m->quirks) == 0)
         return;
     struct arena a = { 0 };
     struct error err; /* asking again next time costs one refused request: no loss */
@@ -240,6 +240,15 @@ struct lab_model *models_get(struct models *ms, struct lab_server *s, const char
     return m;
 }
 
+void model_alias_point(struct lab_model *alias, const struct lab_model *target)
+{
+    const char *name = alias->name, *full_name = alias->full_name;
+    *alias = *target;
+    alias->name = name;
+    alias->full_name = full_name;
+    alias->stands_for = target->name;
+}
+
 static const char *server_names(struct models *ms, struct arena *a)
 {
     const char *all = "";
@@ -288,8 +297,10 @@ bool lab_model_is_listed(const struct lab_model *m)
 
 void lab_model_told(struct lab_model *m, const char *fingerprint)
 {
-    /* A digest or metadata say more than a build number does. */
-    if (m->identity_kind == IDENTITY_DIGEST || m->identity_kind == IDENTITY_METADATA)
+    /* A digest or metadata say more than a build number does; what an alias is, its target
+     * knows. */
+    if (m->stands_for || m->identity_kind == IDENTITY_DIGEST ||
+        m->identity_kind == IDENTITY_METADATA)
         return;
     char identity[sizeof m->identity];
     snprintf(identity, sizeof identity, "%s %s", m->name, fingerprint);

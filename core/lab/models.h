@@ -46,6 +46,8 @@ struct lab_model {
     int64_t context_tokens, size_bytes, vram_bytes; /* -1 unknown */
     struct model_quirks quirks, kept_quirks;        /* as known; as the store has them */
     struct breaker breaker;
+    struct call_switch arranged; /* trouble on purpose (call.h); zeroed in ordinary life */
+    const char *stands_for;      /* of an alias: the name its server knows; else NULL */
 };
 
 struct models {
@@ -81,6 +83,12 @@ struct waiter;
 struct waiter *lab_server_refresh(struct lab_server *s, bool deep, int64_t fresh_ns,
                                   int64_t limit_ms, void (*ready)(void *self), void *self);
 void lab_server_forget(struct waiter *w);
+
+/* A name that stands for another model, as a tag on a server does. Keys and records know the
+ * alias by its own name only; who is asked and whose identity is told is the target's, as it
+ * is now: point again and the same name is another model. The alias is a zeroed struct of the
+ * caller's with `name` and `full_name` set, known to nobody else. */
+void model_alias_point(struct lab_model *alias, const struct lab_model *target);
 
 /* Whether the server's list can say more about this model's identity than is known: not for
  * hosted servers that list names and nothing else, which need not be asked before a lookup. */

@@ -126,11 +126,9 @@ static void conclude(struct ask *a)
 static void conclude_now(struct ask *a)
 {
     struct pipeline *p = a->pipeline;
-    struct error err;
-    bool batch = p->store && a->q.record && store_batch_begin(p->store, &err);
+    bool begun = a->q.record && ledger_begin(p);
     conclude(a);
-    if (batch && !store_batch_end(p->store, &err))
-        pipeline_not_recorded(p, &err);
+    ledger_end(p, begun);
     deliver(a);
 }
 

@@ -88,6 +88,18 @@ struct ask_event {
 
 typedef void ask_hear(void *self, const struct ask_event *ev);
 
+/* One commit for many landings. A pipeline that has one tells its answers, and takes new
+ * questions, before their rows are on disk: the first landing opens a transaction, `due` fires
+ * after_ms later and closes it (ledger_group_end). Whoever reports the rows does so after that.
+ * For runs: the wire never waits for the disk. */
+struct commit_group {
+    int64_t after_ms;
+    void (*due)(void *self);
+    void *self;
+    bool open;
+    struct net_timer timer;
+};
+
 /* What went through, counted as it ends. */
 struct pipeline_stats {
     int64_t queries, fast_calls, reasoning_calls, other_calls, hits, shared, fallbacks, failures;
@@ -105,6 +117,7 @@ struct pipeline {
     const struct thresholds *moved;     /* borrowed; NULL: where the rules put the levels */
     struct lab_model *fast, *reasoning; /* the pair; NULL: auto routes fail with a sentence */
     bool guard;                         /* identity in the cache key */
+    struct commit_group *group; /* borrowed; NULL: each answer is on disk before it is told */
     struct pipeline_stats stats;
     struct flight *flights;
     struct ask *asks;

@@ -68,7 +68,7 @@ void question_prepare(const struct pipeline *p, const struct question *q, const 
     const struct ask_settings *s = &q->settings;
     int think = think_for(m, q->model != NULL, role);
     *r = (struct call_request){
-        .model = m->name,
+        .model = m->stands_for ? m->stands_for : m->name,
         .query = q->text,
         .query_len = q->len,
         .suffix = cot ? pipeline_suffix : NULL,
@@ -83,10 +83,11 @@ void question_prepare(const struct pipeline *p, const struct question *q, const 
         .think = think,
         .think_budget = s->think_budget,
         .context_tokens = m->context_tokens,
+        .arranged = m->arranged,
     };
     *k = (struct cache_key){
         .provider = m->server->server.provider->name,
-        .url = m->server->server.url,
+        .url = m->stands_for ? NULL : m->server->server.url,
         .model = m->name,
         .identity = p->guard ? m->identity : NULL,
         .identity_kind = p->guard ? identity_kind_name(m->identity_kind) : NULL,

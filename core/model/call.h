@@ -36,6 +36,20 @@ struct call_timers {
 
 struct call_timers call_timers_for(const struct server *s);
 
+/* Trouble arranged on purpose, to show what a slow or failing model does to a pipeline: off
+ * in every ordinary call. It stands where the network would, so everything that watches a
+ * call (timers, deadlines, breaker, fallback, rows) meets it as it meets the real thing. */
+enum call_failure {
+    CALL_FAILS_NOT,
+    CALL_REFUSED, /* as by a server that is not there; ERR_TRANSPORT, not tried again */
+    CALL_HANGS,   /* nothing is sent and nothing ever comes */
+};
+
+struct call_switch {
+    int64_t delay_ms; /* before the request leaves, 0 none; counts as the model's own time */
+    enum call_failure fail;
+};
+
 /* What to ask. Unset settings are not sent: NAN for reals, -1 for integers, NULL for texts.
  * A token limit is always sent. Everything is copied by call_start. */
 struct call_request {
@@ -53,6 +67,7 @@ struct call_request {
     enum { THINK_UNSET, THINK_OFF, THINK_ON } think;
     int64_t think_budget;   /* tokens, -1 unset */
     int64_t context_tokens; /* the model's window where known (for the cut-prompt warning), -1 */
+    struct call_switch arranged; /* zeroed: an ordinary call */
 };
 
 struct call;

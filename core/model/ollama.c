@@ -183,6 +183,20 @@ static struct listing *ollama_list(struct net *n, const struct server *s, bool d
     return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
 }
 
+/* A question without messages only loads; kept for no time at all, it unloads. */
+static bool ollama_load(const struct server *s, const char *model, bool in, struct buf *ret,
+                        struct error *err)
+{
+    (void)s;
+    struct json *b = json_object();
+    json_put_text(b, "model", model);
+    json_put(b, "messages", json_array());
+    json_put_bool(b, "stream", false);
+    if (!in)
+        json_put_int(b, "keep_alive", 0);
+    return body_print(b, ret, err);
+}
+
 const struct provider ollama_provider = {
     .name = "ollama",
     .help = "Ollama's own API; the address as in OLLAMA_HOST",
@@ -194,4 +208,5 @@ const struct provider ollama_provider = {
     .decode = ollama_decode,
     .finish = ollama_finish,
     .list = ollama_list,
+    .load = ollama_load,
 };

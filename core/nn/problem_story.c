@@ -53,10 +53,8 @@ static void story_cast(struct story *s, bool for_tests)
         name = pronoun = draw_chance(r, 0.5) ? "he" : "she";
     else if (who > 0.85)
         name = pronoun = DRAW_FROM(r, speakers);
-    else if (who > 0.75) {
-        name = word_name(r);
-        pronoun = draw_chance(r, 0.5) ? "he" : "she";
-    }
+    else if (who > 0.75)
+        name = word_person(r, &pronoun);
     s->third = who <= 0.85;
     copy(s->name, sizeof s->name, name);
     copy(s->pronoun, sizeof s->pronoun, pronoun);
@@ -100,9 +98,10 @@ static struct run story_open(struct story *s)
 static void say_change(struct story *s, const struct run_step *step)
 {
     const struct story_verb *v;
+    bool it = strcmp(s->pronoun, "it") == 0; /* a library, which eats nothing */
     do
         v = &DRAW_FROM(s->r, story_verbs);
-    while (v->op != step->op);
+    while (v->op != step->op || (it && strcmp(v->plain, "eat") == 0));
     const char *more = step->op == '+' && draw_chance(s->r, 0.5) ? " more" : "";
     phrase_add(s->to, "%s %d%s%s", s->third ? v->third : v->plain, step->by, more, v->after);
 }
@@ -130,11 +129,28 @@ static void story_tell(struct story *s, const struct run *run, int from)
 
 /* $1 noun, $2 do or does, $3 pronoun */
 static const char *const story_ends[] = {
-    "how many $1 are left?",        "how many $1 $2 $3 have now?",
-    "how many $1 are there now?",   "how many $1?",
-    "how many are left?",           "how many $1 $2 $3 have?",
+    "how many $1 $2 $3 have now?",
+    "how many $1 are there now?",
+    "how many $1?",
+    "how many $1 $2 $3 have?",
+};
+static const char *const loss_ends[] = {
+    "how many $1 are left?",
+    "how many are left?",
     "how many $1 $2 $3 have left?",
 };
+
+/* What is left is only asked where something went away. */
+static void story_ask(struct story *s, const struct run *run)
+{
+    bool lost = false;
+    for (int i = 0; i < run->count; i++)
+        lost |= run->steps[i].op == '-';
+    const char *end =
+        lost && draw_chance(s->r, 0.5) ? DRAW_FROM(s->r, loss_ends) : DRAW_FROM(s->r, story_ends);
+    phrase_add(s->to, " ");
+    phrase_fill(s->to, end, (const char *const[]){ s->noun, s->third ? "does" : "do", s->pronoun });
+}
 
 void make_word(const struct problem_order *o, struct random *r, struct problem *ret,
                bool *ret_small)
@@ -148,9 +164,7 @@ void make_word(const struct problem_order *o, struct random *r, struct problem *
     while (run.count < steps)
         run_draw(&run, "+++---**", 3, r);
     story_tell(&s, &run, opened);
-    phrase_add(&q, " ");
-    phrase_fill(&q, DRAW_FROM(r, story_ends),
-                (const char *const[]){ s.noun, s.third ? "does" : "do", s.pronoun });
+    story_ask(&s, &run);
     run_trace(&run, &t);
     answer_number(ret, run.value);
     run_key(&run, "w", ret);

@@ -42,8 +42,12 @@ static const char *const common[] = {
     "derivative", "prime", "factor", "average", "median", "window", "coffee", "street", "bread",
     "yellow", "sheep", "moon", "grass", "butter", "glass", "puzzle", "queue", "engine", "island",
 };
-static const char *const people[] = {
-    "tom", "anna", "ben", "mary", "sam", "lisa", "peter", "emma", "john", "nina", "omar", "mia",
+static const struct person {
+    const char *name, *pronoun;
+} people[] = {
+    { "tom", "he" },   { "anna", "she" }, { "ben", "he" },   { "mary", "she" },
+    { "sam", "he" },   { "lisa", "she" }, { "peter", "he" }, { "emma", "she" },
+    { "john", "he" },  { "nina", "she" }, { "omar", "he" },  { "mia", "she" },
 };
 
 /* Parts of made-up words; "" stands there as often as words go without. */
@@ -94,9 +98,11 @@ const char *word_common(struct random *r)
     return DRAW_FROM(r, common);
 }
 
-const char *word_name(struct random *r)
+const char *word_person(struct random *r, const char **ret_pronoun)
 {
-    return DRAW_FROM(r, people);
+    const struct person *p = &DRAW_FROM(r, people);
+    *ret_pronoun = p->pronoun;
+    return p->name;
 }
 
 const char *word_known(struct random *r)

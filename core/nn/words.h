@@ -19,8 +19,8 @@ const char *word_thing(struct random *r);
 const char *word_common(struct random *r);
 /* Any word of the vocabulary. */
 const char *word_known(struct random *r);
-/* A person's name. */
-const char *word_name(struct random *r);
+/* A person's name, with he or she. */
+const char *word_person(struct random *r, const char **ret_pronoun);
 
 /* Appends a made-up word that could be one: onsets, vowels and ends as words have them, now
  * and then letters in no order. low >= 1. */

@@ -75,6 +75,8 @@ static void test_make(void **state)
     json_put_text(j, "none", NULL);
     json_put_int(j, "seed", 1234567890123456789);
     json_put_int(j, "round", 1000000000000000);
+    json_put_count(j, "n", 0);
+    json_put_count(j, "unknown", -1);
     json_put_real(j, "r", 0.25);
     json_put_real(j, "nan", __builtin_nan(""));
     json_put_bool(j, "b", true);
@@ -83,10 +85,11 @@ static void test_make(void **state)
     json_put(j, "list", a);
     struct buf b = buf_with_max(1000);
     assert_true(json_print(j, &b));
-    assert_string_equal(buf_text(&b),
-                        "{\"t\":\"a\\\"b\\n\",\"none\":null,\"seed\":1234567890123456789,"
-                        "\"round\":1000000000000000,\"r\":0.25,\"nan\":null,\"b\":true,"
-                        "\"list\":[\"x\"]}");
+    assert_string_equal(
+        buf_text(&b),
+        "{\"t\":\"a\\\"b\\n\",\"none\":null,\"seed\":1234567890123456789,"
+        "\"round\":1000000000000000,\"n\":0,\"unknown\":null,\"r\":0.25,\"nan\":null,\"b\":true,"
+        "\"list\":[\"x\"]}");
     buf_done(&b);
     json_free(j);
 }

@@ -266,13 +266,37 @@ static void test_headers(void **state)
     arena_done(&a);
 }
 
+static void test_load(void **state)
+{
+    (void)state;
+    static const struct {
+        bool in;
+        const char *body;
+    } rows[] = {
+        { true, "{\"model\":\"m\",\"messages\":[],\"stream\":false}" },
+        { false, "{\"model\":\"m\",\"messages\":[],\"stream\":false,\"keep_alive\":0}" },
+    };
+    struct arena a = { 0 };
+    struct error err;
+    struct server s = server("ollama", "http://x", &a);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct buf body = buf_with_max(1000);
+        assert_true(s.provider->load(&s, "m", rows[i].in, &body, &err));
+        assert_string_equal(buf_text(&body), rows[i].body);
+        buf_done(&body);
+    }
+    assert_null(provider_find("openai")->load);
+    assert_null(provider_find("anthropic")->load);
+    arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ollama),    cmocka_unit_test(test_openai),
         cmocka_unit_test(test_anthropic), cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_budget),    cmocka_unit_test(test_locale),
-        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_headers),   cmocka_unit_test(test_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* How fast the built-in models train and run: milliseconds an update at full batch and
- * microseconds a token, for both shapes; and how long weights take to be ready. Not a test:
- * figures depend on the machine.   nn_speed [UPDATES] */
+ * microseconds a token, for both shapes; and how long weights take to be ready; as JSON lines.
+ * Not a test: figures depend on the machine.   nn_speed [UPDATES] */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -83,8 +83,8 @@ static void tokens(const char *name, const struct nn_net *net)
         best_prompt = prompt < best_prompt ? prompt : best_prompt;
         best_more = more < best_more ? more : best_more;
     }
-    printf("%-6s %5.0f us a token of a prompt, %5.0f us a token written\n", name, best_prompt,
-           best_more);
+    printf("{\"model\":\"%s\",\"what\":\"token\",\"prompt_us\":%.0f,\"written_us\":%.0f}\n", name,
+           best_prompt, best_more);
     nn_stream_free(s);
 }
 
@@ -96,11 +96,12 @@ static void ready(const char *name, const char *path)
     struct error err;
     int64_t start = clock_mono(c);
     if (!nn_weights_read(path, &card, &w, &err)) {
-        printf("%-6s %s\n", name, err.text);
+        fprintf(stderr, "%s\n", err.text);
         return;
     }
     struct nn_net *net = nn_net_new(&card.shape, w);
-    printf("%-6s ready in %.1f ms\n", name, clock_seconds(clock_mono(c) - start) * 1000);
+    printf("{\"model\":\"%s\",\"what\":\"ready\",\"ms\":%.1f}\n", name,
+           clock_seconds(clock_mono(c) - start) * 1000);
     tokens(name, net);
     nn_net_free(net);
     mem_free(w);

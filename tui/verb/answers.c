@@ -8,14 +8,6 @@
 #include "core/base/text.h"
 #include "core/limits.h"
 
-static void put_count(struct json *j, const char *key, int64_t v)
-{
-    if (v < 0)
-        json_put_null(j, key);
-    else
-        json_put_int(j, key, v);
-}
-
 static struct json *fallback_json(const struct answer *a)
 {
     struct json *f = json_object();
@@ -47,9 +39,9 @@ static struct json *warns_json(const struct answer *a)
 
 void usage_json(struct json *to, const struct usage *u)
 {
-    put_count(to, "prompt_tokens", u->prompt_tokens);
-    put_count(to, "completion_tokens", u->completion_tokens);
-    put_count(to, "thinking_tokens", u->thinking_tokens);
+    json_put_count(to, "prompt_tokens", u->prompt_tokens);
+    json_put_count(to, "completion_tokens", u->completion_tokens);
+    json_put_count(to, "thinking_tokens", u->thinking_tokens);
     json_put_real(to, "load_s", u->load_s);
     json_put_real(to, "prompt_s", u->prompt_s);
     json_put_real(to, "eval_s", u->eval_s);
@@ -85,10 +77,10 @@ struct json *answer_json(const struct answer *a)
     json_put_real(j, "ttft_text_s", a->ttft_text_s);
     json_put_real(j, "thinking_s", a->thinking_s);
     json_put_real(j, "load_s", a->load_s);
-    put_count(j, "prompt_tokens", a->prompt_tokens);
-    put_count(j, "completion_tokens", a->completion_tokens);
-    put_count(j, "thinking_tokens", a->thinking_tokens);
-    put_count(j, "answer_tokens", a->answer_tokens);
+    json_put_count(j, "prompt_tokens", a->prompt_tokens);
+    json_put_count(j, "completion_tokens", a->completion_tokens);
+    json_put_count(j, "thinking_tokens", a->thinking_tokens);
+    json_put_count(j, "answer_tokens", a->answer_tokens);
     json_put_text(j, "tokens_kind", kind_name(a->tokens_kind));
     json_put_text(j, "split_kind", kind_name(a->split_kind));
     json_put_real(j, "tok_per_s", a->tok_per_s);
@@ -102,8 +94,8 @@ struct json *answer_json(const struct answer *a)
     json_put_real(j, "cost", a->cost);
     json_put_text(j, "cost_kind", kind_name(a->cost_kind));
     json_put(j, "warnings", warns_json(a));
-    put_count(j, "call_id", a->call_id ? a->call_id : -1);
-    put_count(j, "answer_id", a->answer_id ? a->answer_id : -1);
+    json_put_count(j, "call_id", a->call_id ? a->call_id : -1);
+    json_put_count(j, "answer_id", a->answer_id ? a->answer_id : -1);
     return j;
 }
 
@@ -210,12 +202,17 @@ bool settings_from_args(struct session *s, const struct args *a, struct ask_sett
     return true;
 }
 
+static bool text_too_long(struct error *err)
+{
+    return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+}
+
 bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct error *err)
 {
     struct buf text = buf_with_max(MAX_QUERY_BYTES + 1);
     if (a->count == from + 1 && strcmp(a->words[from], "-") == 0) {
         if (!file_read("-", MAX_QUERY_BYTES + 1, &text, err))
-            return false;
+            return err->code == ERR_INPUT ? text_too_long(err) : false;
         if (text.len && text.data[text.len - 1] == '\n')
             text.len--;
         if (text.len && text.data[text.len - 1] == '\r')
@@ -226,7 +223,7 @@ bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct e
         for (size_t i = from; i < a->count; i++) {
             if ((i > from && !buf_putc(&text, ' ')) || !buf_puts(&text, a->words[i])) {
                 buf_done(&text);
-                return error_set(err, ERR_INPUT, "the text is longer than 1 MiB: shorten it");
+                return text_too_long(err);
             }
         }
     }
@@ -235,5 +232,43 @@ bool text_from_args(const struct args *a, size_t from, struct buf *ret, struct e
         return false;
     }
     *ret = text;
+    return true;
+}
+
+static bool ways_conflict(const struct args *a, struct error *err)
+{
+    static const enum option ways[] = { OPT_FAST, OPT_REASON, OPT_COMPARE, OPT_MODEL };
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!a->given[ways[i]])
+            continue;
+        if (first) {
+            error_set(err, ERR_USAGE, "--%s and --%s exclude each other", first,
+                      option_defs[ways[i]].name);
+            return true;
+        }
+        first = option_defs[ways[i]].name;
+    }
+    return false;
+}
+
+bool question_from_args(struct session *s, const struct args *a, struct buf *text,
+                        const char *stops[MAX_STOPS], struct question *ret, struct error *err)
+{
+    struct question q = question_default();
+    if (ways_conflict(a, err) || !text_from_args(a, 0, text, err))
+        return false;
+    if (text_is_blank(buf_text(text), text->len))
+        return error_set(err, ERR_USAGE,
+                         "nothing to ask: write the question behind the verb, or - to read it "
+                         "from standard input");
+    if (!session_open(s, err) || !settings_from_args(s, a, &q.settings, stops, err))
+        return false;
+    q.text = buf_text(text);
+    q.len = text->len;
+    q.force = a->given[OPT_FAST] ? ROUTE_FAST : a->given[OPT_REASON] ? ROUTE_REASONING : ROUTE_AUTO;
+    q.no_cache = a->given[OPT_NO_CACHE];
+    q.no_cot = a->given[OPT_NO_COT];
+    *ret = q;
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/lab/pipeline.h"
+#include "core/limits.h"
 #include "tui/verb/session.h"
 
 /* rlab.answer/1: every figure of the answer with its kind; unknown is null. */
@@ -22,6 +23,11 @@ void answer_trouble(const struct answer *a, struct buf *to);
 /* The options of ask, bench and trial as settings: config and choices below, flags on top. */
 bool settings_from_args(struct session *s, const struct args *a, struct ask_settings *ret,
                         const char **stops, struct error *err);
+
+/* The question that TEXT and the options of ask make, all but its model. Opens the lab. The
+ * texts live in `text` (the caller's, to be emptied with buf_done) and in `stops`. */
+bool question_from_args(struct session *s, const struct args *a, struct buf *text,
+                        const char *stops[MAX_STOPS], struct question *ret, struct error *err);
 
 /* The words of TEXT joined with one space, or standard input for "-" with one final line end
  * dropped. */

@@ -225,48 +225,15 @@ static bool ask_both(struct session *s, struct question *q, int *ret_code, struc
     return ok;
 }
 
-static bool conflicting(const struct args *a, struct error *err)
-{
-    static const enum option ways[] = { OPT_FAST, OPT_REASON, OPT_COMPARE, OPT_MODEL };
-    const char *first = NULL;
-    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-        if (!a->given[ways[i]])
-            continue;
-        if (first) {
-            error_set(err, ERR_USAGE, "--%s and --%s exclude each other", first,
-                      option_defs[ways[i]].name);
-            return true;
-        }
-        first = option_defs[ways[i]].name;
-    }
-    return false;
-}
-
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    if (conflicting(a, err))
-        return false;
     struct buf text = { 0 };
     const char *stops[MAX_STOPS];
-    struct question q = question_default();
-    bool ok = text_from_args(a, 0, &text, err);
-    if (ok && text_is_blank(buf_text(&text), text.len))
-        ok = error_set(err, ERR_USAGE,
-                       "nothing to ask: rlab ask TEXT, or rlab ask - to read it "
-                       "from standard input");
-    ok = ok && session_open(s, err) && settings_from_args(s, a, &q.settings, stops, err) &&
-         session_choose(s, err) &&
-         (!a->given[OPT_MODEL] || lab_model(&s->lab, a->value[OPT_MODEL], &q.model, err));
-    if (ok) {
-        q.text = buf_text(&text);
-        q.len = text.len;
-        q.force = a->given[OPT_FAST]     ? ROUTE_FAST
-                  : a->given[OPT_REASON] ? ROUTE_REASONING
-                                         : ROUTE_AUTO;
-        q.no_cache = a->given[OPT_NO_CACHE];
-        q.no_cot = a->given[OPT_NO_COT];
+    struct question q;
+    bool ok = question_from_args(s, a, &text, stops, &q, err) && session_choose(s, err) &&
+              (!a->given[OPT_MODEL] || lab_model(&s->lab, a->value[OPT_MODEL], &q.model, err));
+    if (ok)
         ok = a->given[OPT_COMPARE] ? ask_both(s, &q, ret_code, err) : ask_one(s, &q, ret_code, err);
-    }
     buf_done(&text);
     return ok;
 }

@@ -5,158 +5,285 @@
 #include "tui/verb/session.h"
 #include "tui/verb/verb.h"
 
-static void print_options(const struct verb *v)
+/* What can stand behind an option, where that can be completed. */
+static const struct value {
+    enum option option;
+    enum { VALUE_FILE, VALUE_FOLDER, VALUE_WORD } kind;
+    const char *words;
+} values[] = {
+    { OPT_CONFIG, VALUE_FILE, NULL },
+    { OPT_SET, VALUE_FILE, NULL },
+    { OPT_RULES, VALUE_FILE, NULL },
+    { OPT_DATA_DIR, VALUE_FOLDER, NULL },
+    { OPT_COLOR, VALUE_WORD, "auto always never" },
+};
+#define VALUES (sizeof values / sizeof *values)
+
+static const struct value *value_of(enum option o)
 {
-    for (int o = 0; o < OPTIONS; o++)
-        if (option_is_global((enum option)o))
-            printf(" --%s", option_defs[o].name);
-    for (const enum option *o = v->options; *o != OPTIONS; o++)
-        if (!option_is_global(*o))
-            printf(" --%s", option_defs[*o].name);
+    for (size_t i = 0; i < VALUES; i++)
+        if (values[i].option == o)
+            return &values[i];
+    return NULL;
 }
 
-static void print_bash(void)
+static bool is_own(const struct verb *v, enum option o)
 {
-    puts("_rlab() {\n"
-         "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb= w words=\n"
-         "    for w in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-         "        case $w in -*) ;; *) verb=$w; break ;; esac\n"
-         "    done\n"
-         "    case $prev in --set|--config|--rules) COMPREPLY=($(compgen -f -- \"$cur\"));"
-         " return ;;\n"
-         "    --data-dir) COMPREPLY=($(compgen -d -- \"$cur\")); return ;; esac\n"
-         "    case $verb in");
-    printf("    '') words='");
-    for (size_t i = 0; i < verb_count; i++)
-        printf("%s ", verbs[i]->name);
-    puts("' ;;");
-    for (size_t i = 0; i < verb_count; i++) {
-        printf("    %s) words='%s", verbs[i]->name, verbs[i]->subs ? verbs[i]->subs : "");
-        print_options(verbs[i]);
-        puts("' ;;");
-    }
-    puts("    esac\n"
-         "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-         "}\n"
-         "complete -F _rlab rlab");
+    for (const enum option *p = v->options; *p != OPTIONS; p++)
+        if (*p == o)
+            return true;
+    return false;
 }
 
-/* A word inside single quotes of a shell. */
-static void quoted(const char *s)
+/* What may stand first after a verb: its sub-commands, or verbs where it takes one. */
+static void print_subs(const struct verb *v)
+{
+    if (v->subs)
+        fputs(v->subs, stdout);
+    else if (strstr(v->words, "VERB"))
+        for (size_t i = 0; i < verb_count; i++)
+            printf("%s%s", i ? " " : "", verbs[i]->name);
+}
+
+static bool has_subs(const struct verb *v)
+{
+    return v->subs || strstr(v->words, "VERB");
+}
+
+/* A word inside single quotes; bash and zsh leave the quotes to write one, fish escapes it. */
+static void quoted(const char *s, const char *quote)
 {
     putchar('\'');
     for (; *s; s++)
         if (*s == '\'')
-            fputs("'\\''", stdout);
+            fputs(quote, stdout);
         else
             putchar(*s);
     putchar('\'');
 }
 
-/* zsh reads "name:words"; a colon in the words must not end the name. */
-static void described(const char *name, const char *help)
+/* "--a|--b|--c" of the options that take a value of this kind; -1: of any. */
+static void print_pattern(int kind)
 {
-    char text[200];
-    snprintf(text, sizeof text, "%s:%s", name, help);
-    quoted(text);
+    bool any = false;
+    for (int o = 0; o < OPTIONS; o++) {
+        const struct value *v = value_of((enum option)o);
+        if (!option_defs[o].argument || (kind >= 0 && (!v || (int)v->kind != kind)))
+            continue;
+        printf("%s--%s", any ? "|" : "", option_defs[o].name);
+        any = true;
+    }
 }
 
+/* The verb is the first word that is no option and no option's value: the same in both. */
+static void print_find_verb(const char *words)
+{
+    printf("    local w verb= skip=\n"
+           "    for w in \"${%s}\"; do\n"
+           "        if [[ -n $skip ]]; then skip=; continue; fi\n"
+           "        case $w in\n"
+           "        ",
+           words);
+    print_pattern(-1);
+    puts(") skip=1 ;;\n"
+         "        -*) ;;\n"
+         "        *) verb=$w; break ;;\n"
+         "        esac\n"
+         "    done");
+}
+
+static void print_words_of_values(const char *start, const char *end)
+{
+    for (size_t i = 0; i < VALUES; i++)
+        if (values[i].kind == VALUE_WORD)
+            printf("    --%s) %s%s%s ;;\n", option_defs[values[i].option].name, start,
+                   values[i].words, end);
+}
+
+/* --- bash ------------------------------------------------------------------------------------- */
+
+static void print_bash_verb(const struct verb *v)
+{
+    printf("    %s) words='", v->name);
+    print_subs(v);
+    fputs("' options='", stdout);
+    for (int o = 0; o < OPTIONS; o++)
+        if (option_is_global((enum option)o) || is_own(v, (enum option)o))
+            printf(" --%s", option_defs[o].name);
+    puts("' ;;");
+}
+
+/* Words are kept apart by line ends while folders are listed, so that their names may hold
+ * blanks. What is left open is completed by bash itself, which knows files. */
+static void print_bash(void)
+{
+    puts(
+        "_rlab() {\n"
+        "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words= options=\n"
+        "    COMPREPLY=()");
+    print_find_verb("COMP_WORDS[@]:1:COMP_CWORD-1");
+    fputs("    case $prev in\n    ", stdout);
+    print_pattern(VALUE_FOLDER);
+    fputs(") local IFS=$'\\n'; compopt -o filenames 2>/dev/null\n"
+          "        COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n    ",
+          stdout);
+    print_pattern(VALUE_FILE);
+    puts(") return ;;");
+    print_words_of_values("COMPREPLY=($(compgen -W '", "' -- \"$cur\")); return");
+    fputs("    ", stdout);
+    print_pattern(-1);
+    fputs(") return ;;\n"
+          "    esac\n"
+          "    case $verb in\n"
+          "    '') words='",
+          stdout);
+    for (size_t i = 0; i < verb_count; i++)
+        printf("%s ", verbs[i]->name);
+    puts("' options='--help --version' ;;");
+    for (size_t i = 0; i < verb_count; i++)
+        print_bash_verb(verbs[i]);
+    puts("    esac\n"
+         "    case $cur in -*) words=$options ;; esac\n"
+         "    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+         "}\n"
+         "complete -o default -F _rlab rlab");
+}
+
+/* --- zsh -------------------------------------------------------------------------------------- */
+
+/* zsh reads "name:words"; a colon in a name would end it, but names have none. */
+static void described(const char *before, const char *name, const char *help)
+{
+    char text[200];
+    snprintf(text, sizeof text, "%s%s:%s", before, name, help);
+    fputs("            ", stdout);
+    quoted(text, "'\\''");
+    putchar('\n');
+}
+
+static void print_zsh_verb(const struct verb *v)
+{
+    printf("    %s)\n        subs=(", v->name);
+    print_subs(v);
+    puts(")\n        options=(");
+    for (int o = 0; o < OPTIONS; o++)
+        if (option_is_global((enum option)o) || is_own(v, (enum option)o))
+            described("--", option_defs[o].name, option_defs[o].help);
+    puts("        ) ;;");
+}
+
+/* The script works both as a file of $fpath and when it is sourced. */
 static void print_zsh(void)
 {
     puts("#compdef rlab\n"
          "_rlab() {\n"
-         "    local -a verbs options subs\n"
+         "    local -a verbs options subs");
+    print_find_verb("(@)words[2,CURRENT-1]");
+    fputs("    case ${words[CURRENT-1]} in\n    ", stdout);
+    print_pattern(VALUE_FOLDER);
+    fputs(") _files -/; return ;;\n    ", stdout);
+    print_pattern(VALUE_FILE);
+    puts(") _files; return ;;");
+    print_words_of_values("compadd -- ", "; return");
+    fputs("    ", stdout);
+    print_pattern(-1);
+    puts(") return ;;\n"
+         "    esac\n"
          "    verbs=(");
-    for (size_t i = 0; i < verb_count; i++) {
-        fputs("        ", stdout);
-        described(verbs[i]->name, verbs[i]->summary);
-        putchar('\n');
-    }
+    for (size_t i = 0; i < verb_count; i++)
+        described("", verbs[i]->name, verbs[i]->summary);
     puts("    )\n"
-         "    local w verb=\n"
-         "    for w in ${words[2,CURRENT-1]}; do\n"
-         "        [[ $w != -* ]] && { verb=$w; break }\n"
-         "    done\n"
-         "    if [[ -z $verb ]]; then _describe verb verbs; return; fi\n"
-         "    case $verb in");
-    for (size_t i = 0; i < verb_count; i++) {
-        printf("    %s)\n        subs=(%s)\n        options=(\n", verbs[i]->name,
-               verbs[i]->subs ? verbs[i]->subs : "");
-        for (int o = 0; o < OPTIONS; o++) {
-            bool own = false;
-            for (const enum option *p = verbs[i]->options; *p != OPTIONS; p++)
-                own |= *p == (enum option)o;
-            if (!own && !option_is_global((enum option)o))
-                continue;
-            char name[64];
-            snprintf(name, sizeof name, "--%s", option_defs[o].name);
-            fputs("            ", stdout);
-            described(name, option_defs[o].help);
-            putchar('\n');
-        }
-        puts("        ) ;;");
-    }
+         "    case $verb in\n"
+         "    '') _describe verb verbs; return ;;");
+    for (size_t i = 0; i < verb_count; i++)
+        print_zsh_verb(verbs[i]);
     puts("    esac\n"
-         "    (( ${#subs} )) && compadd -- $subs\n"
-         "    _describe option options\n"
-         "    _files\n"
+         "    if [[ ${words[CURRENT]} == -* ]]; then\n"
+         "        _describe option options\n"
+         "    elif (( ${#subs} )); then\n"
+         "        compadd -- $subs\n"
+         "    else\n"
+         "        _files\n"
+         "    fi\n"
          "}\n"
-         "_rlab \"$@\"");
+         "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then\n"
+         "    _rlab \"$@\"\n"
+         "else\n"
+         "    compdef _rlab rlab\n"
+         "fi");
 }
+
+/* --- fish ------------------------------------------------------------------------------------- */
 
 static void print_fish_option(const char *condition, enum option o)
 {
-    printf("complete -c rlab %s -l %s %s-d ", condition, option_defs[o].name,
-           option_defs[o].argument ? "-r " : "");
-    quoted(option_defs[o].help);
+    const struct value *v = value_of(o);
+    printf("complete -c rlab %s -l %s ", condition, option_defs[o].name);
+    if (option_defs[o].argument)
+        fputs(!v || v->kind == VALUE_WORD ? "-x " : "-r ", stdout);
+    if (v && v->words)
+        printf("-a '%s' ", v->words);
+    if (v && v->kind == VALUE_FOLDER)
+        fputs("-f -a '(__fish_complete_directories)' ", stdout);
+    fputs("-d ", stdout);
+    quoted(option_defs[o].help, "\\'");
     putchar('\n');
+}
+
+static void print_fish_verb(const struct verb *v)
+{
+    char condition[100];
+    printf("complete -c rlab -n __fish_use_subcommand -f -a %s -d ", v->name);
+    quoted(v->summary, "\\'");
+    putchar('\n');
+    snprintf(condition, sizeof condition, "-n '__fish_seen_subcommand_from %s'", v->name);
+    if (has_subs(v)) {
+        printf("complete -c rlab %s -f -a '", condition);
+        print_subs(v);
+        puts("'");
+    }
+    for (const enum option *o = v->options; *o != OPTIONS; o++)
+        if (!option_is_global(*o))
+            print_fish_option(condition, *o);
 }
 
 static void print_fish(void)
 {
-    for (size_t i = 0; i < verb_count; i++) {
-        printf("complete -c rlab -n __fish_use_subcommand -f -a %s -d ", verbs[i]->name);
-        quoted(verbs[i]->summary);
-        putchar('\n');
-        char condition[100];
-        snprintf(condition, sizeof condition, "-n '__fish_seen_subcommand_from %s'",
-                 verbs[i]->name);
-        if (verbs[i]->subs)
-            printf("complete -c rlab %s -f -a '%s'\n", condition, verbs[i]->subs);
-        for (const enum option *o = verbs[i]->options; *o != OPTIONS; o++)
-            if (!option_is_global(*o))
-                print_fish_option(condition, *o);
-    }
+    for (size_t i = 0; i < verb_count; i++)
+        print_fish_verb(verbs[i]);
     for (int o = 0; o < OPTIONS; o++)
         if (option_is_global((enum option)o))
             print_fish_option("", (enum option)o);
 }
 
+/* --- the verb --------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    void (*print)(void);
+} shells[] = { { "bash", print_bash }, { "zsh", print_zsh }, { "fish", print_fish } };
+
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     (void)s;
     (void)ret_code;
-    const char *shell = a->count == 1 ? a->words[0] : "";
-    if (strcmp(shell, "bash") == 0)
-        print_bash();
-    else if (strcmp(shell, "zsh") == 0)
-        print_zsh();
-    else if (strcmp(shell, "fish") == 0)
-        print_fish();
-    else
-        return error_set(err, ERR_USAGE, "which shell? rlab completion bash|zsh|fish");
-    return true;
+    for (size_t i = 0; a->count == 1 && i < sizeof shells / sizeof *shells; i++)
+        if (strcmp(a->words[0], shells[i].name) == 0) {
+            shells[i].print();
+            return true;
+        }
+    return error_set(err, ERR_USAGE, "which shell? rlab completion bash, zsh or fish");
 }
 
 const struct verb verb_completion = {
     .name = "completion",
     .words = "bash|zsh|fish",
     .summary = "a completion script for your shell",
-    .help = "Prints a script that completes verbs and options.\n"
+    .help = "Prints a script that completes verbs, sub-commands and options.\n"
             "\n"
-            "bash: rlab completion bash > ~/.local/share/bash-completion/completions/rlab\n"
-            "zsh:  rlab completion zsh > a file named _rlab in a folder of $fpath\n"
-            "fish: rlab completion fish > ~/.config/fish/completions/rlab.fish",
+            "bash   rlab completion bash > ~/.local/share/bash-completion/completions/rlab\n"
+            "zsh    rlab completion zsh > a file named _rlab in a folder of $fpath\n"
+            "fish   rlab completion fish > ~/.config/fish/completions/rlab.fish",
     .example = "source <(rlab completion bash)",
     .subs = "bash zsh fish",
     .options = (const enum option[]){ OPTIONS },

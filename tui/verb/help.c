@@ -4,20 +4,78 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/limits.h"
 #include "tui/verb/session.h"
 #include "tui/verb/verb.h"
 
+/* Columns of a page of help. */
+#define PAGE_COLS 79
+
 static const char intro[] = "rlab, the Reasoning Lab: which question deserves the slow model?";
 
+/* --- a verb's help text, block by block ------------------------------------------------------- */
+
+enum block { BLOCK_END, BLOCK_WORDS, BLOCK_GAP, BLOCK_AS_IS };
+
+/* The next block of a text: words that may be broken anew, a gap between paragraphs, or a line
+ * with columns in it (three blanks in a row), which stays as it is. */
+static enum block next_block(const char **at, struct buf *ret)
+{
+    enum block kind = BLOCK_END;
+    buf_clear(ret);
+    while (**at) {
+        size_t len = strcspn(*at, "\n");
+        bool gap = len == 0, as_is = memmem(*at, len, "   ", 3) != NULL;
+        if (kind == BLOCK_WORDS && (gap || as_is))
+            break;
+        if (ret->len)
+            buf_putc(ret, ' ');
+        buf_add(ret, *at, len);
+        *at += len + ((*at)[len] == '\n');
+        kind = gap ? BLOCK_GAP : as_is ? BLOCK_AS_IS : BLOCK_WORDS;
+        if (kind != BLOCK_WORDS)
+            break;
+    }
+    return kind;
+}
+
 /* --- help ------------------------------------------------------------------------------------- */
+
+/* Words broken at blanks; `lead` stands before the first line, `indent` blanks before others. */
+static void print_words(const char *lead, size_t indent, const char *words)
+{
+    for (bool first = true; *words || first; first = false) {
+        size_t len = words_fit(words, strlen(words), PAGE_COLS - indent);
+        printf("%-*s%.*s\n", (int)indent, first ? lead : "", (int)len, words);
+        words += len + strspn(words + len, " ");
+    }
+}
+
+static void print_text_of(const char *text)
+{
+    struct buf block = buf_with_max(8 * KIB);
+    for (enum block kind; (kind = next_block(&text, &block)) != BLOCK_END;)
+        if (kind == BLOCK_WORDS)
+            print_words("", 0, buf_text(&block));
+        else
+            puts(buf_text(&block));
+    buf_done(&block);
+}
 
 static void print_option(enum option o)
 {
     const struct option_def *d = &option_defs[o];
     char left[64];
-    snprintf(left, sizeof left, "--%s%s%s", d->name, d->argument ? " " : "",
+    snprintf(left, sizeof left, "  --%s%s%s", d->name, d->argument ? " " : "",
              d->argument ? d->argument : "");
-    printf("  %-28s %s\n", left, d->help);
+    print_words(left, 31, d->help);
+}
+
+static void print_verb(const struct verb *v)
+{
+    char left[64];
+    snprintf(left, sizeof left, "  %s", v->name);
+    print_words(left, 14, v->summary);
 }
 
 static void print_all(void)
@@ -25,19 +83,22 @@ static void print_all(void)
     printf("%s\n\n", intro);
     puts("usage: rlab [VERB] [WORDS...] [OPTIONS]\n");
     for (size_t i = 0; i < verb_count; i++)
-        printf("  %-11s %s\n", verbs[i]->name, verbs[i]->summary);
+        print_verb(verbs[i]);
     puts("\noptions every verb takes:");
     for (int o = 0; o < OPTIONS; o++)
         if (option_is_global((enum option)o))
             print_option((enum option)o);
-    puts(
-        "\nrlab help VERB shows one verb with an example. Exit codes: 0 done, 1 the answer is no,\n"
-        "2 wrong usage or config, 3 no server, 4 model missing, 5 database, 130 stopped.");
+    puts("");
+    print_words("", 0,
+                "rlab help VERB shows one verb with an example. Exit codes: 0 done, 1 the answer "
+                "is no, 2 wrong usage or config, 3 no server, 4 model missing, 5 database, 130 "
+                "stopped.");
 }
 
 static void print_one(const struct verb *v)
 {
-    printf("rlab %s %s\n    %s\n\n%s\n", v->name, v->words, v->summary, v->help);
+    printf("rlab %s %s\n    %s\n\n", v->name, v->words, v->summary);
+    print_text_of(v->help);
     if (v->options[0] != OPTIONS)
         puts("\noptions:");
     for (const enum option *o = v->options; *o != OPTIONS; o++)
@@ -102,6 +163,26 @@ static void man_text(const char *s)
     }
 }
 
+static void man_blocks(const char *text)
+{
+    struct buf block = buf_with_max(8 * KIB);
+    bool as_is = false;
+    for (enum block kind; (kind = next_block(&text, &block)) != BLOCK_END;) {
+        if (as_is != (kind == BLOCK_AS_IS))
+            puts(as_is ? ".fi" : ".nf");
+        as_is = kind == BLOCK_AS_IS;
+        if (kind == BLOCK_GAP) {
+            puts(".PP");
+            continue;
+        }
+        man_text(buf_text(&block));
+        putchar('\n');
+    }
+    if (as_is)
+        puts(".fi");
+    buf_done(&block);
+}
+
 static void man_option(enum option o)
 {
     const struct option_def *d = &option_defs[o];
@@ -127,8 +208,7 @@ static void man_verb(const struct verb *v)
     puts("\"");
     man_text(v->summary);
     puts(".\n.PP");
-    man_text(v->help);
-    putchar('\n');
+    man_blocks(v->help);
     for (const enum option *o = v->options; *o != OPTIONS; o++)
         man_option(*o);
     puts(".PP\nExample:\n.PP\n.nf");

@@ -2,15 +2,18 @@
 #include "tui/verb/session.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <math.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/limits.h"
+#include "core/route/level.h"
 
 #define MAX_LINE (4 * MAX_ANSWER_BYTES)
 
@@ -27,7 +30,8 @@ static void put(FILE *to, bool terminal, const char *text, size_t len)
     buf_done(&safe);
 }
 
-static const char *format(struct arena *a, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static const char *format(struct arena *a, const char *fmt,
+                                                                va_list args)
 {
     va_list again;
     va_copy(again, args);
@@ -55,11 +59,45 @@ void print_line(const struct session *s, const char *fmt, ...)
     arena_done(&a);
 }
 
+/* JSON escapes what is below a blank; a terminal obeys more than that. The rest of what it
+ * must not see is written as escapes too, so that the value stays what it is. */
+static void put_escaped(const char *text, size_t len)
+{
+    struct buf one = buf_with_max(16);
+    for (size_t at = 0; at < len;) {
+        int32_t cp;
+        size_t n = text_decode(text + at, len - at, &cp);
+        buf_clear(&one);
+        text_safe(&one, text + at, n);
+        bool shown = one.len == n && memcmp(buf_text(&one), text + at, n) == 0;
+        if (shown || cp < 0 || cp > 0xFFFF)
+            fwrite(buf_text(&one), 1, one.len, stdout);
+        else
+            printf("\\u%04x", (unsigned)cp);
+        at += n;
+    }
+    buf_done(&one);
+}
+
+size_t words_fit(const char *words, size_t len, size_t cols)
+{
+    size_t fits = text_fit(words, len, cols);
+    if (fits == len)
+        return len;
+    for (size_t i = fits; i > 0; i--)
+        if (words[i] == ' ')
+            return i;
+    return fits ? fits : len;
+}
+
 void print_json(struct json *j)
 {
-    struct buf b = buf_with_max(MAX_LINE);
+    struct buf b = buf_with_max(MAX_JSON_LINE);
     json_print(j, &b);
-    fwrite(buf_text(&b), 1, b.len, stdout);
+    if (isatty(STDOUT_FILENO))
+        put_escaped(buf_text(&b), b.len);
+    else
+        fwrite(buf_text(&b), 1, b.len, stdout);
     fputc('\n', stdout);
     buf_done(&b);
     json_free(j);
@@ -72,22 +110,10 @@ static size_t talk_cols(void)
     return isatty(STDERR_FILENO) && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* Bytes of `text` that go on this line: up to the last blank that fits, else all that fits. */
-static size_t line_part(const char *text, size_t len, size_t cols)
-{
-    size_t fits = text_fit(text, len, cols);
-    if (fits == len)
-        return len;
-    for (size_t i = fits; i > 0; i--)
-        if (text[i] == ' ')
-            return i;
-    return fits ? fits : len;
-}
-
 static void talk_line(const char *text, size_t len, size_t cols)
 {
     while (cols >= 20 && len) {
-        size_t n = line_part(text, len, cols);
+        size_t n = words_fit(text, len, cols);
         fwrite(text, 1, n, stderr);
         fputc('\n', stderr);
         while (n < len && text[n] == ' ')
@@ -101,7 +127,8 @@ static void talk_line(const char *text, size_t len, size_t cols)
     fputc('\n', stderr);
 }
 
-static void talk(const char *before, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void talk(const char *before, const char *fmt,
+                                                       va_list args)
 {
     struct buf safe = buf_with_max(MAX_LINE);
     struct arena a = { 0 };
@@ -132,6 +159,11 @@ void say_warning(const char *fmt, ...)
     va_start(args, fmt);
     talk("rlab: ", fmt, args);
     va_end(args);
+}
+
+bool session_ascii(const struct session *s)
+{
+    return s->args->given[OPT_ASCII] || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
 bool print_flush(struct error *err)
@@ -205,6 +237,29 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
         snprintf(ret, SECONDS_SIZE, "%.1f s", s);
     else
         snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
+    return ret;
+}
+
+const char *level_letter(const char *level)
+{
+    static const char letters[][2] = { "S", "M", "C" };
+    enum level l;
+    return level && level_from_name(level, &l) ? letters[l] : "-";
+}
+
+const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
+{
+    time_t then = (time_t)(wall_ns / NS_PER_S), now = (time_t)(now_wall_ns / NS_PER_S);
+    struct tm t, today;
+    bool known = wall_ns && localtime_r(&then, &t) && localtime_r(&now, &today);
+    bool same_day = known && t.tm_year == today.tm_year && t.tm_yday == today.tm_yday;
+    bool this_week = known && then <= now && now - then < 6 * 24 * 3600;
+    size_t len = !known      ? 0
+                 : same_day  ? strftime(ret, WHEN_SIZE, "%H:%M", &t)
+                 : this_week ? strftime(ret, WHEN_SIZE, "%a %H:%M", &t)
+                             : strftime(ret, WHEN_SIZE, "%Y-%m-%d", &t);
+    if (!len)
+        snprintf(ret, WHEN_SIZE, "-");
     return ret;
 }
 

@@ -39,7 +39,8 @@ static bool watch_signals(struct error *err)
         if (old.sa_handler != SIG_IGN) /* nohup stays nohup */
             sigaction(stops[i], &act, NULL);
     }
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its limit are errors of a write */
+    signal(SIGXFSZ, SIG_IGN);
     return true;
 }
 
@@ -138,12 +139,69 @@ bool session_open_store(struct session *s, struct error *err)
     return error_set(err, ERR_STORE, "%s", trouble ? trouble : "there is no database file to read");
 }
 
+bool session_open_writing(struct session *s, struct error *err)
+{
+    if (!session_open_store(s, err))
+        return false;
+    if (store_writes(s->lab.store))
+        return true;
+    s->said_not_recorded = true;
+    const char *trouble = store_trouble(s->lab.store);
+    return error_set(err, ERR_STORE, "%s", trouble ? trouble : "the database cannot be written");
+}
+
+static void arrived(void *self)
+{
+    *(struct waiter **)self = NULL;
+}
+
+bool session_refresh(struct session *s, struct lab_server *const *servers, size_t count, bool deep,
+                     int64_t limit_ms, struct error *err)
+{
+    struct waiter **waiting = mem_new(struct waiter *, count);
+    bool ok = true, any = true;
+    for (size_t i = 0; i < count; i++)
+        waiting[i] =
+            lab_server_refresh(servers[i], deep, IDENTITY_FRESH_NS, limit_ms, arrived, &waiting[i]);
+    while (ok && any && !session_stopped()) {
+        any = false;
+        for (size_t i = 0; i < count; i++)
+            any |= waiting[i] != NULL;
+        ok = !any || session_turn(s, err);
+    }
+    for (size_t i = 0; i < count; i++)
+        lab_server_forget(waiting[i]);
+    mem_free(waiting);
+    return ok;
+}
+
+/* How long the details of all lists may take. */
+#define SURVEY_MS 3000
+
+bool server_is_guess(const struct lab_server *server)
+{
+    return strcmp(server->server.origin, "found on this machine") == 0;
+}
+
+bool session_survey(struct session *s, struct error *err)
+{
+    struct choice unused;
+    struct lab *lab = &s->lab;
+    if (!session_open(s, err) || !lab_choose(lab, err))
+        return false;
+    /* A choice by name asked nobody: here everything there is shall be seen. */
+    struct choice_wish nothing = { .state_file = lab->paths.own_servers };
+    if (!lab->choice.server && !choice_make(&lab->models, &nothing, &lab->arena, &unused, err))
+        return false;
+    return session_refresh(s, lab->models.servers, lab->models.server_count, true, SURVEY_MS, err);
+}
+
 bool session_choose(struct session *s, struct error *err)
 {
     if (!session_open(s, err) || !lab_choose(&s->lab, err))
         return false;
     const struct choice *c = &s->lab.choice;
-    if (c->help)
+    if (c->help && !s->args->given[OPT_MODEL]) /* who names a model needs no pair */
         return error_set(err, ERR_NET, "%s", c->help);
     if (!s->json && c->line)
         say("%s", c->line);

@@ -36,9 +36,22 @@ bool session_open(struct session *s, struct error *err);
 /* The same, and fails (ERR_STORE) where the database file cannot be read: for verbs that only
  * read it. */
 bool session_open_store(struct session *s, struct error *err);
+/* The same, and fails where it cannot be written: for verbs whose whole work is a write. */
+bool session_open_writing(struct session *s, struct error *err);
 /* Opens and chooses the models; says the choice in one line on stderr unless --json or the
  * models were named. Fails with what to do where nothing was found. */
 bool session_choose(struct session *s, struct error *err);
+
+/* Asks servers for their lists, all at once, and waits until they came, failed, or limit_ms
+ * is over (lab_server_refresh tells what `deep` adds). A stop by the person ends it early. */
+bool session_refresh(struct session *s, struct lab_server *const *servers, size_t count, bool deep,
+                     int64_t limit_ms, struct error *err);
+
+/* Opens, chooses the models, and asks every server there may be, chosen or not, for its list
+ * with all details: at most some 3 s. Silent; lab.choice tells what was found. */
+bool session_survey(struct session *s, struct error *err);
+/* A server that was only looked for at a usual address: its absence is no news. */
+bool server_is_guess(const struct lab_server *server);
 
 /* One turn of the loop for a verb that waits. */
 bool session_turn(struct session *s, struct error *err);
@@ -52,12 +65,17 @@ int session_stop_code(void); /* 130, 143, 129 */
 void print_text(const struct session *s, const char *text, size_t len);
 void print_line(const struct session *s, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Bytes of the first of the lines that words take where each has `cols` columns: up to the
+ * last blank that fits, else all that fits. */
+size_t words_fit(const char *words, size_t len, size_t cols);
 /* One JSON value and a line end; frees it. */
 void print_json(struct json *j);
 /* Talk, on stderr, always made safe, wrapped at words where stderr is a terminal. A warning
  * begins with "rlab: ". */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Only ASCII marks: --ascii, or the locale's letters are not UTF-8. */
+bool session_ascii(const struct session *s);
 /* Everything printed reached its file; false with a sentence where stdout broke (disk full). */
 bool print_flush(struct error *err);
 
@@ -73,6 +91,11 @@ void progress_end(struct session *s);
 /* "12.3 s", "340 ms", "2 min 5 s", "-" for NAN. */
 #define SECONDS_SIZE 24
 const char *seconds_text(double seconds, char ret[SECONDS_SIZE]);
+/* "S", "M" or "C" of a level by name, for narrow columns; "-" for none. */
+const char *level_letter(const char *level);
+/* "14:03" today, "Mon 11:20" within a week, "2026-01-31" before; "-" for 0. */
+#define WHEN_SIZE 24
+const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE]);
 /* "1.2 GB", "-" for below 0. */
 const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE]);
 

@@ -46,6 +46,7 @@
     X(LIMIT, "limit", "N", "how many rows (50 unless said)")                                       \
     X(BEFORE, "before", "ID", "rows older than this one")                                          \
     X(ALL, "all", NULL, "everything")                                                              \
+    X(RESET, "reset", NULL, "take the choice back: config or default say again")                   \
     X(BASELINE, "baseline", "RUN", "compare with this run")                                        \
     X(FAIL_OVER, "fail-over", "SECONDS", "exit 1 where the mean model call is slower")             \
     X(BLIND, "blind", NULL, "the sides were hidden while judging")                                 \

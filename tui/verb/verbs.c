@@ -5,9 +5,24 @@
 
 /* One a line, in the order of help. */
 #define VERB_LIST(X)                                                                               \
+    X(tour)                                                                                        \
     X(classify)                                                                                    \
     X(ask)                                                                                         \
+    X(trial)                                                                                       \
+    X(bench)                                                                                       \
+    X(cache)                                                                                       \
+    X(history)                                                                                     \
+    X(models)                                                                                      \
     X(mini)                                                                                        \
+    X(label)                                                                                       \
+    X(judge)                                                                                       \
+    X(set)                                                                                         \
+    X(rules)                                                                                       \
+    X(demo)                                                                                        \
+    X(perf)                                                                                        \
+    X(doctor)                                                                                      \
+    X(paths)                                                                                       \
+    X(backup)                                                                                      \
     X(completion)                                                                                  \
     X(help)
 

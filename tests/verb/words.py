@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Words, flags and help: what a person types wrong, and what is answered."""
+from rlab_case import exits, fits, has, main, needs_no_server, same
+
+
+def verbs(lab):
+    text = exits(lab.run("help"), 0).out
+    body = text.split("\n\n")[2]
+    return [line.split()[0] for line in body.splitlines()]
+
+
+def test_help_of_every_verb(lab):
+    names = verbs(lab)
+    assert {"ask", "cache", "doctor", "history", "models", "set"} <= set(names), names
+    for name in names:
+        r = exits(lab.run("help", name), 0)
+        fits(r.out, 100)
+        has(r.out, "rlab " + name)
+        has(r.out, "example:")
+        same(r.out.split("example:\n  ")[1].split()[0] in ("rlab", "source"), True, "the example")
+        same(exits(lab.run(name, "--help"), 0).out, r.out)
+        same(exits(lab.run(name, "-h"), 0).out, r.out)
+        same(r.err, "")
+
+
+def test_help_and_version_alone(lab):
+    same(lab.run("--help").out, lab.run("help").out)
+    same(lab.run("-h").out, lab.run("help").out)
+    assert lab.run("--version").out.startswith("rlab "), "version"
+    same(lab.run("-V").out, lab.run("--version").out)
+    exits(lab.run("help", "nope"), 2, "nope")
+
+
+def test_mistyped_verbs(lab):
+    exits(lab.run("cahce"), 2, "unknown verb 'cahce'", "'cache'")
+    exits(lab.run("docter"), 2, "'doctor'")
+    exits(lab.run("frobnicate"), 2, "unknown verb 'frobnicate'")
+
+
+def test_mistyped_words_below_verbs(lab):
+    exits(lab.run("cache", "stat"), 2, "'cache stats'")
+    exits(lab.run("history", "serach", "x"), 2, "'history search'")
+    exits(lab.run("models", "lod", "x"), 2, "'models load'")
+    exits(lab.run("rules", "frob"), 2, "list, use, check, show")
+    exits(lab.run("cache", "stats", "extra"), 2, "'extra'")
+
+
+def test_mistyped_flags(lab):
+    exits(lab.run("ask", "hello", "--fats"), 2, "unknown option '--fats'", "'--fast'")
+    exits(lab.run("cache", "list", "--limt", "3"), 2, "'--limit'")
+    exits(lab.run("paths", "--fast"), 2, "takes no option '--fast'")
+    exits(lab.run("cache", "list", "--limit"), 2, "needs a value")
+    exits(lab.run("cache", "list", "--json=yes"), 2, "switch")
+    exits(lab.run("--frob"), 2, "--frob")
+
+
+def test_an_error_is_one_sentence_also_with_json(lab):
+    needs_no_server()
+    for words in (("cache", "get", "x"), ("models", "use", "fast", "x"), ("history", "show", "5"),
+                  ("set", "no.such"), ("label", "hard", "x"), ("judge", "1", "left"),
+                  ("rules", "use", "nope"), ("ask", "  "), ("cache", "size", "x")):
+        r = lab.run(*words, "--json")
+        assert r.code in (1, 2, 3, 4), (words, r)
+        same(r.out, "", "stdout of " + " ".join(words))
+        assert r.err.startswith("rlab: "), (words, r)
+
+
+def test_what_follows_two_dashes_is_text(lab):
+    lab.server()
+    exits(lab.run("ask", "--", "--fast"), 0)
+    same(lab.run("history", "--json").rows()[0]["query"], "--fast")
+
+
+main()

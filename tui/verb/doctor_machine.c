@@ -1,0 +1,151 @@
+/* Folders, disk, environment and terminal (doctor.h). */
+#include <errno.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/limits.h"
+#include "tui/verb/doctor.h"
+
+/* Free space: enough for years of answers, and for the next one. */
+#define SPACE_WARN (200 * (int64_t)MIB)
+#define SPACE_BAD  (8 * (int64_t)MIB)
+
+static const char *set_variable(const char *name)
+{
+    const char *v = getenv(name);
+    return v && *v ? v : NULL;
+}
+
+/* --- folders ------------------------------------------------------------------------------------- */
+
+/* Ours alone: what is asked and answered may be private. */
+static void check_mode(struct doctor *d, const char *what, const char *path, mode_t wanted)
+{
+    struct stat st;
+    struct finding f = { .area = "files", .what = what, .found = path };
+    if (!path)
+        return;
+    if (stat(path, &st) != 0) {
+        f.found =
+            doctor_text(d, "%s, %s", path, errno == ENOENT ? "not there yet" : strerror(errno));
+        f.health = errno == ENOENT ? HEALTH_OK : HEALTH_WARN;
+    } else {
+        f.found = doctor_text(d, "%s, mode %04o", path, (unsigned)(st.st_mode & 07777));
+        if (st.st_mode & 077 & ~wanted) {
+            f.health = HEALTH_WARN;
+            f.todo = doctor_text(d, "others can look in: chmod %o '%s'", (unsigned)wanted, path);
+        } else if (access(path, W_OK) != 0) {
+            f.health = HEALTH_WARN;
+            f.todo = doctor_text(d, "it cannot be written (%s): nothing is recorded there",
+                                 strerror(errno));
+        }
+    }
+    doctor_note(d, f);
+}
+
+static void check_space(struct doctor *d)
+{
+    struct statvfs fs;
+    char path[4096], bytes[SECONDS_SIZE];
+    snprintf(path, sizeof path, "%s", d->paths.data_dir);
+    while (statvfs(path, &fs) != 0) { /* a folder that is not there yet: the one above */
+        char *slash = strrchr(path, '/');
+        if (!slash || slash == path)
+            return;
+        *slash = '\0';
+    }
+    int64_t left = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+    struct finding f = { .area = "files", .what = "space left", .code = EXIT_DATABASE };
+    f.found = doctor_text(d, "%s in %s", bytes_text(left, bytes), path);
+    f.health = left < SPACE_BAD ? HEALTH_BAD : left < SPACE_WARN ? HEALTH_WARN : HEALTH_OK;
+    if (f.health != HEALTH_OK)
+        f.todo = "free some space: answers are still given on a full disk, but not recorded";
+    doctor_note(d, f);
+}
+
+/* --- environment --------------------------------------------------------------------------------- */
+
+/* Keys, and addresses that hold a password, are told to be set, never shown. */
+static const struct {
+    const char *name;
+    bool secret;
+} variables[] = {
+    { "RLAB_DATA_DIR", false },    { "RLAB_CONFIG", false },   { "OLLAMA_HOST", false },
+    { "OPENAI_BASE_URL", false },  { "OPENAI_API_KEY", true }, { "ANTHROPIC_BASE_URL", false },
+    { "ANTHROPIC_API_KEY", true }, { "http_proxy", true },     { "https_proxy", true },
+    { "HTTPS_PROXY", true },       { "all_proxy", true },      { "ALL_PROXY", true },
+    { "no_proxy", false },         { "NO_PROXY", false },      { "NO_COLOR", false },
+};
+
+static void check_environment(struct doctor *d)
+{
+    const char *all = "";
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        const char *value = set_variable(variables[i].name);
+        if (value)
+            all =
+                doctor_text(d, "%s%s%s%s%s", all, *all ? ", " : "", variables[i].name,
+                            variables[i].secret ? " (set)" : "=", variables[i].secret ? "" : value);
+    }
+    doctor_note(d, (struct finding){ .area = "settings",
+                                     .what = "environment",
+                                     .found = *all ? all : "nothing that rlab reads is set" });
+}
+
+/* --- terminal ------------------------------------------------------------------------------------ */
+
+static int terminal_fd(void)
+{
+    static const int fds[] = { STDOUT_FILENO, STDERR_FILENO, STDIN_FILENO };
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        if (isatty(fds[i]))
+            return fds[i];
+    return -1;
+}
+
+static void check_terminal(struct doctor *d)
+{
+    struct winsize w = { 0 };
+    const char *term = set_variable("TERM"), *letters = nl_langinfo(CODESET);
+    bool utf8 = strcmp(letters, "UTF-8") == 0;
+    int fd = terminal_fd();
+    struct finding f = { .area = "terminal", .what = "terminal" };
+    if (fd < 0 || ioctl(fd, TIOCGWINSZ, &w) != 0) {
+        f.found = "none here: the output goes to a file or a pipe";
+    } else {
+        f.found = doctor_text(d, "%s, %dx%d%s%s", term ? term : "TERM is not set", w.ws_col,
+                              w.ws_row, set_variable("TMUX") ? ", in tmux" : "",
+                              set_variable("SSH_CONNECTION") ? ", over SSH" : "");
+        if (!term || strcmp(term, "dumb") == 0 || strcmp(term, "unknown") == 0) {
+            f.health = HEALTH_WARN;
+            f.todo = "only line mode works there: set TERM to what the terminal is";
+        } else if (w.ws_col < 60 || w.ws_row < 16) {
+            f.health = HEALTH_WARN;
+            f.todo = "make it at least 60x16; 80x24 shows everything";
+        }
+    }
+    doctor_note(d, f);
+    doctor_note(d, (struct finding){
+                       .area = "terminal",
+                       .what = "letters",
+                       .found = letters,
+                       .health = utf8 ? HEALTH_OK : HEALTH_WARN,
+                       .todo = utf8 ? NULL
+                                    : "set LANG to a UTF-8 locale (C.UTF-8 is always there), or "
+                                      "use --ascii" });
+}
+
+void doctor_machine(struct doctor *d)
+{
+    check_mode(d, "data folder", d->paths.data_dir, 0700);
+    check_mode(d, "state folder", d->paths.state_dir, 0700);
+    check_space(d);
+    check_environment(d);
+    check_terminal(d);
+}

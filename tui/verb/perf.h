@@ -1,0 +1,41 @@
+/* What `rlab perf` measures: rows of a table, each a function that measures and tells. Shared
+ * by perf.c (what costs no network) and perf_wire.c (beside libcurl, on a server of its own). */
+#ifndef VERB_PERF_H
+#define VERB_PERF_H
+
+#include "core/lab/stats.h"
+#include "tui/verb/session.h"
+
+/* One measured figure on its way out. NAN: does not apply. */
+struct perf_figure {
+    const char *what, *unit;
+    double value;
+    size_t n;
+    const char *how;   /* "median", "mean over the 11 sample queries" */
+    double bare, rlab; /* beside libcurl: both medians, in the same unit */
+};
+
+struct perf {
+    struct session *s;
+    struct arena arena;
+    char folder[4096]; /* for files that are measured on; "" until it is needed */
+};
+
+struct perf_row {
+    const char *name; /* figures are called NAME or NAME.SOMETHING */
+    bool (*measure)(struct perf *p, struct error *err);
+};
+
+/* Prints a figure. */
+void perf_tell(struct perf *p, const struct perf_figure *f);
+
+/* A folder of this run's own on the disk the person's data are on; gone when it ends. */
+bool perf_folder(struct perf *p, struct error *err);
+
+/* Median of a sample in ns as microseconds. */
+double perf_median_us(const struct sample *s);
+
+bool perf_wire(struct perf *p, struct error *err); /* wire.first_byte, wire.total */
+bool perf_ask(struct perf *p, struct error *err);  /* ask.first_text, ask.total */
+
+#endif

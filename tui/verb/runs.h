@@ -1,0 +1,74 @@
+/* Runs as verbs show them: waited for, as tables made for reading, and as JSON; the same for
+ * one that has just ended and one read back from the database. */
+#ifndef VERB_RUNS_H
+#define VERB_RUNS_H
+
+#include "core/lab/runner.h"
+#include "core/lab/summary.h"
+#include "core/store/runs.h"
+#include "tui/verb/session.h"
+
+/* A run, its rows and their figures. */
+struct shown_run {
+    struct arena arena; /* texts of `row` */
+    struct run_row row;
+    struct json *settings; /* NULL where they cannot be read */
+    struct items read;     /* own rows, where it was read back */
+    const struct items *items;
+    struct summary summary;
+};
+
+/* Of a run that is over. Borrows its rows. */
+void shown_live(struct shown_run *v, struct session *s, const struct runner *r);
+/* By id, name or "last" (kind NULL: of any kind). */
+bool shown_read(struct shown_run *v, struct session *s, const char *kind, const char *which,
+                struct error *err);
+void shown_done(struct shown_run *v); /* accepts a zeroed one */
+
+/* --- waiting ----------------------------------------------------------------------------- */
+
+/* Hands a run's news to the progress line; give it as `hear` with the session as `self`. */
+void run_watch(void *session, const struct run_event *ev);
+/* Turns the loop until the run is over; ^C stops it and keeps what was finished. */
+bool run_wait(struct session *s, struct runner *r, struct error *err);
+/* What verbs return once all is printed: false with the failure that ended the run early, and
+ * where nothing at all was answered. */
+bool run_verdict(const struct runner *r, const struct summary *sum, struct error *err);
+
+/* NAME and NOTES of the command line, checked. */
+bool run_names(const struct args *a, const char **ret_name, const char **ret_notes,
+               struct error *err);
+/* "about N calls to 'SERVER', go on?" once for each hosted server among the models. */
+bool run_ask_hosted(struct session *s, size_t calls, struct lab_model *const *models, size_t count,
+                    struct error *err);
+
+/* --- text -------------------------------------------------------------------------------- */
+
+/* "run 12 'name' of set 'bench', done, 2026-01-31 08:15" and what it was made with. */
+void run_print_head(struct session *s, const struct shown_run *v);
+void run_print_tables(struct session *s, const struct shown_run *v);
+void run_print_histogram(struct session *s, const struct summary *sum);
+void run_print_always(struct session *s, const struct summary *sum);
+void run_print_warnings(struct session *s, const struct summary *sum);
+/* "12 of 20 (60 %; 95 %: 39 to 78 %)" */
+const char *share_text(const struct interval *i, size_t count, struct arena *a);
+/* seconds_text in an arena; "s" unless n is 1. */
+const char *seconds_in(struct arena *a, double s);
+const char *plural(size_t n);
+/* Text behind `head`, wrapped, with blanks under the head. */
+void print_folded(const struct session *s, const char *head, const char *text);
+
+/* --- JSON -------------------------------------------------------------------------------- */
+
+/* id, kind, name, notes, set, state, started, ended, items */
+struct json *run_json(const struct run_row *r);
+struct json *run_item_json(const struct run_item *i);
+struct json *run_items_json(const struct items *t);
+struct json *run_summary_json(const struct summary *sum);
+/* {"schema","run","settings","items","summary"} */
+struct json *run_whole_json(const char *schema, const struct shown_run *v);
+/* estimate, low, high, n; unknown is null */
+struct json *interval_json(const struct interval *i);
+struct json *paired_json(const struct paired *p);
+
+#endif
