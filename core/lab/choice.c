@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/limits.h"
+#include "core/model/mini_shelf.h"
 #include "core/model/pick.h"
 #include "core/model/provider.h"
 
@@ -272,14 +273,45 @@ static const char *help_words(const struct probing *p, struct arena *a)
 }
 
 static void say_choice(struct choice *ret, const struct candidate *c, const char *fast_why,
-                       const char *reasoning_why, struct arena *a)
+                       const char *reasoning_why, bool asked_for, struct arena *a)
 {
     const char *found =
         c ? arena_format(a, " on %s (%s)", server_words(c->server, a), c->server->server.origin)
           : "";
-    ret->line =
-        arena_format(a, "models%s: fast = %s (%s), reasoning = %s (%s)", found,
-                     ret->fast->full_name, fast_why, ret->reasoning->full_name, reasoning_why);
+    const char *start = ret->builtin && !asked_for ? "no model server answered; built-in " : "";
+    const char *change = *start ? "; another: --server NAME=TYPE:URL, see rlab doctor" : "";
+    ret->line = arena_format(a, "%smodels%s: fast = %s (%s), reasoning = %s (%s)%s", start, found,
+                             ret->fast->full_name, fast_why, ret->reasoning->full_name,
+                             reasoning_why, change);
+}
+
+/* --- the built-in pair ----------------------------------------------------------------------- */
+
+static bool has_weights(const struct lab_server *s, const char *name, struct error *err)
+{
+    const struct mini_model *m = mini_borrow(&s->server, name, err);
+    mini_return(m);
+    return m != NULL;
+}
+
+/* Always there, but for an installation without its data. */
+static bool take_built_in(struct models *m, struct choice *ret, const char **fast_why,
+                          const char **reasoning_why, struct error *err)
+{
+    struct lab_server *s = models_find_server(m, "mini");
+    if (!has_weights(s, "fast", err) || !has_weights(s, "reason", err))
+        return false;
+    ret->server = s;
+    ret->fast = models_get(m, s, "fast");
+    ret->reasoning = models_get(m, s, "reason");
+    *fast_why = "answers at once";
+    *reasoning_why = "thinks first";
+    return true;
+}
+
+static bool is_built_in(const struct lab_model *m)
+{
+    return m && m->server->server.provider->start;
 }
 
 /* --- the choice ------------------------------------------------------------------------------ */
@@ -320,12 +352,17 @@ bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a,
     struct candidate *found = NULL;
     const char *fast_why = "", *reasoning_why = "";
     bool all_named = named_without_looking(m, w->fast) && named_without_looking(m, w->reason);
-    if (!all_named) {
+    if (w->builtin) {
+        if (!take_built_in(m, &c, &fast_why, &reasoning_why, err))
+            return false;
+    } else if (!all_named) {
         add_all(&p, w);
         if (!ask_around(&p, &found, err))
             return false;
         if (found)
             pick_from(m, found, a, &c, &fast_why, &reasoning_why);
+        else if (!w->fast && !w->reason)
+            take_built_in(m, &c, &fast_why, &reasoning_why, &(struct error){ 0 });
     }
     if (w->fast) {
         if (!models_parse(m, w->fast, c.server, &c.fast, err))
@@ -345,10 +382,12 @@ bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a,
         else
             c.reasoning = c.fast;
     }
+    c.builtin = is_built_in(c.fast) && is_built_in(c.reasoning);
     if (!c.help) {
         if (!ask_details(m, c.fast, c.reasoning, err))
             return false;
-        say_choice(&c, found, fast_why, reasoning_why, a);
+        bool asked_for = w->builtin || w->fast || w->reason;
+        say_choice(&c, found, fast_why, reasoning_why, asked_for, a);
         if (c.fast == c.reasoning && !c.warning)
             c.warning = "one model plays both roles: routing is only shown, not felt";
     }

@@ -16,6 +16,7 @@
 #define CHOICE_PROBE_MS 300
 
 struct choice_wish {
+    bool builtin; /* the built-in pair, without asking around; models that are named still win */
     const char *fast, *reason;               /* SERVER/MODEL or MODEL; NULL: not said */
     const char *fast_origin, *reason_origin; /* "--fast-model", "setting", "config" */
     const char *openai_base_url;             /* NULL: unset */
@@ -24,6 +25,7 @@ struct choice_wish {
 
 struct choice {
     struct lab_model *fast, *reasoning; /* NULL where none was found */
+    bool builtin;                       /* it is the built-in pair */
     struct lab_server *server;          /* where a bare model name is looked for; or NULL */
     const char *line;                   /* one line: what was found, what was picked and why */
     const char *warning;                /* from the pick rule, or NULL */

@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/model/mini.h"
 #include "core/model/provider.h"
 
 #define DEFAULT_RULES "basic"
+/* What is hard for the built-in models is steps, which the usual rules do not count. */
+#define BUILT_IN_RULES "steps"
 
 static const char *set_variable(const char *name)
 {
@@ -208,9 +211,19 @@ static bool add_environment_servers(struct lab *lab, struct error *err)
                       host ? "OLLAMA_HOST" : "the usual place", NULL, err);
 }
 
+/* Weights a person trained lie in the data folder, the shipped ones where all data is. */
+static void add_built_in(struct lab *lab)
+{
+    struct arena *a = &lab->models.arena;
+    struct server s = mini_server(arena_format(a, "%s/mini", lab->paths.data_dir),
+                                  paths_data(&lab->paths, "mini", a));
+    models_add_server(&lab->models, &s);
+}
+
 /* Later servers of a name that is taken are kept out, so the order is the precedence. */
 static bool add_servers(struct lab *lab, struct error *err)
 {
+    add_built_in(lab);
     return add_flag_servers(lab, err) && add_config_servers(lab, err) &&
            add_environment_servers(lab, err);
 }
@@ -222,8 +235,10 @@ static bool add_servers(struct lab *lab, struct error *err)
 static bool use_chosen_rules(struct lab *lab, struct error *err)
 {
     const char *origin, *chosen = lab_setting(lab, "ask.rules", &origin);
-    if (!chosen || lab->options->usual_rules)
+    if (lab->options->usual_rules)
         return lab_use_rules(lab, DEFAULT_RULES, err);
+    if (!chosen)
+        return lab_use_rules(lab, lab->options->builtin ? BUILT_IN_RULES : DEFAULT_RULES, err);
     if (lab_use_rules(lab, chosen, err))
         return true;
     if (strcmp(origin, "flag") == 0)
@@ -299,7 +314,8 @@ bool lab_choose(struct lab *lab, struct error *err)
 {
     if (lab->chosen)
         return true;
-    struct choice_wish w = { .openai_base_url = set_variable("OPENAI_BASE_URL"),
+    struct choice_wish w = { .builtin = lab->options->builtin,
+                             .openai_base_url = set_variable("OPENAI_BASE_URL"),
                              .state_file = lab->paths.own_servers };
     wish_for(lab, lab->options->fast_model, "--fast-model", "pair.fast", &w.fast, &w.fast_origin);
     wish_for(lab, lab->options->reason_model, "--reason-model", "pair.reason", &w.reason,
@@ -309,7 +325,8 @@ bool lab_choose(struct lab *lab, struct error *err)
     lab->chosen = true;
     lab->pipeline.fast = lab->choice.fast;
     lab->pipeline.reasoning = lab->choice.reasoning;
-    return true;
+    bool rules_open = !lab->options->usual_rules && !lab_setting(lab, "ask.rules", NULL);
+    return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
 }
 
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)

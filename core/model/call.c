@@ -41,6 +41,7 @@ struct call {
     /* This try. */
     struct net_transfer *transfer; /* NULL between tries */
     struct decoder *decoder;       /* NULL between tries */
+    struct inside *inside;         /* instead of both, where the provider answers itself */
     struct arena told;             /* texts of its end */
     struct model_event end;        /* what its decoder said last */
     bool ended;                    /* end is set */
@@ -80,6 +81,16 @@ static int64_t now_ns(const struct call *c)
     return clock_mono(net_clock(c->net));
 }
 
+/* What was counted until the stop, or nothing where nothing ran inside. */
+static struct usage stop_inside(struct call *c)
+{
+    struct usage counted = USAGE_UNKNOWN;
+    if (c->inside)
+        c->server->provider->cancel(c->inside, &counted);
+    c->inside = NULL;
+    return counted;
+}
+
 /* Ends what belongs to this try alone. */
 static void end_try(struct call *c)
 {
@@ -89,6 +100,7 @@ static void end_try(struct call *c)
     c->transfer = NULL;
     decoder_free(c->decoder);
     c->decoder = NULL;
+    stop_inside(c);
     c->ended = false;
 }
 
@@ -173,6 +185,13 @@ static void halt(struct call *c, struct trouble t)
     if (c->transfer)
         net_cancel(c->transfer);
     c->transfer = NULL;
+    struct usage counted = stop_inside(c);
+    if (counted.prompt_tokens >= 0)
+        c->hear(c->self,
+                &(struct model_event){
+                    .type = EVENT_USAGE, .at_ns = now_ns(c), .text = "", .usage = counted });
+    if (c->forgotten) /* dropped by the one who heard of it */
+        return;
     if (c->decoder && !c->ended)
         decoder_fail(c->decoder, t.end, t.message, t.advice, now_ns(c));
     if (!c->ended || c->stopping) /* nothing ran, or it ended in the step it was stopped in */
@@ -385,6 +404,18 @@ static void hear_decoder(void *self, const struct model_event *ev)
     c->hear(c->self, ev);
 }
 
+/* A provider that answers itself ends for good: there is nothing to try again. */
+static void hear_inside(void *self, const struct model_event *ev)
+{
+    struct call *c = enter(self);
+    if (ev->type == EVENT_END)
+        c->inside = NULL;
+    hear_decoder(c, ev);
+    if (c->ended && !c->stopping && !c->forgotten)
+        deliver(c);
+    leave(c);
+}
+
 static void on_head(void *self, const struct net_head *head)
 {
     struct call *c = enter(self);
@@ -480,6 +511,23 @@ static bool send_try(struct call *c, struct buf *body, struct error *err)
     return c->transfer != NULL;
 }
 
+static bool start_transfer(struct call *c, struct error *err)
+{
+    struct buf body = buf_with_max(MAX_REPLY_BYTES);
+    bool ok = send_try(c, &body, err);
+    buf_done(&body);
+    if (ok)
+        c->decoder = decoder_new(c->server->provider, c->quirks->starts_inside_think,
+                                 c->request.context_tokens, hear_decoder, c);
+    return ok;
+}
+
+static bool start_inside(struct call *c, struct error *err)
+{
+    c->inside = c->server->provider->start(c->net, c->server, &c->request, hear_inside, c, err);
+    return c->inside != NULL;
+}
+
 static bool start_try(struct call *c, struct error *err)
 {
     arena_clear(&c->told);
@@ -488,18 +536,10 @@ static bool start_try(struct call *c, struct error *err)
     c->redirect = NULL;
     c->passes = false;
     c->started_ns = now_ns(c);
-
-    struct buf body = buf_with_max(MAX_REPLY_BYTES);
-    bool ok = send_try(c, &body, err);
-    buf_done(&body);
-    if (!ok)
-        return false;
     c->tries++;
-    c->decoder = decoder_new(c->server->provider, c->quirks->starts_inside_think,
-                             c->request.context_tokens, hear_decoder, c);
     if (!c->first.place)
         set_limit(c, &c->first, c->limits.first_ms, on_first);
-    return true;
+    return c->server->provider->start ? start_inside(c, err) : start_transfer(c, err);
 }
 
 static void try_again(void *self)

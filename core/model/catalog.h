@@ -37,6 +37,7 @@ struct model_info {
     enum tristate loaded;
     enum tristate completion; /* can chat: capability, else family and name */
     enum tristate thinking;   /* can be told to think */
+    enum made_for { MADE_FOR_ANYTHING, MADE_FOR_FAST, MADE_FOR_REASONING } made_for;
 };
 
 struct catalog {

@@ -42,6 +42,11 @@ struct catalog *listing_catalog(struct listing *l)
     return &l->catalog;
 }
 
+const struct server *listing_server(const struct listing *l)
+{
+    return l->server;
+}
+
 bool listing_is_deep(const struct listing *l)
 {
     return l->deep;
@@ -293,6 +298,10 @@ struct listing *listing_begin(struct net *n, const struct server *s,
         *err = l->err;
         listing_cancel(l);
         return NULL;
+    }
+    if (is_idle(l)) { /* the provider knew it all: nothing to wait for but the next step */
+        l->has_list = true;
+        limit_ms = 0;
     }
     net_timer_set(n, &l->limit, limit_ms, time_is_up, l);
     return l;

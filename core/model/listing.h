@@ -20,7 +20,8 @@ struct errand {
 };
 
 struct listing_kind {
-    void (*begin)(struct listing *l); /* asks the first thing */
+    /* Asks the first thing, or fills the catalog and asks nothing. */
+    void (*begin)(struct listing *l);
     /* A good reply. May ask more. False with err: there is no list. */
     bool (*heard)(struct listing *l, const struct errand *a, const struct json *j,
                   struct error *err);
@@ -35,6 +36,7 @@ struct listing *listing_begin(struct net *n, const struct server *s,
 void listing_ask(struct listing *l, struct errand what, const char *path, const char *body);
 
 struct catalog *listing_catalog(struct listing *l);
+const struct server *listing_server(const struct listing *l);
 bool listing_is_deep(const struct listing *l);
 
 #endif

@@ -78,8 +78,20 @@ struct choice {
     const char *word; /* the part of the name that decided, or NULL */
 };
 
+static const struct model_info *made_for(const struct model_info *models, size_t count,
+                                         enum made_for role)
+{
+    for (size_t i = 0; i < count; i++)
+        if (models[i].made_for == role)
+            return &models[i];
+    return NULL;
+}
+
 static struct choice choose_fast(const struct model_info *models, size_t count)
 {
+    const struct model_info *made = made_for(models, count, MADE_FOR_FAST);
+    if (made)
+        return (struct choice){ made, NULL };
     for (size_t i = 0; i < count; i++) {
         const char *word = word_in(models[i].name, small_sizes);
         if (can_chat(&models[i]) && word && !is_marked(&models[i]))
@@ -90,6 +102,9 @@ static struct choice choose_fast(const struct model_info *models, size_t count)
 
 static struct choice choose_reasoning(const struct model_info *models, size_t count)
 {
+    const struct model_info *made = made_for(models, count, MADE_FOR_REASONING);
+    if (made)
+        return (struct choice){ made, NULL };
     for (size_t i = 0; i < count; i++) {
         if (can_chat(&models[i]) && is_marked(&models[i]))
             return (struct choice){ &models[i], REASONING_MARK };
@@ -113,6 +128,8 @@ static const struct model_info *first_chat(const struct model_info *models, size
 
 static const char *fast_reason(const struct choice *fast, struct arena *a)
 {
+    if (fast->model->made_for == MADE_FOR_FAST)
+        return "answers at once";
     if (fast->word)
         return arena_format(a, "has \"%s\", no \"%s\"", fast->word, REASONING_MARK);
     return "the first model: no name has \"7b\", \"8b\" or \"3b\" without \"r1\"";
@@ -120,6 +137,8 @@ static const char *fast_reason(const struct choice *fast, struct arena *a)
 
 static const char *reasoning_reason(const struct choice *reasoning, struct arena *a)
 {
+    if (reasoning->model->made_for == MADE_FOR_REASONING)
+        return "thinks first";
     if (!reasoning->word)
         return "the fast model: no name has \"r1\", \"70b\", \"32b\" or \"14b\"";
     if (strcmp(reasoning->word, REASONING_MARK) == 0)

@@ -2,7 +2,8 @@
  *
  * In list order: FAST = first name (any case) holding 7b, 8b or 3b and not r1; REASONING =
  * first holding r1; else first holding 70b, 32b or 14b; no FAST: the first model; no
- * REASONING: the FAST one. Embedding-only models never get a role. */
+ * REASONING: the FAST one. Embedding-only models never get a role. A model that was made for
+ * one (made_for: the built-in pair) has it, whatever the names say. */
 #ifndef MODEL_PICK_H
 #define MODEL_PICK_H
 

@@ -15,6 +15,7 @@
 enum framing { FRAMING_SSE, FRAMING_NDJSON };
 
 struct decoder; /* core/model/decode.h */
+struct inside;  /* one answer being written inside the program; its provider's own */
 
 struct provider {
     const char *name;  /* type in the config: "ollama", "openai", "anthropic" */
@@ -39,9 +40,19 @@ struct provider {
      * out); NULL where servers of this type cannot be told. */
     bool (*load)(const struct server *s, const char *model, bool in, struct buf *ret,
                  struct error *err);
+
+    /* Only of a provider that answers inside the program; of the above it has `list` alone.
+     * Server and request are borrowed until the end. Events come from net_step; after
+     * EVENT_END the answer is gone by itself. NULL with err set where it cannot begin. */
+    struct inside *(*start)(struct net *n, const struct server *s, const struct call_request *r,
+                            model_hear *hear, void *self, struct error *err);
+    /* Stops it without any further event, also from within one of its own, and tells what was
+     * counted so far. */
+    void (*cancel)(struct inside *i, struct usage *ret);
 };
 
-const struct provider *provider_find(const char *name); /* NULL where unknown */
+/* A type a server can have; the built-in one is not among them. NULL where unknown. */
+const struct provider *provider_find(const char *name);
 /* The known names for an error text: "ollama, openai, anthropic". */
 const char *provider_names(void);
 

@@ -22,13 +22,15 @@ enum think_policy {
 struct server {
     const char *name; /* first part of SERVER/MODEL: letters, digits, '-', '_', '.' */
     const struct provider *provider;
-    const char *url;     /* base, without a slash at the end; NULL for built-in */
+    const char *url;     /* base, without a slash at the end; "built-in" for the one inside */
     const char *key;     /* secret, or NULL. Never printed, stored, hashed or logged */
     const char *key_env; /* name of the variable the key came from, for messages */
     bool local;          /* on this machine: bypass proxies, longer first time-out */
     bool hosted;         /* not on this machine: asked before many calls */
     enum think_policy think;
     double price_in, price_out; /* per million tokens, NAN where unknown */
+    const char *shelf[2];       /* built-in: folders of weights, own and shipped; or NULL */
+    double pace;                /* built-in: tokens a second, for showing; 0: as fast as it can */
     const char *origin;         /* where it was said: "OLLAMA_HOST", "config", "--server" ... */
 };
 

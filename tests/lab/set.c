@@ -183,7 +183,8 @@ static void test_find(void **state)
 
     assert_false(set_load(&p, "smaple", &s, &err));
     assert_holds("unknown", err.text,
-                 "there is no set 'smaple'; known sets: bench, known, sample, zoo");
+                 "there is no set 'smaple'; known sets: bench, known, mini-bench, mini-known, "
+                 "mini-sample, sample, zoo");
     assert_int_equal(err.code, ERR_USAGE);
     assert_false(set_load(&p, "missing.jsonl", &s, &err));
     assert_holds("missing", err.text, "cannot open 'missing.jsonl'");

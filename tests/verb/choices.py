@@ -112,7 +112,8 @@ def test_chosen_rules_that_went_away(lab):
 def test_paths_makes_nothing(lab):
     r = exits(lab.run("paths", "--json"), 0).json()
     same(r["database"], os.path.join(lab.data, "rlab.db"))
-    same(os.listdir(lab.home), [])
+    same(os.listdir(os.path.join(lab.home, ".config", "rlab")), ["mini"])
+    same(os.listdir(lab.home), [".config"])
     has(lab.run("paths").out, "not there")
     r = lab.run("paths", "--json", "--data-dir", "/tmp/elsewhere").json()
     same((r["database"], r["log_file"]), ("/tmp/elsewhere/rlab.db", "/tmp/elsewhere/rlab.log"))

@@ -20,7 +20,7 @@ def test_all_is_well(lab):
     r = exits(lab.run("doctor", "--json"), 0)
     same((r.json()["schema"], r.json()["usable"], r.json()["code"]), ("rlab.doctor/1", True, 0))
     found = checks(r)
-    same({c["state"] for c in found.values()}, {"ok"})
+    same({c["state"] for what, c in found.items() if what != "mini"}, {"ok"})
     has(found["local"]["found"], "Ollama 0.17.4 at " + s.url)
     has(found["local"]["found"], "answers in")
     same(found["fast"]["found"], 'local/fast:8b (has "8b", no "r1"), identity by digest')

@@ -93,6 +93,8 @@ class Lab:
         self.home = os.path.join(self.root, "home")
         os.mkdir(self.home)
         self.data = os.path.join(self.home, ".local", "share", "rlab")
+        self.shelf = os.path.join(self.home, ".config", "rlab", "mini")
+        os.makedirs(self.shelf)  # a folder of one's own comes first: no built-in models
         self.servers = []
         kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR",
                 "LOCPATH")
@@ -100,6 +102,10 @@ class Lab:
         # Nothing listens on port 9 (discard) of any sensible machine.
         self.env.update(HOME=self.home, LANG="C.UTF-8", TERM="dumb", TZ="UTC",
                         OLLAMA_HOST="http://127.0.0.1:9")
+
+    def built_in(self):
+        """From here on the shipped built-in models are there."""
+        os.rmdir(self.shelf)
 
     def server(self, kind="ollama", models=MODELS, **settings):
         arguments = ["--play", kind, "--models", models]

@@ -50,6 +50,10 @@
     X(BASELINE, "baseline", "RUN", "compare with this run")                                        \
     X(FAIL_OVER, "fail-over", "SECONDS", "exit 1 where the mean model call is slower")             \
     X(BLIND, "blind", NULL, "the sides were hidden while judging")                                 \
+    X(KIND, "kind", "KIND", "one kind of question (rlab help mini lists them)")                    \
+    X(STEPS, "steps", "N", "questions of so many steps")                                           \
+    X(COUNT, "n", "N", "how many questions")                                                       \
+    X(HELD_OUT, "held-out", NULL, "only questions that no training sees")                          \
     X(FAST_MODEL, "fast-model", "SERVER/MODEL", "the fast model, for this command")                \
     X(REASON_MODEL, "reason-model", "SERVER/MODEL", "the reasoning model, for this command")       \
     X(SERVER, "server", "[NAME=]TYPE:URL", "one more model server (repeatable)")                   \

@@ -13,6 +13,7 @@
     X(cache)                                                                                       \
     X(history)                                                                                     \
     X(models)                                                                                      \
+    X(mini)                                                                                        \
     X(label)                                                                                       \
     X(judge)                                                                                       \
     X(progress)                                                                                    \

@@ -1,0 +1,459 @@
+/* The built-in models as a provider (mini.h). */
+#include "core/model/mini.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/hash.h"
+#include "core/limits.h"
+#include "core/model/listing.h"
+#include "core/model/mini_shelf.h"
+#include "core/nn/sample.h"
+#include "core/nn/token.h"
+
+/* A slice ends with the token that passes this, so it stays below two. */
+#define SLICE_NS (1 * NS_PER_MS)
+
+static const char refusal[] =
+    "I cannot answer that: I am a very small model. I add, subtract and multiply small numbers, "
+    "follow chains and short stories of such steps, continue sequences, tell which of two numbers "
+    "is larger and whether one is even or odd, and spell short words backwards.";
+
+enum state { OPENING, READING, WRITING };
+enum part { THINKING, ANSWER };
+
+struct inside {
+    struct net *net;
+    const struct server *server;
+    const struct call_request *request;
+    model_hear *hear;
+    void *self;
+    struct net_timer turn;
+    const struct mini_model *model;
+    struct nn_stream *stream;
+    struct nn_taste taste;
+    struct random chance;
+
+    enum state state;
+    token_id prompt[MINI_QUESTION_MOST + 2]; /* and the two marks of thinking switched off */
+    size_t prompt_count, prompt_read;
+    int64_t opened_ns, started_ns, writing_ns;
+
+    enum part part;
+    int64_t written, thought; /* tokens: all, and those between the marks of thinking */
+    bool has_text;
+    struct token_writer writer;
+    struct buf held; /* text not told yet: it may be the start of a stop text */
+
+    /* In a slice. Nothing more is to be told: it has ended, or whoever heard of something has
+     * cancelled it, and then request and server may be gone as well. */
+    bool busy, done;
+};
+
+static int64_t now_ns(const struct inside *i)
+{
+    return clock_mono(net_clock(i->net));
+}
+
+static void inside_free(struct inside *i)
+{
+    net_timer_stop(i->net, &i->turn);
+    nn_stream_free(i->stream);
+    mini_return(i->model);
+    buf_done(&i->held);
+    mem_free(i);
+}
+
+/* --- telling --------------------------------------------------------------------------------- */
+
+static void tell(struct inside *i, struct model_event ev)
+{
+    if (i->done)
+        return;
+    ev.at_ns = now_ns(i);
+    if (!ev.text)
+        ev.text = "";
+    i->hear(i->self, &ev);
+}
+
+static void tell_text(struct inside *i, enum event_type type, const char *text, size_t len)
+{
+    if (!len)
+        return;
+    i->has_text |= type == EVENT_TEXT;
+    tell(i, (struct model_event){ .type = type, .text = text, .len = len });
+}
+
+static struct usage count(const struct inside *i)
+{
+    struct usage u = USAGE_UNKNOWN;
+    if (!i->model)
+        return u;
+    u.prompt_tokens = (int64_t)i->prompt_count;
+    u.completion_tokens = i->written;
+    u.thinking_tokens = i->thought;
+    u.load_s = clock_seconds(i->opened_ns - i->started_ns);
+    if (i->writing_ns) {
+        u.prompt_s = clock_seconds(i->writing_ns - i->opened_ns);
+        u.eval_s = clock_seconds(now_ns(i) - i->writing_ns);
+    }
+    return u;
+}
+
+/* The end: nothing is told after it. */
+static void tell_end(struct inside *i, struct model_event end)
+{
+    end.type = EVENT_END;
+    tell(i, end);
+    i->done = true;
+}
+
+static void fail(struct inside *i, const struct error *err, bool missing, bool too_long)
+{
+    tell_end(i, (struct model_event){ .end = END_ERR_HTTP,
+                                      .message = err->text,
+                                      .model_missing = missing,
+                                      .context_too_long = too_long });
+}
+
+/* --- stop texts ------------------------------------------------------------------------------ */
+
+/* Where the first stop text begins, or len. */
+static size_t find_stop(const struct call_request *r, const char *text, size_t len)
+{
+    size_t first = len;
+    for (size_t k = 0; k < r->stop_count; k++) {
+        const char *at = *r->stop[k] ? strstr(text, r->stop[k]) : NULL;
+        if (at && (size_t)(at - text) < first)
+            first = (size_t)(at - text);
+    }
+    return first;
+}
+
+/* Bytes at the end that may be the start of a stop text. */
+static size_t may_stop(const struct call_request *r, const char *text, size_t len)
+{
+    size_t most = 0;
+    for (size_t k = 0; k < r->stop_count; k++) {
+        size_t stop_len = strlen(r->stop[k]);
+        for (size_t n = stop_len < len ? stop_len : len; n > most; n--)
+            if (strncmp(text + len - n, r->stop[k], n) == 0)
+                most = n;
+    }
+    return most;
+}
+
+/* Tells what is certain of the held answer; true where a stop text ended it. */
+static bool tell_answer(struct inside *i, bool all)
+{
+    const char *text = buf_text(&i->held);
+    size_t len = i->held.len, stop = find_stop(i->request, text, len);
+    size_t certain = stop < len ? stop : all ? len : len - may_stop(i->request, text, len);
+    tell_text(i, EVENT_TEXT, text, certain);
+    if (certain) {
+        memmove(i->held.data, i->held.data + certain, len - certain + 1);
+        i->held.len -= certain;
+    }
+    return stop < len;
+}
+
+/* Thinking is told as it comes. */
+static bool tell_held(struct inside *i, bool all)
+{
+    if (i->done)
+        return false;
+    if (i->part == ANSWER)
+        return tell_answer(i, all);
+    tell_text(i, EVENT_THINKING, buf_text(&i->held), i->held.len);
+    buf_clear(&i->held);
+    return false;
+}
+
+/* --- the end --------------------------------------------------------------------------------- */
+
+static void warn(struct inside *i, enum call_warn w)
+{
+    tell(i, (struct model_event){ .type = EVENT_WARN, .warn = w });
+}
+
+static void finish(struct inside *i, enum call_end end)
+{
+    token_write_end(&i->writer, &i->held);
+    tell_held(i, true);
+    tell(i, (struct model_event){ .type = EVENT_USAGE, .usage = count(i) });
+    if (end == END_OK_LENGTH && i->part == THINKING)
+        warn(i, WARN_CUT_THINKING);
+    else if (!i->has_text)
+        warn(i, WARN_EMPTY_ANSWER);
+    tell_end(i, (struct model_event){ .end = end });
+}
+
+/* --- writing --------------------------------------------------------------------------------- */
+
+static void feed(struct inside *i, token_id id)
+{
+    nn_stream_feed(i->stream, &(int){ id }, 1);
+}
+
+/* Leaves one part for the other; a number that was being written is whole then. */
+static void enter_part(struct inside *i, enum part part)
+{
+    token_write_end(&i->writer, &i->held);
+    tell_held(i, true);
+    i->part = part;
+}
+
+/* A token in words; true where the answer has ended with it. */
+static bool take(struct inside *i, token_id id)
+{
+    if (id == TOKEN_THINK && i->part == ANSWER && i->written == 1)
+        enter_part(i, THINKING);
+    else if (id == TOKEN_THINK_END)
+        enter_part(i, ANSWER);
+    else if (id == TOKEN_CANNOT && i->part == ANSWER)
+        buf_puts(&i->held, refusal);
+    else
+        token_write(&i->writer, id, &i->held);
+    i->thought += i->part == THINKING && id != TOKEN_THINK;
+    return tell_held(i, false);
+}
+
+/* The budget is used up: the thinking ends here, whatever the model had in mind. */
+static void cut_thinking(struct inside *i)
+{
+    enter_part(i, ANSWER);
+    feed(i, TOKEN_THINK_END);
+}
+
+static bool has_budget_left(const struct inside *i)
+{
+    int64_t budget = i->request->think_budget;
+    return budget < 0 || i->thought < budget;
+}
+
+static bool has_room_left(const struct inside *i)
+{
+    return i->written < i->request->max_tokens && nn_stream_room(i->stream) >= 2;
+}
+
+static void write_one(struct inside *i)
+{
+    struct nn_pick pick =
+        nn_choose(i->model->card.shape.vocab, nn_stream_logits(i->stream), &i->taste, &i->chance);
+    token_id id = (token_id)pick.id;
+    const char *name = vocabulary_name(id);
+    i->written++;
+    tell(i,
+         (struct model_event){
+             .type = EVENT_LOGPROB, .text = name, .len = strlen(name), .logprob = pick.logprob });
+    bool stopped = !i->done && (id == TOKEN_END || take(i, id));
+    if (i->done)
+        return;
+    if (stopped) {
+        finish(i, END_OK_STOP);
+    } else if (!has_room_left(i)) {
+        finish(i, END_OK_LENGTH);
+    } else {
+        feed(i, id);
+        if (i->part == THINKING && !has_budget_left(i))
+            cut_thinking(i);
+    }
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static void read_one(struct inside *i)
+{
+    feed(i, i->prompt[i->prompt_read++]);
+    if (i->prompt_read == i->prompt_count) {
+        i->state = WRITING;
+        i->writing_ns = now_ns(i);
+    }
+}
+
+/* Switched off, thinking is over before it begins: the prompt says so. */
+static void skip_thinking(struct inside *i)
+{
+    bool off = i->request->think == THINK_OFF || i->request->think_budget == 0;
+    if (!off || !i->model->thinks)
+        return;
+    i->prompt[i->prompt_count++] = TOKEN_THINK;
+    i->prompt[i->prompt_count++] = TOKEN_THINK_END;
+}
+
+static bool read_question(struct inside *i, struct error *err)
+{
+    const struct call_request *r = i->request;
+    i->prompt_count = token_read_prompt(r->query, r->query_len, i->prompt, MINI_QUESTION_MOST);
+    if (i->prompt_count <= MINI_QUESTION_MOST)
+        return true;
+    return error_set(err, ERR_INPUT,
+                     "the question has %zu tokens and '%s/%s' takes %d: ask in fewer words",
+                     i->prompt_count, i->server->name, r->model, MINI_QUESTION_MOST);
+}
+
+static void open_model(struct inside *i)
+{
+    struct error err;
+    i->started_ns = now_ns(i);
+    tell(i, (struct model_event){ .type = EVENT_STARTED });
+    if (i->done)
+        return;
+    i->model = mini_borrow(i->server, i->request->model, &err);
+    i->opened_ns = now_ns(i);
+    if (!i->model) {
+        fail(i, &err, err.code == ERR_MODEL, false);
+    } else if (!read_question(i, &err)) {
+        fail(i, &err, false, true);
+    } else {
+        skip_thinking(i);
+        i->stream = nn_stream_new(i->model->net);
+        i->part = ANSWER;
+        i->state = READING;
+    }
+}
+
+/* --- slices ---------------------------------------------------------------------------------- */
+
+static void step(struct inside *i)
+{
+    switch (i->state) {
+    case OPENING:
+        open_model(i);
+        break;
+    case READING:
+        read_one(i);
+        break;
+    case WRITING:
+        write_one(i);
+        break;
+    }
+}
+
+static bool is_paced(const struct inside *i)
+{
+    return i->server->pace > 0 && i->state == WRITING;
+}
+
+static void turn(void *self)
+{
+    struct inside *i = self;
+    int64_t end = now_ns(i) + SLICE_NS;
+    i->busy = true;
+    do
+        step(i);
+    while (!i->done && !is_paced(i) && now_ns(i) < end);
+    i->busy = false;
+    if (i->done)
+        inside_free(i);
+    else
+        net_timer_set(i->net, &i->turn, is_paced(i) ? (int64_t)(1000 / i->server->pace) : 0, turn,
+                      i);
+}
+
+static struct inside *start(struct net *n, const struct server *s, const struct call_request *r,
+                            model_hear *hear, void *self, struct error *err)
+{
+    (void)err;
+    struct inside *i = mem_new(struct inside, 1);
+    *i = (struct inside){ .net = n, .server = s, .request = r, .hear = hear, .self = self };
+    i->taste.temperature = isfinite(r->temperature) ? r->temperature : 0;
+    i->taste.top_p = isfinite(r->top_p) ? r->top_p : 1;
+    uint64_t seed = (uint64_t)r->seed;
+    if (!r->has_seed)
+        hash_random(&seed, sizeof seed);
+    random_seed(&i->chance, seed);
+    i->held = buf_with_max(MAX_ANSWER_BYTES);
+    net_timer_set(n, &i->turn, 0, turn, i);
+    return i;
+}
+
+static void cancel(struct inside *i, struct usage *ret)
+{
+    *ret = count(i);
+    i->done = true;
+    if (!i->busy) /* else the slice it was stopped in ends it */
+        inside_free(i);
+}
+
+/* --- what there is --------------------------------------------------------------------------- */
+
+#define MOST_NAMES 64
+
+static enum made_for made_for(const char *name)
+{
+    return strcmp(name, "fast") == 0     ? MADE_FOR_FAST
+           : strcmp(name, "reason") == 0 ? MADE_FOR_REASONING
+                                         : MADE_FOR_ANYTHING;
+}
+
+static void list_one(struct catalog *c, const struct server *s, const char *name)
+{
+    struct error ignored; /* a damaged file is named when it is asked */
+    const struct mini_model *m = mini_borrow(s, name, &ignored);
+    if (!m)
+        return;
+    struct nn_map map = nn_map_of(&m->card.shape);
+    char digest[HASH_HEX];
+    hash_hex(&m->card.digest, digest);
+    c->models[c->count++] = (struct model_info){
+        .name = arena_string(&c->arena, name),
+        .identity = arena_string(&c->arena, digest),
+        .identity_kind = IDENTITY_DIGEST,
+        .size_bytes = m->bytes,
+        .vram_bytes = -1,
+        .context_tokens = NN_MAX_TOKENS,
+        .family = "mini",
+        .parameters = arena_format(&c->arena, "%zuk", map.count / 1000),
+        .quant = "F16",
+        .loaded = TRI_YES,
+        .completion = TRI_YES,
+        .thinking = m->thinks ? TRI_YES : TRI_NO,
+        .made_for = made_for(name),
+    };
+    mini_return(m);
+}
+
+static void begin_list(struct listing *l)
+{
+    struct catalog *c = listing_catalog(l);
+    const struct server *s = listing_server(l);
+    const char *names[MOST_NAMES];
+    size_t count = mini_names(s, &c->arena, names, MOST_NAMES);
+    c->version = RLAB_VERSION;
+    c->models = arena_new(&c->arena, struct model_info, count + 1);
+    for (size_t i = 0; i < count; i++)
+        list_one(c, s, names[i]);
+}
+
+static struct listing *list(struct net *n, const struct server *s, bool deep, int64_t limit_ms,
+                            listing_done *done, void *self, struct error *err)
+{
+    static const struct listing_kind kind = { .begin = begin_list };
+    return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
+}
+
+const struct provider mini_provider = {
+    .name = "mini",
+    .help = "the models inside the program",
+    .label = "built-in",
+    .list = list,
+    .start = start,
+    .cancel = cancel,
+};
+
+struct server mini_server(const char *own, const char *shipped)
+{
+    return (struct server){
+        .name = "mini",
+        .provider = &mini_provider,
+        .url = "built-in",
+        .local = true,
+        .price_in = NAN,
+        .price_out = NAN,
+        .shelf = { own, shipped },
+        .origin = "built-in",
+    };
+}
