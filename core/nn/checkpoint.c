@@ -28,7 +28,7 @@ static void settings_of(const struct nn_trainer *t, uint64_t ret[SETTINGS])
         (uint64_t)s->layers,
         (uint64_t)s->heads,
         r->seed,
-        (uint64_t)r->threads,
+        (uint64_t)r->shares,
         (uint64_t)r->batch,
         (uint64_t)r->batch_to,
         (uint64_t)r->warm,

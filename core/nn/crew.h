@@ -9,12 +9,12 @@ struct nn_crew;
 
 typedef void nn_share_fn(void *self, int share);
 
-/* `hands` threads, the caller's own among them, >= 1. Where the system gives fewer, the
- * shares are done by those there are, with the same results. */
-struct nn_crew *nn_crew_new(int hands);
+/* For work in `shares` >= 1, by at most `threads` >= 1, the caller's own among them. Where there
+ * are fewer threads than shares, those there are do them all, with the same results. */
+struct nn_crew *nn_crew_new(int shares, int threads);
 void nn_crew_free(struct nn_crew *c);
 
-/* Calls work(self, 0) to work(self, hands - 1), each once, and returns when all are done. */
+/* Calls work(self, 0) to work(self, shares - 1), each once, and returns when all are done. */
 void nn_crew_run(struct nn_crew *c, nn_share_fn *work, void *self);
 
 #endif

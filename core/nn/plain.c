@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <math.h>
 
+#include "core/base/mem.h"
+
 /* --- linear --------------------------------------------------------------------------- */
 
 void plain_linear(int n, int in, int out, const double *x, const double *w, double *ret_y)
@@ -290,7 +292,7 @@ void plain_gru_back(int n, int in, int u, const double *x, const double *w, cons
                     double *dwh, double *db, double *dbh)
 {
     assert(n <= NN_MAX_TOKENS && u <= NN_MAX_WIDTH);
-    static double h_all[NN_MAX_TOKENS * NN_MAX_WIDTH];
+    double *h_all = mem_new(double, (size_t)n *(size_t)u);
     double later[NN_MAX_WIDTH] = { 0 }; /* what comes back from the next token's state */
     plain_gru(n, in, u, x, w, wh, b, bh, h_all);
     for (int t = n - 1; t >= 0; t--) {
@@ -321,4 +323,5 @@ void plain_gru_back(int n, int in, int u, const double *x, const double *w, cons
         for (int i = 0; i < u; i++)
             later[i] = before[i];
     }
+    mem_free(h_all);
 }

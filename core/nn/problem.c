@@ -210,7 +210,7 @@ const struct problem_mix problem_mix_reason = {
                 [PROBLEM_TIMES] = 8,
                 [PROBLEM_REV] = 4,
                 [PROBLEM_PARITY] = 4,
-                [PROBLEM_COMPARE] = 8,
+                [PROBLEM_COMPARE] = 12,
                 [PROBLEM_CHAIN] = 21,
                 [PROBLEM_EXPR] = 5,
                 [PROBLEM_WORD] = 13,
@@ -237,6 +237,7 @@ const struct problem_mix problem_mix_fast = {
                 [PROBLEM_MUL] = 3,
                 [PROBLEM_SUMPAR] = 2,
                 [PROBLEM_REFUSE] = 12 },
+    .ones = 0.35,
 };
 
 /* 2 at the start, 6 from a third of the way on. */
@@ -251,5 +252,7 @@ void problem_draw_mix(const struct problem_mix *mix, double progress, struct ran
 {
     struct problem_order o = { .most_steps = steps_at(progress) };
     enum problem_kind kind = (enum problem_kind)draw_weighted(r, mix->weight, PROBLEM_KINDS);
+    if ((kind == PROBLEM_CHAIN || kind == PROBLEM_WORD) && draw_chance(r, mix->ones))
+        o.most_steps = 1;
     draw_side(kind, &o, PROBLEM_TRAINING, r, ret);
 }

@@ -86,6 +86,7 @@ bool problem_draw(const struct problem_ask *ask, struct random *r, struct proble
 struct problem_mix {
     const char *name;
     int weight[PROBLEM_KINDS];
+    double ones; /* share of the chains and stories that have one step only */
 };
 extern const struct problem_mix problem_mix_fast, problem_mix_reason;
 

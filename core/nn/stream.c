@@ -1,7 +1,7 @@
 /* Running a built-in model (stream.h).
  *
- * Matrices lie turned, input by input, so that a product is a sum of rows: no sums across a
- * register, and an input of zero costs nothing. After a squared ReLU most are. */
+ * Reading weights from memory costs more than computing with them, so up to ROWS tokens go
+ * through the layers side by side: those of a prompt, or one of each of several streams. */
 #include "core/nn/stream.h"
 
 #include <assert.h>
@@ -14,15 +14,20 @@
 
 #define MAX_WIDE (NN_WIDEN * NN_MAX_WIDTH)
 
-/* y = W x, W turned: row i of v holds what input i adds to each output. Rows are filled up
- * with zeros to whole lanes. */
-struct turned {
-    float *v;
-    int in, out; /* out: in whole lanes */
+/* Tokens that go side by side: as many as leave the sums of a panel in registers. */
+#define ROWS 4
+
+/* y = W x, with W cut into panels of PANEL outputs. Within a panel W lies turned, input by
+ * input, so that a product is a sum of rows, read from first to last: no sums across a
+ * register, and an input of zero can be left out. Outputs are filled up to whole panels. */
+#define PANEL (2 * NN_LANES)
+struct panels {
+    float *v; /* (out / PANEL,in,PANEL) */
+    int in, out;
 };
 
 struct net_layer {
-    struct turned qkv, out, up, down;
+    struct panels qkv, out, up, down;
     const float *mix_gain, *mix_taps, *feed_gain, *feed_taps, *scale;
 };
 
@@ -33,16 +38,12 @@ struct nn_net {
     struct arena arena;
     float *flat; /* (count,): for all but the matrices, and to look tokens up */
     struct net_layer layer[NN_MAX_LAYERS];
-    struct turned logits;
-};
-
-/* The last inputs of a filter, newest first: row (at + j) % NN_TAPS is the one 1 + j ago. */
-struct memory {
-    float *row; /* (NN_TAPS,width) */
+    struct panels logits;
 };
 
 struct stream_layer {
-    struct memory mix, feed;
+    float *mix_past,
+        *feed_past;       /* (NN_TAPS,width): a filter's last inputs, token t in t % NN_TAPS */
     float *keys, *values; /* (NN_MAX_TOKENS,width) */
 };
 
@@ -51,28 +52,29 @@ struct nn_stream {
     struct arena arena;
     int tokens;
     struct stream_layer layer[NN_MAX_LAYERS];
-    float *x, *normed, *mixed, *heard; /* (width,) */
-    float *qkv;                        /* (3 width,) */
-    float *up, *squared;               /* (4 width,) */
+    float *x, *normed, *mixed, *heard; /* (ROWS,width), rows filled up like panels */
+    float *qkv;                        /* (ROWS,3 width) */
+    float *up, *squared;               /* (ROWS,4 width) */
     float *shares;                     /* (NN_MAX_TOKENS,): of attention */
     float *logits;                     /* (vocab,) */
+    float *all_logits;                 /* (ROWS,vocab) */
 };
 
 /* --- a net ------------------------------------------------------------------------------ */
 
-static int whole_lanes(int n)
+static int whole_panels(int n)
 {
-    return (n + NN_LANES - 1) / NN_LANES * NN_LANES;
+    return (n + PANEL - 1) / PANEL * PANEL;
 }
 
-static struct turned turned_of(struct arena *a, const float *w, int out, int in)
+static struct panels panels_of(struct arena *a, const float *w, int out, int in)
 {
-    int wide = whole_lanes(out);
-    struct turned t = { arena_new(a, float, (size_t)wide *(size_t)in), in, wide };
+    struct panels p = { .in = in, .out = whole_panels(out) };
+    p.v = arena_new(a, float, (size_t)p.out *(size_t)in);
     for (int o = 0; o < out; o++)
         for (int i = 0; i < in; i++)
-            t.v[i * wide + o] = w[o * in + i];
-    return t;
+            p.v[(o / PANEL * in + i) * PANEL + o % PANEL] = w[o * in + i];
+    return p;
 }
 
 struct nn_net *nn_net_new(const struct nn_shape *shape, const float *weights)
@@ -88,10 +90,10 @@ struct nn_net *nn_net_new(const struct nn_shape *shape, const float *weights)
     for (int l = 0; l < shape->layers; l++) {
         const struct nn_layer_map *at = &net->map.layer[l];
         net->layer[l] = (struct net_layer){
-            .qkv = turned_of(&net->arena, w + at->qkv, 3 * d, d),
-            .out = turned_of(&net->arena, w + at->out, d, d),
-            .up = turned_of(&net->arena, w + at->up, NN_WIDEN * d, d),
-            .down = turned_of(&net->arena, w + at->down, d, NN_WIDEN * d),
+            .qkv = panels_of(&net->arena, w + at->qkv, 3 * d, d),
+            .out = panels_of(&net->arena, w + at->out, d, d),
+            .up = panels_of(&net->arena, w + at->up, NN_WIDEN * d, d),
+            .down = panels_of(&net->arena, w + at->down, d, NN_WIDEN * d),
             .mix_gain = w + at->mix_gain,
             .mix_taps = w + at->mix_taps,
             .feed_gain = w + at->feed_gain,
@@ -99,7 +101,7 @@ struct nn_net *nn_net_new(const struct nn_shape *shape, const float *weights)
             .scale = w + at->scale,
         };
     }
-    net->logits = turned_of(&net->arena, w + net->map.embed, shape->vocab, d);
+    net->logits = panels_of(&net->arena, w + net->map.embed, shape->vocab, d);
     return net;
 }
 
@@ -119,25 +121,32 @@ const struct nn_shape *nn_net_shape(const struct nn_net *net)
 
 /* --- a stream ----------------------------------------------------------------------------- */
 
+static float *rows_of(struct nn_stream *s, int width)
+{
+    return arena_new(&s->arena, float, ROWS *(size_t)whole_panels(width));
+}
+
 struct nn_stream *nn_stream_new(const struct nn_net *net)
 {
     struct nn_stream *s = mem_new(struct nn_stream, 1);
-    size_t d = (size_t)net->shape.width;
+    int d = net->shape.width;
     s->net = net;
     for (int l = 0; l < net->shape.layers; l++) {
-        s->layer[l].mix.row = arena_new(&s->arena, float, NN_TAPS *d);
-        s->layer[l].feed.row = arena_new(&s->arena, float, NN_TAPS *d);
-        s->layer[l].keys = arena_new(&s->arena, float, NN_MAX_TOKENS *d);
-        s->layer[l].values = arena_new(&s->arena, float, NN_MAX_TOKENS *d);
+        s->layer[l].mix_past = arena_new(&s->arena, float, (size_t)(NN_TAPS * d));
+        s->layer[l].feed_past = arena_new(&s->arena, float, (size_t)(NN_TAPS * d));
+        s->layer[l].keys = arena_new(&s->arena, float, (size_t)(NN_MAX_TOKENS * d));
+        s->layer[l].values = arena_new(&s->arena, float, (size_t)(NN_MAX_TOKENS * d));
     }
-    float **row[] = { &s->x, &s->normed, &s->mixed, &s->heard };
-    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
-        *row[i] = arena_new(&s->arena, float, (size_t)whole_lanes((int)d));
-    s->qkv = arena_new(&s->arena, float, (size_t)whole_lanes(3 * (int)d));
-    s->up = arena_new(&s->arena, float, (size_t)whole_lanes(NN_WIDEN * (int)d));
-    s->squared = arena_new(&s->arena, float, (size_t)whole_lanes(NN_WIDEN * (int)d));
+    s->x = rows_of(s, d);
+    s->normed = rows_of(s, d);
+    s->mixed = rows_of(s, d);
+    s->heard = rows_of(s, d);
+    s->qkv = rows_of(s, 3 * d);
+    s->up = rows_of(s, NN_WIDEN * d);
+    s->squared = rows_of(s, NN_WIDEN * d);
+    s->all_logits = rows_of(s, net->shape.vocab);
+    s->logits = arena_new(&s->arena, float, (size_t)net->shape.vocab);
     s->shares = arena_new(&s->arena, float, NN_MAX_TOKENS);
-    s->logits = arena_new(&s->arena, float, (size_t)net->logits.out);
     return s;
 }
 
@@ -153,8 +162,8 @@ void nn_stream_clear(struct nn_stream *s)
 {
     size_t bytes = NN_TAPS * (size_t)s->net->shape.width * sizeof *s->x;
     for (int l = 0; l < s->net->shape.layers; l++) {
-        memset(s->layer[l].mix.row, 0, bytes);
-        memset(s->layer[l].feed.row, 0, bytes);
+        memset(s->layer[l].mix_past, 0, bytes);
+        memset(s->layer[l].feed_past, 0, bytes);
     }
     s->tokens = 0;
 }
@@ -175,48 +184,80 @@ const float *nn_stream_logits(const struct nn_stream *s)
     return s->logits;
 }
 
-/* --- one token ---------------------------------------------------------------------------- */
+/* --- products ----------------------------------------------------------------------------- */
 
-#define BLOCK (4 * NN_LANES) /* outputs summed up at a time: as many as fit in registers */
-
-/* `width` outputs from `o` on, the inputs listed in `live` being those that are not zero. */
-NN_INTO void turned_block(const struct turned *w, int lives, const int *live, const float *x, int o,
-                          int width, float *ret_y)
+/* One panel's outputs for one x, of which only the inputs listed in `live` are not zero. */
+NN_INTO void panel_one(const float *v, int lives, const int *live, const float *x, float *ret_y)
 {
-    float sum[BLOCK] = { 0 };
+    nn_lanes sum[2] = { 0 }, w[2];
     for (int k = 0; k < lives; k++) {
-        const float *row = w->v + (size_t)live[k] * (size_t)w->out + o;
-        float by = x[live[k]];
-        for (int c = 0; c < width; c++)
-            sum[c] += by * row[c];
+        memcpy(w, v + live[k] * PANEL, sizeof w);
+        sum[0] += w[0] * x[live[k]];
+        sum[1] += w[1] * x[live[k]];
     }
-    memcpy(ret_y + o, sum, (size_t)width * sizeof *sum);
+    memcpy(ret_y, sum, sizeof sum);
 }
 
-NN_WIDE static void turned_apply(const struct turned *w, const float *x, float *ret_y)
+/* The same for ROWS of them, `in` and `out` numbers apart. */
+NN_INTO void panel_rows(const float *v, int in, const float *x, int out, float *ret_y)
 {
-    int live[MAX_WIDE], lives = 0, o = 0;
-    for (int i = 0; i < w->in; i++) {
+    nn_lanes a[2] = { 0 }, b[2] = { 0 }, c[2] = { 0 }, d[2] = { 0 }, w[2];
+    for (int i = 0; i < in; i++) {
+        memcpy(w, v + i * PANEL, sizeof w);
+        a[0] += w[0] * x[i];
+        a[1] += w[1] * x[i];
+        b[0] += w[0] * x[in + i];
+        b[1] += w[1] * x[in + i];
+        c[0] += w[0] * x[2 * in + i];
+        c[1] += w[1] * x[2 * in + i];
+        d[0] += w[0] * x[3 * in + i];
+        d[1] += w[1] * x[3 * in + i];
+    }
+    memcpy(ret_y, a, sizeof a);
+    memcpy(ret_y + out, b, sizeof b);
+    memcpy(ret_y + 2 * out, c, sizeof c);
+    memcpy(ret_y + 3 * out, d, sizeof d);
+}
+
+/* y = W x for 1 or ROWS rows; x (rows,in)  y (rows,out). After a squared ReLU most inputs are
+ * zero, which is worth a list where there is but one row. */
+NN_WIDE static void apply(const struct panels *w, int rows, const float *x, float *ret_y)
+{
+    int live[MAX_WIDE], lives = 0;
+    for (int i = 0; rows == 1 && i < w->in; i++) {
         live[lives] = i;
         lives += x[i] != 0;
     }
-    for (; o + BLOCK <= w->out; o += BLOCK)
-        turned_block(w, lives, live, x, o, BLOCK, ret_y);
-    for (; o < w->out; o += NN_LANES)
-        turned_block(w, lives, live, x, o, NN_LANES, ret_y);
+    for (int o = 0; o < w->out; o += PANEL)
+        if (rows == 1)
+            panel_one(w->v + (size_t)o * (size_t)w->in, lives, live, x, ret_y + o);
+        else
+            panel_rows(w->v + (size_t)o * (size_t)w->in, w->in, x, w->out, ret_y + o);
 }
 
+/* --- a few tokens through all layers ------------------------------------------------------------ */
+
+/* What goes side by side: row i is the token at `pos` of a stream. Rows of one stream follow
+ * one another. Where there are 2 or 3, products are made for ROWS, and the others left unread. */
+struct batch {
+    const struct nn_net *net;
+    struct nn_stream *desk; /* whose rows are worked on */
+    int rows;
+    struct nn_stream *stream[ROWS];
+    int pos[ROWS];
+};
+
 /* As nn_filter, for one token; then x takes the place of the oldest input remembered. */
-NN_WIDE static void filter(int d, int now, struct memory *m, const float *restrict x,
+NN_WIDE static void filter(int d, int pos, float *restrict past, const float *restrict x,
                            const float *restrict taps, float *restrict ret_y)
 {
     memcpy(ret_y, x, (size_t)d * sizeof *x);
     for (int j = 0; j < NN_TAPS; j++) {
-        const float *past = m->row + (now + NN_TAPS - 1 - j) % NN_TAPS * d;
+        const float *before = past + (pos + NN_TAPS - 1 - j) % NN_TAPS * d;
         for (int c = 0; c < d; c++)
-            ret_y[c] += taps[j * d + c] * past[c];
+            ret_y[c] += taps[j * d + c] * before[c];
     }
-    memcpy(m->row + now % NN_TAPS * d, x, (size_t)d * sizeof *x);
+    memcpy(past + pos % NN_TAPS * d, x, (size_t)d * sizeof *x);
 }
 
 /* One head's look at the n tokens so far. p (n,) is scratch. */
@@ -240,47 +281,114 @@ NN_WIDE static void listen(int n, int d, int size, float scale, const float *res
         ret_y[c] /= sum;
 }
 
-static void layer_step(struct nn_stream *s, int l)
+/* Attention of one row, whose qkv are not turned yet. */
+static void hear(const struct batch *b, int l, int row)
 {
-    const struct nn_net *net = s->net;
+    const struct nn_net *net = b->net;
     const struct net_layer *at = &net->layer[l];
-    struct stream_layer *mine = &s->layer[l];
-    int d = net->shape.width, heads = net->shape.heads, size = d / heads, now = s->tokens;
-    float inv, turn_inv[2 * NN_MAX_HEADS];
-
-    nn_norm(1, d, s->x, at->mix_gain, &inv, s->normed);
-    filter(d, now, &mine->mix, s->normed, at->mix_taps, s->mixed);
-    turned_apply(&at->qkv, s->mixed, s->qkv);
-    nn_turn(&net->turns, 1, 2 * heads, 3 * d, &now, s->qkv, turn_inv);
-    memcpy(mine->keys + now * d, s->qkv + d, (size_t)d * sizeof *s->x);
-    memcpy(mine->values + now * d, s->qkv + 2 * d, (size_t)d * sizeof *s->x);
+    struct stream_layer *mine = &b->stream[row]->layer[l];
+    int d = net->shape.width, heads = net->shape.heads, size = d / heads, pos = b->pos[row];
+    float *qkv = b->desk->qkv + row * at->qkv.out, *heard = b->desk->heard + row * d;
+    float inv[2 * NN_MAX_HEADS];
+    nn_turn(&net->turns, 1, 2 * heads, 3 * d, &pos, qkv, inv);
+    memcpy(mine->keys + pos * d, qkv + d, (size_t)d * sizeof *qkv);
+    memcpy(mine->values + pos * d, qkv + 2 * d, (size_t)d * sizeof *qkv);
     for (int h = 0; h < heads; h++)
-        listen(now + 1, d, size, at->scale[h], s->qkv + h * size, mine->keys + h * size,
-               mine->values + h * size, s->shares, s->heard + h * size);
-    turned_apply(&at->out, s->heard, s->mixed);
-    nn_add(d, s->mixed, s->x);
+        listen(pos + 1, d, size, at->scale[h], qkv + h * size, mine->keys + h * size,
+               mine->values + h * size, b->desk->shares, heard + h * size);
+}
 
-    nn_norm(1, d, s->x, at->feed_gain, &inv, s->normed);
-    filter(d, now, &mine->feed, s->normed, at->feed_taps, s->mixed);
-    turned_apply(&at->up, s->mixed, s->up);
-    nn_square(NN_WIDEN * d, s->up, s->squared);
-    turned_apply(&at->down, s->squared, s->mixed);
-    nn_add(d, s->mixed, s->x);
+/* x += y, whose rows are `wide` numbers apart. */
+static void add_rows(int rows, int d, int wide, const float *y, float *x)
+{
+    for (int i = 0; i < rows; i++)
+        nn_add(d, y + i * wide, x + i * d);
+}
+
+static void layer_step(const struct batch *b, int l)
+{
+    const struct nn_net *net = b->net;
+    const struct net_layer *at = &net->layer[l];
+    struct nn_stream *s = b->desk;
+    int d = net->shape.width, rows = b->rows == 1 ? 1 : ROWS;
+    float inv[ROWS];
+
+    nn_norm(b->rows, d, s->x, at->mix_gain, inv, s->normed);
+    for (int i = 0; i < b->rows; i++)
+        filter(d, b->pos[i], b->stream[i]->layer[l].mix_past, s->normed + i * d, at->mix_taps,
+               s->mixed + i * d);
+    apply(&at->qkv, rows, s->mixed, s->qkv);
+    for (int i = 0; i < b->rows; i++)
+        hear(b, l, i);
+    apply(&at->out, rows, s->heard, s->mixed);
+    add_rows(b->rows, d, at->out.out, s->mixed, s->x);
+
+    nn_norm(b->rows, d, s->x, at->feed_gain, inv, s->normed);
+    for (int i = 0; i < b->rows; i++)
+        filter(d, b->pos[i], b->stream[i]->layer[l].feed_past, s->normed + i * d, at->feed_taps,
+               s->mixed + i * d);
+    apply(&at->up, rows, s->mixed, s->up);
+    for (int i = 0; i < b->rows; i++)
+        nn_square(NN_WIDEN * d, s->up + i * at->up.out, s->squared + i * NN_WIDEN * d);
+    apply(&at->down, rows, s->squared, s->mixed);
+    add_rows(b->rows, d, at->down.out, s->mixed, s->x);
+}
+
+static void look_up(const struct batch *b, const int *ids)
+{
+    const struct nn_net *net = b->net;
+    int d = net->shape.width;
+    for (int i = 0; i < b->rows; i++) {
+        assert(ids[i] >= 0 && ids[i] < net->shape.vocab);
+        memcpy(b->desk->x + i * d, net->flat + net->map.embed + ids[i] * d,
+               (size_t)d * sizeof *net->flat);
+    }
+}
+
+/* The logits of rows from..b->rows, each to its stream. */
+static void score(const struct batch *b, int from)
+{
+    const struct nn_net *net = b->net;
+    struct nn_stream *s = b->desk;
+    int d = net->shape.width, n = b->rows - from;
+    float inv[ROWS];
+    nn_norm(n, d, s->x + from * d, net->flat + net->map.gain, inv, s->normed);
+    apply(&net->logits, n == 1 ? 1 : ROWS, s->normed, s->all_logits);
+    for (int i = 0; i < n; i++)
+        memcpy(b->stream[from + i]->logits, s->all_logits + i * net->logits.out,
+               (size_t)net->shape.vocab * sizeof *s->logits);
 }
 
 void nn_stream_feed(struct nn_stream *s, const int *ids, int n)
 {
-    const struct nn_net *net = s->net;
-    int d = net->shape.width;
     assert(n >= 1 && n <= nn_stream_room(s));
-    for (int i = 0; i < n; i++) {
-        assert(ids[i] >= 0 && ids[i] < net->shape.vocab);
-        memcpy(s->x, net->flat + net->map.embed + ids[i] * d, (size_t)d * sizeof *s->x);
-        for (int l = 0; l < net->shape.layers; l++)
-            layer_step(s, l);
-        s->tokens++;
+    struct batch b = { .net = s->net, .desk = s };
+    for (int done = 0; done < n; done += b.rows) {
+        b.rows = n - done < ROWS ? n - done : ROWS;
+        for (int i = 0; i < b.rows; i++) {
+            b.stream[i] = s;
+            b.pos[i] = s->tokens++;
+        }
+        look_up(&b, ids + done);
+        for (int l = 0; l < s->net->shape.layers; l++)
+            layer_step(&b, l);
     }
-    float inv;
-    nn_norm(1, d, s->x, net->flat + net->map.gain, &inv, s->normed);
-    turned_apply(&net->logits, s->normed, s->logits);
+    score(&b, b.rows - 1);
+}
+
+void nn_streams_feed(int n, struct nn_stream *const *s, const int *ids)
+{
+    for (int done = 0; done < n; done += ROWS) {
+        struct batch b = { .net = s[0]->net, .desk = s[done] };
+        for (; b.rows < ROWS && done + b.rows < n; b.rows++) {
+            struct nn_stream *one = s[done + b.rows];
+            assert(one->net == b.net && nn_stream_room(one) > 0);
+            b.stream[b.rows] = one;
+            b.pos[b.rows] = one->tokens++;
+        }
+        look_up(&b, ids + done);
+        for (int l = 0; l < b.net->shape.layers; l++)
+            layer_step(&b, l);
+        score(&b, 0);
+    }
 }

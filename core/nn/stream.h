@@ -30,6 +30,9 @@ void nn_stream_clear(struct nn_stream *s); /* ready for another text */
 /* Takes n >= 1 more tokens, 0 <= id < vocab: a prompt at once or in pieces, then each token
  * chosen. At most nn_stream_room of them. */
 void nn_stream_feed(struct nn_stream *s, const int *ids, int n);
+/* One token into each of n different streams of one net: the same as feeding them one by one,
+ * bit for bit, but the weights are gone through once for several. */
+void nn_streams_feed(int n, struct nn_stream *const *s, const int *ids);
 int nn_stream_tokens(const struct nn_stream *s); /* taken so far */
 int nn_stream_room(const struct nn_stream *s);   /* tokens it can still take */
 

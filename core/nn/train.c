@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/mem.h"
 #include "core/nn/matrix.h"
@@ -15,7 +16,7 @@ struct nn_recipe nn_recipe_usual(void)
 {
     return (struct nn_recipe){
         .seed = 1,
-        .threads = 2,
+        .shares = 2,
         .batch = 12,
         .batch_to = 48,
         .warm = 50,
@@ -41,10 +42,16 @@ static size_t largest_scratch(const struct nn_trainer *t)
     return most;
 }
 
+static int threads_of(const struct nn_recipe *r)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return r->threads ? r->threads : processors > 1 ? (int)processors : 1;
+}
+
 struct nn_trainer *nn_trainer_new(const struct nn_shape *shape, const struct nn_recipe *recipe,
                                   struct nn_source source)
 {
-    assert(recipe->threads >= 1 && recipe->threads <= NN_MAX_THREADS);
+    assert(recipe->shares >= 1 && recipe->shares <= NN_MAX_SHARES && recipe->threads >= 0);
     assert(recipe->batch >= 1 && recipe->batch_to >= 1);
     assert(recipe->gap >= 0 && recipe->gap <= NN_MAX_TOKENS);
     struct nn_trainer *t = mem_new(struct nn_trainer, 1);
@@ -61,9 +68,9 @@ struct nn_trainer *nn_trainer_new(const struct nn_shape *shape, const struct nn_
     t->batch = mem_new(struct nn_example, most);
     t->gap = mem_new(int, most);
     t->order = mem_new(int, most);
-    t->crew = nn_crew_new(recipe->threads);
+    t->crew = nn_crew_new(recipe->shares, threads_of(recipe));
     size_t scratch = largest_scratch(t);
-    for (int i = 0; i < recipe->threads; i++) {
+    for (int i = 0; i < recipe->shares; i++) {
         t->share[i].learner = nn_learner_new(shape);
         t->share[i].grad = mem_new(float, t->count);
         t->share[i].scratch = mem_new(float, scratch);
@@ -79,7 +86,7 @@ void nn_trainer_free(struct nn_trainer *t)
     if (!t)
         return;
     nn_crew_free(t->crew);
-    for (int i = 0; i < t->recipe.threads; i++) {
+    for (int i = 0; i < t->recipe.shares; i++) {
         nn_learner_free(t->share[i].learner);
         mem_free(t->share[i].grad);
         mem_free(t->share[i].scratch);
@@ -126,7 +133,7 @@ static int total_targets(const struct nn_trainer *t)
 /* Longest first, each to the share with the least so far. */
 static void share_out(struct nn_trainer *t)
 {
-    for (int i = 0; i < t->recipe.threads; i++)
+    for (int i = 0; i < t->recipe.shares; i++)
         t->share[i].examples = t->share[i].tokens = 0;
     for (int i = 0; i < t->examples; i++) {
         int at = i; /* a stable insertion: batches are small */
@@ -136,7 +143,7 @@ static void share_out(struct nn_trainer *t)
     }
     for (int i = 0; i < t->examples; i++) {
         struct share *least = &t->share[0];
-        for (int k = 1; k < t->recipe.threads; k++)
+        for (int k = 1; k < t->recipe.shares; k++)
             if (t->share[k].tokens < least->tokens)
                 least = &t->share[k];
         least->example[least->examples++] = t->order[i];
@@ -170,7 +177,7 @@ static void learn_share(void *self, int number)
 static void sum_share(void *self, int number)
 {
     struct nn_trainer *t = self;
-    size_t shares = (size_t)t->recipe.threads, at = (size_t)number;
+    size_t shares = (size_t)t->recipe.shares, at = (size_t)number;
     size_t from = t->count * at / shares, to = t->count * (at + 1) / shares;
     for (size_t i = 1; i < shares; i++)
         nn_add((int)(to - from), t->share[i].grad + from, t->share[0].grad + from);
@@ -193,11 +200,11 @@ static void move_weight(struct nn_trainer *t, const struct nn_weight *x, float *
 static void move_share(void *self, int number)
 {
     struct nn_trainer *t = self;
-    double work[NN_MAX_THREADS] = { 0 };
+    double work[NN_MAX_SHARES] = { 0 };
     for (int i = 0; i < t->weights; i++) {
         const struct nn_weight *x = &t->list[i];
         int least = 0;
-        for (int k = 1; k < t->recipe.threads; k++)
+        for (int k = 1; k < t->recipe.shares; k++)
             if (work[k] < work[least])
                 least = k;
         double small = x->rows < x->cols ? x->rows : x->cols;
@@ -218,7 +225,7 @@ bool nn_trainer_step(struct nn_trainer *t, double progress, struct nn_update *re
     nn_crew_run(t->crew, learn_share, t);
 
     double loss = 0;
-    for (int i = 0; i < t->recipe.threads; i++) {
+    for (int i = 0; i < t->recipe.shares; i++) {
         loss += t->share[i].loss;
         tokens += t->share[i].tokens;
     }

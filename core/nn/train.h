@@ -5,7 +5,7 @@
  * moves the weights: matrices by Muon, the rest by Adam (optim.h).
  *
  * The same shape, recipe, source and sequence of progress values give the same weights, bit
- * for bit, on the same machine; the number of threads is part of the recipe. */
+ * for bit, on the same machine, however many threads there are. */
 #ifndef NN_TRAIN_H
 #define NN_TRAIN_H
 
@@ -39,7 +39,8 @@ struct nn_source {
 /* How to train. Start from nn_recipe_usual and change what differs. */
 struct nn_recipe {
     uint64_t seed;
-    int threads;         /* 1 to NN_MAX_THREADS; part of what makes a run repeat */
+    int shares;          /* 1 to NN_MAX_SHARES: into how many parts a batch is cut */
+    int threads;         /* that do them; 0: as many as there are processors */
     int batch, batch_to; /* examples an update at the start, and from half of the way on */
     int warm;            /* updates over which the rates grow from 0 */
     double rate_matrix, rate_rest; /* highest rates: Muon, Adam */
@@ -48,9 +49,10 @@ struct nn_recipe {
     double gap_share;              /* share of examples that get one */
 };
 
-#define NN_MAX_THREADS 16
+/* Sums are taken share by share, so that the shares, and not the threads, make a run repeat. */
+#define NN_MAX_SHARES 16
 
-/* Seed 1, 2 threads, batch 12 to 48, 50 updates of warm-up, rates 0.02 and 0.005 down to
+/* Seed 1, 2 shares, batch 12 to 48, 50 updates of warm-up, rates 0.02 and 0.005 down to
  * 2 %, no gap. */
 struct nn_recipe nn_recipe_usual(void);
 

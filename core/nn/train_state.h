@@ -6,7 +6,7 @@
 #include "core/nn/learn.h"
 #include "core/nn/train.h"
 
-/* One thread's share of an update. */
+/* One share of an update. */
 struct share {
     struct nn_learner *learner;
     struct nn_pack pack;
@@ -34,7 +34,7 @@ struct nn_trainer {
 
     /* Of the update at hand. */
     struct nn_crew *crew;
-    struct share share[NN_MAX_THREADS];
+    struct share share[NN_MAX_SHARES];
     struct nn_example *batch; /* (examples,) */
     int *gap, *order;         /* (examples,) */
     int examples;

@@ -389,7 +389,7 @@ static void test_source(void **state)
         assert_int_equal(e.ids[is_cut ? e.turn + 1 : e.prompt], TOKEN_THINK);
         cut += is_cut;
     }
-    assert_in_range(cut, 400, 560);
+    assert_in_range(cut, 350, 560); /* one in ten of those long enough */
     s = problem_source_draws(problem_source_find("fast"));
     for (int i = 0; i < 2000; i++) {
         struct nn_example e;

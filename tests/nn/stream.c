@@ -83,6 +83,45 @@ static void test_stream_is_the_model(void **state)
     nn_net_free(net);
 }
 
+/* Any number of streams at once give what each gives alone, to the bit. */
+static void test_streams_together(void **state)
+{
+    (void)state;
+    enum { MOST = 9, STEPS = 12 };
+    float *w = some_weights(8);
+    struct nn_net *net = nn_net_new(&shape, w);
+    struct nn_stream *alone[MOST], *together[MOST];
+    struct random r;
+    random_seed(&r, 3);
+    for (int i = 0; i < MOST; i++) {
+        int prompt[MOST];
+        for (int k = 0; k <= i; k++)
+            prompt[k] = (int)random_below(&r, 21);
+        alone[i] = nn_stream_new(net);
+        together[i] = nn_stream_new(net);
+        nn_stream_feed(together[i], prompt, i + 1);
+        for (int k = 0; k <= i; k++)
+            nn_stream_feed(alone[i], &prompt[k], 1);
+    }
+    for (int step = 0; step < STEPS; step++) {
+        int ids[MOST], n = 1 + step % MOST;
+        for (int i = 0; i < n; i++)
+            ids[i] = (int)random_below(&r, 21);
+        nn_streams_feed(n, together, ids);
+        for (int i = 0; i < n; i++)
+            nn_stream_feed(alone[i], &ids[i], 1);
+        for (int i = 0; i < MOST; i++)
+            assert_memory_equal(nn_stream_logits(alone[i]), nn_stream_logits(together[i]),
+                                (size_t)shape.vocab * sizeof(float));
+    }
+    for (int i = 0; i < MOST; i++) {
+        nn_stream_free(alone[i]);
+        nn_stream_free(together[i]);
+    }
+    nn_net_free(net);
+    mem_free(w);
+}
+
 static void test_stream_runs_full(void **state)
 {
     (void)state;
@@ -333,6 +372,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stream_is_the_model),
+        cmocka_unit_test(test_streams_together),
         cmocka_unit_test(test_stream_runs_full),
         cmocka_unit_test(test_greedy),
         cmocka_unit_test(test_sampling),

@@ -30,14 +30,14 @@ static void count_share(void *self, int share)
 static void test_crew_does_each_share_once(void **state)
 {
     (void)state;
-    for (int hands = 1; hands <= 8; hands++) {
+    for (int shares = 1; shares <= 8; shares++) {
         struct tally t = { 0 };
-        struct nn_crew *c = nn_crew_new(hands);
+        struct nn_crew *c = nn_crew_new(shares, 1 + shares * 5 % 7);
         for (int round = 0; round < 50; round++)
             nn_crew_run(c, count_share, &t);
         nn_crew_free(c);
         for (int i = 0; i < 8; i++)
-            assert_int_equal(t.done[i], i < hands ? 50 * (i + 1) : 0);
+            assert_int_equal(t.done[i], i < shares ? 50 * (i + 1) : 0);
     }
 }
 
@@ -153,10 +153,10 @@ static void draw_toy(void *self, struct random *r, double progress, struct nn_ex
     ret->ids[7] = END;
 }
 
-static struct nn_recipe toy_recipe(int threads)
+static struct nn_recipe toy_recipe(int shares)
 {
     struct nn_recipe r = nn_recipe_usual();
-    r.threads = threads;
+    r.shares = shares;
     r.batch = 8;
     r.batch_to = 32;
     r.warm = 10;
@@ -165,9 +165,10 @@ static struct nn_recipe toy_recipe(int threads)
     return r;
 }
 
-static struct nn_trainer *toy_trainer(int threads)
+static struct nn_trainer *toy_trainer(int shares, int threads)
 {
-    struct nn_recipe recipe = toy_recipe(threads);
+    struct nn_recipe recipe = toy_recipe(shares);
+    recipe.threads = threads;
     return nn_trainer_new(&toy, &recipe, (struct nn_source){ .draw = draw_toy });
 }
 
@@ -193,8 +194,8 @@ static void assert_same_weights(const struct nn_trainer *a, const struct nn_trai
 static void test_runs_repeat(void **state)
 {
     (void)state;
-    for (int threads = 1; threads <= 3; threads++) {
-        struct nn_trainer *a = toy_trainer(threads), *b = toy_trainer(threads);
+    for (int shares = 1; shares <= 3; shares++) {
+        struct nn_trainer *a = toy_trainer(shares, 1), *b = toy_trainer(shares, 3);
         double one = toy_run(a, 0, 12, 12), two = toy_run(b, 0, 12, 12);
         assert_true(one == two);
         assert_same_weights(a, b);
@@ -210,7 +211,8 @@ static void test_checkpoint_goes_on_exactly(void **state)
     char *folder = test_folder();
     char path[512];
     snprintf(path, sizeof path, "%s/half-way", folder);
-    struct nn_trainer *whole = toy_trainer(2), *first = toy_trainer(2), *second = toy_trainer(2);
+    struct nn_trainer *whole = toy_trainer(2, 0), *first = toy_trainer(2, 0);
+    struct nn_trainer *second = toy_trainer(2, 1);
     toy_run(whole, 0, 20, 20);
     toy_run(first, 0, 9, 20);
     assert_ok(nn_trainer_save(first, path, &err), err);
@@ -233,12 +235,12 @@ static void test_checkpoint_refuses(void **state)
     char *folder = test_folder();
     char path[512];
     snprintf(path, sizeof path, "%s/checkpoint", folder);
-    struct nn_trainer *t = toy_trainer(1), *other = toy_trainer(2);
+    struct nn_trainer *t = toy_trainer(1, 0), *other = toy_trainer(2, 0);
     toy_run(t, 0, 2, 10);
     assert_ok(nn_trainer_save(t, path, &err), err);
 
     assert_false(nn_trainer_load(other, path, &err));
-    assert_holds("threads differ", err.text, "with other settings");
+    assert_holds("shares differ", err.text, "with other settings");
 
     struct buf file = { 0 };
     assert_ok(file_read(path, (size_t)1 << 24, &file, &err), err);
@@ -297,7 +299,7 @@ static void test_broken_loss_is_said(void **state)
 static void test_learns(void **state)
 {
     (void)state;
-    struct nn_trainer *t = toy_trainer(2);
+    struct nn_trainer *t = toy_trainer(2, 0);
     double loss = toy_run(t, 0, 400, 400);
     if (loss > 0.05)
         fail_msg("the loss is still %g", loss);

@@ -1,7 +1,7 @@
 /* Trains one of the built-in pair and writes its weights, with a log of JSON lines on standard
  * output: the loss every 100 updates, the held-out score every 1000.
  *
- *   nn_train_pair fast|reason OUT.weights [UPDATES [SEED]]
+ *   nn_train_pair fast|reason OUT.weights [UPDATES [SEED [THREADS]]]
  *   nn_train_pair score OUT.weights [N [SEED]]            the score alone, N problems a kind */
 #include <stdio.h>
 #include <stdlib.h>
@@ -175,5 +175,7 @@ int main(int argc, char **argv)
     struct nn_recipe recipe = b->recipe;
     if (argc > 4)
         recipe.seed = strtoull(argv[4], NULL, 10);
+    if (argc > 5)
+        recipe.threads = atoi(argv[5]);
     return train(b, &recipe, argv[2], argc > 3 ? atoi(argv[3]) : b->updates);
 }
