@@ -83,6 +83,20 @@ static bool same_order(const struct training *t, const struct json *j)
            json_get_count(j, "seed") == (int64_t)t->seed && as_long;
 }
 
+static bool other_order(const struct training *t, const struct json *j, struct error *err)
+{
+    const char *model = json_get_text(j, "model");
+    double minutes = NAN;
+    char long_words[40] = "";
+    if (json_get_number(j, "minutes", &minutes))
+        snprintf(long_words, sizeof long_words, " --minutes %g", minutes);
+    return error_set(err, ERR_USAGE,
+                     "'mini/%s' was begun by other words (mini train %s --seed %lld%s): use those, "
+                     "another --name, or remove '%s'",
+                     t->name, model ? model : "?", (long long)json_get_count(j, "seed"), long_words,
+                     t->checkpoint);
+}
+
 static bool read_plan(struct training *t, struct error *err)
 {
     struct buf text = { 0 };
@@ -92,10 +106,7 @@ static bool read_plan(struct training *t, struct error *err)
         j = json_parse_exact(buf_text(&text), text.len, err);
     ok = j != NULL;
     if (ok && !same_order(t, j))
-        ok = error_set(err, ERR_USAGE,
-                       "'mini/%s' is being trained by other words (%s): use the same, another "
-                       "--name, or remove its files: %s",
-                       t->name, buf_text(&text), t->checkpoint);
+        ok = other_order(t, j, err);
     if (ok) {
         json_get_number(j, "spent_s", &t->spent_s);
         json_get_number(j, "best", &t->best);
