@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 root, library = sys.argv[1:]
-APART = re.compile(r'core[/_]nn[/_](problem|source|phrase|words|pair|steps)')
+APART = re.compile(r'core[/_]nn[/_](problem|source|phrase|words|pair|trial|steps)')
 START = ['mini', 'mini_shelf']
 
 

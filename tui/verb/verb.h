@@ -53,6 +53,7 @@
     X(KIND, "kind", "KIND", "one kind of question (rlab help mini lists them)")                    \
     X(STEPS, "steps", "N", "questions of so many steps")                                           \
     X(COUNT, "n", "N", "how many questions")                                                       \
+    X(MINUTES, "minutes", "N", "how long to train")                                                \
     X(HELD_OUT, "held-out", NULL, "only questions that no training sees")                          \
     X(FAST_MODEL, "fast-model", "SERVER/MODEL", "the fast model, for this command")                \
     X(REASON_MODEL, "reason-model", "SERVER/MODEL", "the reasoning model, for this command")       \
