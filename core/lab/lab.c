@@ -329,6 +329,19 @@ bool lab_choose(struct lab *lab, struct error *err)
     return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
 }
 
+const char *lab_usual_set(const struct lab *lab, const char *purpose)
+{
+    static const struct {
+        const char *purpose, *built_in;
+    } sets[] = { { "sample", "mini-sample" },
+                 { "bench", "mini-bench" },
+                 { "known", "mini-known" } };
+    for (size_t i = 0; lab->choice.builtin && i < sizeof sets / sizeof *sets; i++)
+        if (strcmp(purpose, sets[i].purpose) == 0)
+            return sets[i].built_in;
+    return purpose;
+}
+
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)
 {
     return models_parse(&lab->models, text, lab->choice.server, ret, err);

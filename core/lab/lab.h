@@ -53,6 +53,10 @@ void lab_close(struct lab *lab); /* accepts a zeroed one */
  * Finding nothing is no failure: lab.choice.help says what to do. */
 bool lab_choose(struct lab *lab, struct error *err);
 
+/* The shipped set for a purpose ("sample", "bench", "known"): after lab_choose the built-in pair
+ * has its own, of questions it can answer. A constant. */
+const char *lab_usual_set(const struct lab *lab, const char *purpose);
+
 /* SERVER/MODEL as typed; the default server is the one lab_choose found. */
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err);
 

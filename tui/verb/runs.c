@@ -157,3 +157,13 @@ bool run_ask_hosted(struct session *s, size_t calls, struct lab_model *const *mo
     arena_done(&a);
     return ok;
 }
+
+bool run_choose_set(struct session *s, const struct args *a, const char *purpose, struct set *ret,
+                    struct error *err)
+{
+    const char *named = a->value[OPT_SET];
+    if (named)
+        return set_load(&s->lab.paths, named, ret, err) && session_choose(s, err);
+    return session_choose(s, err) &&
+           set_load(&s->lab.paths, lab_usual_set(&s->lab, purpose), ret, err);
+}

@@ -55,6 +55,10 @@ const char *share_text(const struct interval *i, size_t count, struct arena *a);
 /* seconds_text in an arena; "s" unless n is 1. */
 const char *seconds_in(struct arena *a, double s);
 const char *plural(size_t n);
+/* Chooses the models and loads the set: the one named by --set, before anything is asked of
+ * anybody, else the usual one for this purpose and these models. */
+bool run_choose_set(struct session *s, const struct args *a, const char *purpose, struct set *ret,
+                    struct error *err);
 /* Text behind `head`, wrapped, with blanks under the head. */
 void print_folded(const struct session *s, const char *head, const char *text);
 

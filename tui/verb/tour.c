@@ -146,9 +146,57 @@ static void show_verdict(const struct tour *t, const struct set_item *q)
     buf_done(&safe);
 }
 
+/* How many of the sample a rule set sends to the reasoning model. */
+static size_t hard_ones(struct tour *t, const struct rules *rules)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->sample.count; i++) {
+        const struct set_item *q = &t->sample.items[i];
+        classify(rules, q->query, q->query_len, &t->verdict);
+        n += t->verdict.level == LEVEL_COMPLEX;
+    }
+    return n;
+}
+
+/* With the built-in pair the rules count steps; what the usual rules would have done shows
+ * that rules belong to models. */
+static bool compare_rules(struct tour *t, struct error *err)
+{
+    static const char other[] = "basic";
+    struct lab *lab = &t->s->lab;
+    struct arena a = { 0 };
+    if (!lab->choice.builtin || strcmp(rules_name(lab->rules), other) == 0)
+        return true;
+    const char *path = lab_rules_path(lab, other, &a);
+    struct rules *basic = path ? rules_load(path, err) : NULL;
+    bool ok = basic || (!path && error_set(err, ERR_CONFIG, "the rules '%s' are missing", other));
+    if (ok) {
+        size_t here = hard_ones(t, lab->rules), there = hard_ones(t, basic);
+        const char *text = arena_format(
+            &a,
+            "These are the rules '%s': they count steps, which is what is hard for the built-in "
+            "models, and send %zu of %zu to the reasoning one. The rules '%s' look for words "
+            "people use of hard questions and would send %zu: a rule set belongs to its models "
+            "and its questions. (--rules %s tries them.)",
+            rules_name(lab->rules), here, t->sample.count, other, there, other);
+        if (t->s->json) {
+            struct json *j = line_of("rules");
+            json_put_text(j, "rules", rules_name(lab->rules));
+            json_put_int(j, "complex", (int64_t)here);
+            json_put_text(j, "other", other);
+            json_put_int(j, "other_complex", (int64_t)there);
+            print_json(j);
+        } else {
+            print_wrapped(t->s, "   ", 3, text);
+        }
+    }
+    rules_free(basic);
+    arena_done(&a);
+    return ok;
+}
+
 static bool classify_all(struct tour *t, struct error *err)
 {
-    (void)err;
     for (size_t i = 0; i < t->sample.count; i++) {
         const struct set_item *q = &t->sample.items[i];
         classify(t->s->lab.rules, q->query, q->query_len, &t->verdict);
@@ -162,7 +210,7 @@ static bool classify_all(struct tour *t, struct error *err)
                       "Simple goes to the fast model, moderate to the fast one step by step, "
                       "complex to the reasoning model. Every signal with its place: rlab classify "
                       "TEXT.");
-    return true;
+    return compare_rules(t, err);
 }
 
 /* --- ask ---------------------------------------------------------------------------------- */
@@ -370,7 +418,8 @@ static bool run_bench(struct tour *t, const struct set *set, struct error *err)
 static bool bench_pipeline(struct tour *t, struct error *err)
 {
     struct set set = { 0 };
-    bool ok = set_load(&t->s->lab.paths, "bench", &set, err) && run_bench(t, &set, err);
+    bool ok = set_load(&t->s->lab.paths, lab_usual_set(&t->s->lab, "bench"), &set, err) &&
+              run_bench(t, &set, err);
     set_done(&set);
     return ok;
 }
@@ -468,8 +517,8 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     t.status = t.trouble = buf_with_max(8 * KIB);
     s->options.private_cache = true;
     bool ok = choose(s, err) && read_settings(&t, err) &&
-              set_load(&s->lab.paths, "sample", &t.sample, err) && may_ask(&t, err) &&
-              walk(&t, err);
+              set_load(&s->lab.paths, lab_usual_set(&s->lab, "sample"), &t.sample, err) &&
+              may_ask(&t, err) && walk(&t, err);
     *ret_code = session_stopped() ? session_stop_code() : t.code;
     verdict_done(&t.verdict);
     set_done(&t.sample);
