@@ -317,7 +317,7 @@ static void watch(void *self, const struct run_event *ev)
                    : i->round == 1 ? "round 1"
                                    : "repeat",
                    i->role, i->from, seconds_text(i->latency_s, took),
-                   (int)text_fit(i->query, len, 22), i->query);
+                   (int)text_fit(i->query, len, 20), i->query);
     }
     fflush(stdout);
 }
@@ -381,8 +381,8 @@ static const struct {
     const char *command, *what;
 } next_steps[] = {
     { "rlab ask 'YOUR QUESTION'", "your own question, routed" },
-    { "rlab bench models A B", "two of your models against each other, with intervals" },
-    { "rlab demo 4", "what happens when the reasoning model is slow or gone" },
+    { "rlab bench models A B", "two of your models against each other" },
+    { "rlab demo 4", "the reasoning model is slow or gone: what then?" },
     { "rlab doctor", "what is found, what is missing, what to do" },
 };
 

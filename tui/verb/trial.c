@@ -115,8 +115,7 @@ static void print_own(struct session *s, const struct own_labels *own)
     if (own->n)
         print_line(s, "  with your own labels         %zu of %zu", own->agreed, own->n);
     else
-        print_line(s, "  with your own labels         you labelled none of these yet: "
-                      "rlab label LEVEL TEXT");
+        print_line(s, "  with your own labels         none given yet: rlab label LEVEL TEXT");
 }
 
 static void print_agreement(struct session *s, const struct summary *sum,
