@@ -136,11 +136,11 @@ static bool run_bench(struct session *s, const struct args *a, int *ret_code, st
     struct bench_options o = { .set = &set };
     struct shown_run base = { 0 };
     const char *stops[MAX_STOPS];
-    const char *name = a->value[OPT_SET] ? a->value[OPT_SET] : "bench";
     const char *baseline = a->value[OPT_BASELINE];
     bool ok = session_open(s, err) && read_options(s, a, &o, stops, err) &&
-              allow_files(o.concurrency, err) && set_load(&s->lab.paths, name, &set, err) &&
-              (!baseline || compare_read(s, baseline, &base, err)) && session_choose(s, err);
+              allow_files(o.concurrency, err) &&
+              (!baseline || compare_read(s, baseline, &base, err)) &&
+              run_set(s, "bench", &set, err);
     struct lab_model *pair[2] = { s->lab.pipeline.fast, s->lab.pipeline.reasoning };
     ok = ok && run_ask_hosted(s, bench_calls(&o), pair, 2, err);
     struct runner *r = ok ? bench_start(&s->lab, &o, run_watch, s, err) : NULL;
