@@ -71,7 +71,7 @@ static bool use_sample(struct demo_run *r, struct error *err)
 {
     struct sweep *w = r->state;
     struct set set;
-    if (!set_load(&r->lab->paths, lab_usual_set(r->lab, "sample"), &set, err))
+    if (!set_load(&r->lab->paths, lab_set_name(r->lab, "sample"), &set, err))
         return false;
     demo_says(r,
               "You have given %zu label%s; fewer than %d say nothing about a threshold. So these "
@@ -296,7 +296,7 @@ static bool prepare_eager(struct demo_run *r, struct error *err)
 {
     struct eager *e = r->state;
     if (!load_eager(r, err) ||
-        !set_load(&r->lab->paths, lab_usual_set(r->lab, "sample"), &e->set, err))
+        !set_load(&r->lab->paths, lab_set_name(r->lab, "sample"), &e->set, err))
         return false;
     e->usual = r->lab->rules;
     demo_says(r, "The rules 'basic' with four more keywords at +4: one, two, key, cost. They look "

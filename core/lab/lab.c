@@ -329,17 +329,17 @@ bool lab_choose(struct lab *lab, struct error *err)
     return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
 }
 
-const char *lab_usual_set(const struct lab *lab, const char *purpose)
+const char *lab_set_name(const struct lab *lab, const char *use)
 {
-    static const struct {
-        const char *purpose, *built_in;
-    } sets[] = { { "sample", "mini-sample" },
-                 { "bench", "mini-bench" },
-                 { "known", "mini-known" } };
-    for (size_t i = 0; lab->choice.builtin && i < sizeof sets / sizeof *sets; i++)
-        if (strcmp(purpose, sets[i].purpose) == 0)
-            return sets[i].built_in;
-    return purpose;
+    static const char *const names[][2] = {
+        { "sample", "mini-sample" },
+        { "bench", "mini-bench" },
+        { "known", "mini-known" },
+    };
+    for (size_t i = 0; lab->choice.builtin && i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i][0], use) == 0)
+            return names[i][1];
+    return use;
 }
 
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)

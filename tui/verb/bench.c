@@ -140,7 +140,7 @@ static bool run_bench(struct session *s, const struct args *a, int *ret_code, st
     bool ok = session_open(s, err) && read_options(s, a, &o, stops, err) &&
               allow_files(o.concurrency, err) &&
               (!baseline || compare_read(s, baseline, &base, err)) &&
-              run_choose_set(s, a, "bench", &set, err);
+              run_set(s, "bench", &set, err);
     struct lab_model *pair[2] = { s->lab.pipeline.fast, s->lab.pipeline.reasoning };
     ok = ok && run_ask_hosted(s, bench_calls(&o), pair, 2, err);
     struct runner *r = ok ? bench_start(&s->lab, &o, run_watch, s, err) : NULL;

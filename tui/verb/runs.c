@@ -131,6 +131,14 @@ static bool check_word(const char *what, const char *text, struct error *err)
     return error_within(err, "%s", what);
 }
 
+bool run_set(struct session *s, const char *use, struct set *ret, struct error *err)
+{
+    const char *named = s->args->value[OPT_SET];
+    if (named)
+        return set_load(&s->lab.paths, named, ret, err) && session_choose(s, err);
+    return session_choose(s, err) && set_load(&s->lab.paths, lab_set_name(&s->lab, use), ret, err);
+}
+
 bool run_names(const struct args *a, const char **ret_name, const char **ret_notes,
                struct error *err)
 {
@@ -156,14 +164,4 @@ bool run_ask_hosted(struct session *s, size_t calls, struct lab_model *const *mo
     }
     arena_done(&a);
     return ok;
-}
-
-bool run_choose_set(struct session *s, const struct args *a, const char *purpose, struct set *ret,
-                    struct error *err)
-{
-    const char *named = a->value[OPT_SET];
-    if (named)
-        return set_load(&s->lab.paths, named, ret, err) && session_choose(s, err);
-    return session_choose(s, err) &&
-           set_load(&s->lab.paths, lab_usual_set(&s->lab, purpose), ret, err);
 }

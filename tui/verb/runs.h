@@ -35,6 +35,9 @@ bool run_wait(struct session *s, struct runner *r, struct error *err);
  * where nothing at all was answered. */
 bool run_verdict(const struct runner *r, const struct summary *sum, struct error *err);
 
+/* Chooses the models and loads the set of --set, else the shipped one of that use ("sample",
+ * "bench") for those models. A set that was named is read first: a mistake costs no wait. */
+bool run_set(struct session *s, const char *use, struct set *ret, struct error *err);
 /* NAME and NOTES of the command line, checked. */
 bool run_names(const struct args *a, const char **ret_name, const char **ret_notes,
                struct error *err);
@@ -55,10 +58,6 @@ const char *share_text(const struct interval *i, size_t count, struct arena *a);
 /* seconds_text in an arena; "s" unless n is 1. */
 const char *seconds_in(struct arena *a, double s);
 const char *plural(size_t n);
-/* Chooses the models and loads the set: the one named by --set, before anything is asked of
- * anybody, else the usual one for this purpose and these models. */
-bool run_choose_set(struct session *s, const struct args *a, const char *purpose, struct set *ret,
-                    struct error *err);
 /* Text behind `head`, wrapped, with blanks under the head. */
 void print_folded(const struct session *s, const char *head, const char *text);
 

@@ -250,7 +250,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     if (a->count)
         return error_set(err, ERR_USAGE, "trial takes no words: rlab trial --set FILE");
     bool ok = session_open(s, err) && settings_from_args(s, a, &o.settings, stops, err) &&
-              run_names(a, &o.name, &o.notes, err) && run_choose_set(s, a, "sample", &set, err);
+              run_names(a, &o.name, &o.notes, err) && run_set(s, "sample", &set, err);
     struct lab_model *pair[2] = { s->lab.pipeline.fast, s->lab.pipeline.reasoning };
     ok = ok && run_ask_hosted(s, set.count + 1, pair, 2, err);
     struct runner *r = ok ? trial_start(&s->lab, &o, run_watch, s, err) : NULL;
