@@ -258,6 +258,24 @@ static void hand_over(const struct reader *r, struct config *ret)
     *ret = c;
 }
 
+/* A server without an address or a type is of no use to anybody: said here, once for all. */
+static bool servers_are_whole(const struct config *c, struct error *err)
+{
+    static const char *const needed[] = { "type", "url" };
+    for (size_t i = 0; i < c->server_count; i++) {
+        const struct config_value *some = NULL;
+        for (size_t n = 0; n < c->count && !some; n++)
+            if (strcmp(c->values[n].name, c->servers[i]) == 0)
+                some = &c->values[n];
+        for (size_t n = 0; n < sizeof needed / sizeof *needed; n++)
+            if (!config_server_find(c, c->servers[i], needed[n]))
+                return error_set(
+                    err, ERR_CONFIG, "config '%s', line %d: [server %s] has no %s: add '%s = ...'",
+                    c->path, some ? some->line : 1, c->servers[i], needed[n], needed[n]);
+    }
+    return true;
+}
+
 bool config_parse(const char *path, const char *text, size_t len, struct arena *a,
                   struct config *ret, struct error *err)
 {
@@ -269,8 +287,13 @@ bool config_parse(const char *path, const char *text, size_t len, struct arena *
     int result = ini_parse_stream(next_line, &r, hear, &r);
     if (!r.failed && result != 0) /* nothing known leads here, but nothing may pass unseen */
         r.failed = !error_set(err, ERR_CONFIG, "config '%s' cannot be read", path);
+    struct config c = { 0 };
+    if (!r.failed) {
+        hand_over(&r, &c);
+        r.failed = !servers_are_whole(&c, err);
+    }
     if (!r.failed)
-        hand_over(&r, ret);
+        *ret = c;
     mem_free(r.values);
     return !r.failed;
 }

@@ -25,11 +25,11 @@ static double count_pipeline(const struct items *t, struct always *ret)
             continue;
         ret->hits += item_is_hit(i);
         ret->shared += item_is_shared(i);
-        if (!item_is_call(i) && !item_is_fallback(i))
+        if (!item_is_call(i)) /* a fallback is no model's own time: counted apart */
             continue;
         ret->calls++;
         ret->spent_s += item_call_s(i);
-        if (item_is_call(i) && item_has_role(i, role_name(ROLE_REASONING))) {
+        if (item_has_role(i, role_name(ROLE_REASONING))) {
             ret->reasoning_calls++;
             reasoning_s += item_call_s(i);
         }

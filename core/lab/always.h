@@ -9,7 +9,8 @@
  *                   paired by query
  *
  * Seconds never hold the loading of models. "Spent" is what the model calls of the pipeline
- * took, fallbacks included; a hit costs nothing worth counting. */
+ * took; a hit costs nothing worth counting, and a fallback is no call of either model's own: it
+ * counts only where pairs were measured, as the time the person waited. */
 #ifndef LAB_ALWAYS_H
 #define LAB_ALWAYS_H
 
@@ -25,7 +26,7 @@ struct saving {
 };
 
 struct always {
-    size_t calls, hits, shared; /* answered questions of the pipeline; calls with fallbacks */
+    size_t calls, hits, shared; /* answered questions of the pipeline, fallbacks left out */
     double spent_s;
     struct saving rule, projected, measured;
     size_t reasoning_calls; /* that `projected` rests on */

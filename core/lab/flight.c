@@ -210,7 +210,8 @@ static void progress(struct flight *f)
         return;
     f->stored_ns = now;
     if (!call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
-                       buf_text(&f->thinking), f->thinking.len, &err))
+                       buf_text(&f->thinking), f->thinking.len, &err) &&
+        !store_was_busy(f->pipeline->store)) /* busy: the next piece holds all of it again */
         pipeline_not_recorded(f->pipeline, &err);
 }
 
@@ -355,7 +356,6 @@ struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, 
 
     const struct server *s = &f->model->server->server;
     struct call_timers timers = call_timers_for(s);
-    f->started_ns = f->stored_ns = now_ns(f);
     f->call = call_start(p->net, s, &f->model->quirks, plan->request, &timers, heard, f, err);
     if (!f->call) {
         flight_free(f);
@@ -364,6 +364,8 @@ struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, 
     f->next = p->flights;
     p->flights = f;
     begin_row(f, plan);
+    /* The request goes out with the next step; what the disk took until now is not the model's. */
+    f->started_ns = f->stored_ns = now_ns(f);
     return f;
 }
 

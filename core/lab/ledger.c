@@ -52,8 +52,10 @@ void ledger_figures(struct answer *w, const struct lab_model *m, const struct lo
                     double waited_s)
 {
     const struct server *s = &m->server->server;
-    w->identity = m->identity;
-    w->identity_kind = identity_kind_name(m->identity_kind);
+    if (!w->identity) { /* a hit knows whose it is */
+        w->identity = m->identity;
+        w->identity_kind = identity_kind_name(m->identity_kind);
+    }
     if (w->from == FROM_CACHE) {
         w->latency_s = l->took_s;
         w->saved_s = w->original_latency_s - w->latency_s;

@@ -363,6 +363,9 @@ static void take_entry(struct ask *a, const struct cache_entry *e)
     w->tokens_kind = kind_from_name(e->tokens_kind);
     w->split_kind = kind_from_name(e->split_kind);
     w->call_id = e->call_id;
+    /* Whose words these are: with the guard off the name may stand for another model by now. */
+    w->identity = arena_string(&a->arena, e->identity);
+    w->identity_kind = identity_kind_name(a->model->identity_kind);
 }
 
 /* True where the cache had it. */

@@ -75,7 +75,7 @@ bool call_progress(struct store *s, int64_t id, const char *text, size_t text_le
 {
     if (!s->keeps_history)
         return true; /* there is nothing but text in it */
-    if (write_begin(s, WRITE_SOFT, err) &&
+    if (write_begin(s, WRITE_PASSING, err) &&
         write_end(s, update_texts(s, id, text, text_len, thinking, thinking_len, err), err))
         return true;
     return error_within(err, "recording a running answer");

@@ -28,12 +28,15 @@ struct store {
     int depth;          /* of nested transactions */
     bool full_sync;     /* commits of main are synced right now */
     unsigned undone;    /* transactions undone so far */
+    int busy_ms;        /* how long a write waits for another process ... */
+    bool impatient;     /* ... unless the last one waited in vain: then not at all */
     char *setting;      /* what setting_get gave last */
 };
 
 /* --- transactions ------------------------------------------------------------------------ */
 
 enum write_kind {
+    WRITE_PASSING, /* soft, and not waited for: its writer comes again soon by itself */
     WRITE_SOFT,    /* may be lost when the power fails, never when the process ends */
     WRITE_DURABLE, /* on disk when it is committed */
 };

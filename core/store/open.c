@@ -31,12 +31,25 @@ enum look {
     LOOK_UNKNOWN, /* cannot be read this way */
 };
 
+/* One transaction: another process that makes a new file in this moment is seen before or
+ * after, never half. */
+static bool read_marks(struct db *db, int64_t *version, int64_t *application, int64_t *tables,
+                       struct error *err)
+{
+    struct error ignored; /* what was read stands, however the reading ends */
+    if (!db_exec(db, "BEGIN", err))
+        return false;
+    bool ok = db_number(db, "PRAGMA user_version", version, err) &&
+              db_number(db, "PRAGMA application_id", application, err) &&
+              db_number(db, "SELECT count(*) FROM sqlite_schema", tables, err);
+    db_exec(db, "END", &ignored);
+    return ok;
+}
+
 static enum look classify(struct db *db, struct error *err)
 {
     int64_t version = 0, application = 0, tables = 0;
-    if (!db_number(db, "PRAGMA user_version", &version, err) ||
-        !db_number(db, "PRAGMA application_id", &application, err) ||
-        !db_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err))
+    if (!read_marks(db, &version, &application, &tables, err))
         return db->damaged ? LOOK_DAMAGED : LOOK_UNKNOWN;
     if (version == 0 && application == 0 && tables == 0)
         return LOOK_NEW;
@@ -175,6 +188,7 @@ static bool tune(struct db *db, struct error *err)
 static bool open_file(struct store *s, int busy_ms, struct error *err)
 {
     int dead = 0;
+    s->busy_ms = busy_ms;
     if (!db_open(s->path, SQLITE_OPEN_READWRITE, s->path, &s->main, err))
         return false;
     sqlite3_busy_timeout(s->main.handle, busy_ms);

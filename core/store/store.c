@@ -157,10 +157,20 @@ static bool still_there(const struct store *s, struct error *err)
                                  s->path ? s->path : "in memory");
 }
 
+/* A person waits once for another process, not once for every row: after a wait in vain the
+ * next writes only try, until one succeeds. */
 static bool begin_whole(struct store *s, enum write_kind kind, struct error *err)
 {
     s->main.failed = 0;
-    return sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN IMMEDIATE", err);
+    bool waits = kind != WRITE_PASSING && !s->impatient;
+    sqlite3_busy_timeout(s->main.handle, waits ? s->busy_ms : 0);
+    bool ok = sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN IMMEDIATE", err);
+    sqlite3_busy_timeout(s->main.handle, s->busy_ms);
+    if (ok)
+        s->impatient = false;
+    else if (waits && store_was_busy(s))
+        s->impatient = true;
+    return ok;
 }
 
 bool write_begin(struct store *s, enum write_kind kind, struct error *err)

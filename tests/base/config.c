@@ -34,6 +34,10 @@ static const struct bad_row {
       "line 1: unknown section [models]; known sections: [pair], [server NAME]" },
     { "blanks in a section", "[ ask ]\n", "did you mean [ask]" },
     { "a name where none belongs", "[ask box]\n", "unknown section [ask box]" },
+    { "a server without an address", "[ask]\n[server a]\ntype = openai\n",
+      "line 3: [server a] has no url: add 'url = ...'" },
+    { "a server without a type", "[server a]\nurl = x\n", "line 2: [server a] has no type" },
+    { "a server without anything", "[server a]\n", "[server a] has no type" },
     { "a server without a name", "[server]\n", "line 1: [server] needs a name" },
     { "a server with blanks", "[server a b]\n", "the server name 'a b'" },
     { "a server with a slash", "[server a/b]\n", "the server name 'a/b'" },
@@ -152,13 +156,16 @@ static void test_read(void **state)
           "   # indented comment\n"
           "\treason: box/b # 2\n"
           "[server box] ; here\n"
+          "type = openai\n"
           "url = http://gpu:8000/v1;x\n"
           "key_env = BOX_KEY\n"
           "price_in = 5e-1\n"
           "[cache]\n"
           "ttl = 30m\n"
           "guard = off\n"
-          "[server empty]\n"
+          "[server other]\n"
+          "url = x\n"
+          "type = ollama\n"
           "[server box]\n"
           "think = always\n"
           "[keys]\n"
@@ -174,26 +181,25 @@ static void test_read(void **state)
 
     assert_int_equal(c.server_count, 2);
     assert_string_equal(c.servers[0], "box");
-    assert_string_equal(c.servers[1], "empty");
+    assert_string_equal(c.servers[1], "other");
     assert_string_equal(config_server_text(&c, "box", "url"), "http://gpu:8000/v1;x");
     assert_string_equal(config_server_text(&c, "box", "think"), "always");
     assert_true(config_server_number(&c, "box", "price_in") == 0.5);
     assert_true(isnan(config_server_number(&c, "box", "price_out")));
-    assert_string_equal(config_server_text(&c, "empty", "think"), "auto");
-    assert_null(config_server_text(&c, "empty", "url"));
-    assert_null(config_server_find(&c, "empty", "think"));
+    assert_string_equal(config_server_text(&c, "other", "think"), "auto");
+    assert_null(config_server_find(&c, "other", "think"));
     assert_null(config_server_text(&c, "nobody", "url"));
 
     const struct config_value *v = config_next(&c, "keys", NULL);
     assert_string_equal(v->key, "zoom");
-    assert_int_equal(v->line, 17);
+    assert_int_equal(v->line, 20);
     v = config_next(&c, "keys", v);
     assert_string_equal(v->key, "help");
     assert_string_equal(v->text, "#");
     struct error err;
     error_set(&err, ERR_PARSE, "there is no key '%s'", v->text);
     assert_false(config_blame(&c, v, &err));
-    assert_string_equal(err.text, "config 'c.ini', line 18: there is no key '#'");
+    assert_string_equal(err.text, "config 'c.ini', line 21: there is no key '#'");
     assert_null(config_next(&c, "keys", v));
     assert_null(config_next(&c, "lessons", NULL));
     arena_done(&a);
