@@ -272,6 +272,45 @@ static const char *help_words(const struct probing *p, struct arena *a)
                         empty ? empty : "no model server answered", asked, pull_words());
 }
 
+/* A server somebody named, as against one that was only looked for. */
+static bool was_named(const struct lab_server *s)
+{
+    return comes_before_local(s) || strcmp(s->server.origin, "OLLAMA_HOST") == 0;
+}
+
+/* Why a server that came first was not taken; NULL where it fits. */
+static const char *passed_over(const struct candidate *c, struct arena *a)
+{
+    const struct lab_server *s = c->server;
+    if (fits(c) && is_settled(c))
+        return NULL;
+    if (!s->answered && !s->error.text[0])
+        return arena_format(a,
+                            "'%s' (%s) did not answer within %lld ms; ask it by name: --model "
+                            "%s/MODEL",
+                            s->server.name, s->server.origin, (long long)c->limit_ms,
+                            s->server.name);
+    return arena_format(a, "'%s' (%s) was passed over: %s", s->server.name, s->server.origin,
+                        s->answered ? "it has no model that can chat" : s->error.text);
+}
+
+/* What became of the servers a person named: a refused key is a mistake to be told; anything
+ * else is said, and the next server is taken. */
+static void judge_named(const struct probing *p, const struct candidate *found, struct arena *a,
+                        struct choice *ret)
+{
+    for (size_t i = 0; i < p->count && &p->all[i] != found; i++) {
+        const struct candidate *c = &p->all[i];
+        if (!was_named(c->server))
+            continue;
+        if (!c->server->answered && c->server->error.code == ERR_REFUSED && !ret->refusal.code)
+            ret->refusal = c->server->error;
+        const char *why = passed_over(c, a);
+        if (why && !ret->warning)
+            ret->warning = why;
+    }
+}
+
 static void say_choice(struct choice *ret, const struct candidate *c, const char *fast_why,
                        const char *reasoning_why, bool asked_for, struct arena *a)
 {
@@ -341,7 +380,8 @@ static void pick_from(struct models *m, const struct candidate *c, struct arena 
     ret->reasoning = models_get(m, c->server, pick.reasoning->name);
     *fast_why = pick.fast_why;
     *reasoning_why = pick.reasoning_why;
-    ret->warning = pick.warning;
+    if (pick.warning)
+        ret->warning = pick.warning;
 }
 
 bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a, struct choice *ret,
@@ -359,6 +399,7 @@ bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a,
         add_all(&p, w);
         if (!ask_around(&p, &found, err))
             return false;
+        judge_named(&p, found, a, &c);
         if (found)
             pick_from(m, found, a, &c, &fast_why, &reasoning_why);
         else if (!w->fast && !w->reason)

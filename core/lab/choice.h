@@ -26,10 +26,13 @@ struct choice_wish {
 struct choice {
     struct lab_model *fast, *reasoning; /* NULL where none was found */
     bool builtin;                       /* it is the built-in pair */
-    struct lab_server *server;          /* where a bare model name is looked for; or NULL */
-    const char *line;                   /* one line: what was found, what was picked and why */
-    const char *warning;                /* from the pick rule, or NULL */
-    const char *help; /* where nothing was found: what to do, in three lines; else NULL */
+    /* A server the person named refused their key: code ERR_REFUSED; nothing else should be
+     * asked in its place. Code ERR_NONE: no such thing. */
+    struct error refusal;
+    struct lab_server *server; /* where a bare model name is looked for; or NULL */
+    const char *line;          /* one line: what was found, what was picked and why */
+    const char *warning;       /* from the pick rule, or NULL */
+    const char *help;          /* where nothing was found: what to do, in three lines; else NULL */
 };
 
 /* Runs the loop itself until the probes end (at most 300 ms, plus the time for details of

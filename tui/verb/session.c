@@ -201,7 +201,12 @@ bool session_choose(struct session *s, struct error *err)
     if (!session_open(s, err) || !lab_choose(&s->lab, err))
         return false;
     const struct choice *c = &s->lab.choice;
-    if (c->help && !s->args->given[OPT_MODEL]) /* who names a model needs no pair */
+    bool by_name = s->args->given[OPT_MODEL]; /* who names a model needs no pair */
+    if (c->refusal.code && !by_name) {
+        *err = c->refusal;
+        return false;
+    }
+    if (c->help && !by_name)
         return error_set(err, ERR_NET, "%s", c->help);
     if (!s->json && c->line)
         say("%s", c->line);
