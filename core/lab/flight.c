@@ -418,8 +418,9 @@ void flight_fill(const struct flight *f, struct answer *a)
     a->thinking_s = f->thinking.len
                         ? clock_seconds((f->first_text_ns ? f->first_text_ns : end) - f->first_ns)
                         : NAN;
-    a->load_s = f->usage.load_s;
-    a->cold = f->usage.load_s > COLD_LOAD_S;
+    /* Loading lies inside the call; a server that tells more tells nonsense. */
+    a->load_s = f->usage.load_s <= a->call_s ? f->usage.load_s : NAN;
+    a->cold = a->load_s > COLD_LOAD_S;
     answer_count_tokens(a, &f->usage);
     answer_rate(a, &f->usage);
 }

@@ -230,6 +230,17 @@ static void take_landing(struct ask *a, const struct flight *f)
     w->thinking = arena_copy(&a->arena, w->thinking, w->thinking_len);
     w->error = arena_string(&a->arena, w->error);
     w->advice = arena_string(&a->arena, w->advice);
+    /* First words count from where the latency does: for a fallback and for a shared call that
+     * is the question, not the call. */
+    if (a->is_fallback || w->from == FROM_SHARED) {
+        double offset_s = clock_seconds(f->started_ns - a->started_ns);
+        w->ttft_s = fmax(0, w->ttft_s + offset_s);
+        w->ttft_text_s = fmax(0, w->ttft_text_s + offset_s);
+        if (!f->first_ns)
+            w->ttft_s = NAN;
+        if (!f->first_text_ns)
+            w->ttft_text_s = NAN;
+    }
 }
 
 static void landed(void *self)

@@ -225,6 +225,16 @@ static bool ask_both(struct session *s, struct question *q, int *ret_code, struc
     return ok;
 }
 
+/* A server that ignores names answers for any: a mistyped one must not pass unseen. */
+static void note_unlisted(const struct session *s, const struct lab_model *m)
+{
+    const struct catalog *list = m ? m->server->list : NULL;
+    if (s->json || !list || !list->count || catalog_find(list, m->name))
+        return;
+    say("'%s' is not in the list of server '%s' (it has '%s'%s)", m->name, m->server->server.name,
+        list->models[0].name, list->count > 1 ? " and others" : "");
+}
+
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     struct buf text = { 0 };
@@ -232,6 +242,8 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     struct question q;
     bool ok = question_from_args(s, a, &text, stops, &q, err) && session_choose(s, err) &&
               (!a->given[OPT_MODEL] || lab_model(&s->lab, a->value[OPT_MODEL], &q.model, err));
+    if (ok)
+        note_unlisted(s, q.model);
     if (ok)
         ok = a->given[OPT_COMPARE] ? ask_both(s, &q, ret_code, err) : ask_one(s, &q, ret_code, err);
     buf_done(&text);
