@@ -114,20 +114,28 @@ static bool known_verdict(const char *verdict)
     return false;
 }
 
-/* The other side of a compare both sides of which have ended by themselves. */
+/* The other side of a compare both sides of which have an answer: of one that failed nothing
+ * can be said. */
 static bool find_pair(struct store *s, int64_t answer_id, int64_t *ret_other, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main,
-                    "SELECT b.id FROM answer a JOIN answer b ON b.id = a.pair_id"
+                    "SELECT b.id, a.end_state GLOB 'OK_*' AND b.end_state GLOB 'OK_*'"
+                    " FROM answer a JOIN answer b ON b.id = a.pair_id"
                     " WHERE a.id = ? AND coalesce(a.end_state, 'interrupted') <> 'interrupted'"
                     "   AND coalesce(b.end_state, 'interrupted') <> 'interrupted'",
                     &q, err))
         return false;
     bind_int(&q, answer_id);
     int found = query_step(&q, err);
-    if (found > 0)
+    if (found > 0) {
         *ret_other = column_int(&q);
+        if (!column_int(&q))
+            return error_set(err, ERR_INPUT,
+                             "answers %lld and %lld cannot be judged: one of them failed; compare "
+                             "again",
+                             (long long)answer_id, (long long)*ret_other);
+    }
     if (found == 0)
         error_set(err, ERR_INPUT,
                   "answer %lld is no side of a finished compare: ask with --compare first",

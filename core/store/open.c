@@ -236,6 +236,7 @@ static bool set_aside(struct store *s, struct error *err)
     store_say(&s->notice, "the database was damaged: it is kept as '%s', and a new one was begun",
               aside);
     mem_free(aside);
+    s->aside = true;
     return place_prepare(s->path, err);
 }
 

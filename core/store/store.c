@@ -47,6 +47,11 @@ const char *store_notice(const struct store *s)
     return s->notice;
 }
 
+bool store_was_damaged(const struct store *s)
+{
+    return s->aside;
+}
+
 bool store_has_file(const struct store *s)
 {
     return s->writes || s->below.handle;

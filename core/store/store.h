@@ -43,6 +43,8 @@ void store_close(struct store *s); /* accepts NULL */
 const char *store_trouble(const struct store *s);
 /* What a person should know once: a database moved aside, WAL not possible here. Or NULL. */
 const char *store_notice(const struct store *s);
+/* This opening met a damaged file and began a new one: what was asked for is in the old. */
+bool store_was_damaged(const struct store *s);
 /* The file's rows can be read (a newer version or a read-only home still can). */
 bool store_has_file(const struct store *s);
 bool store_writes(const struct store *s);

@@ -3,19 +3,31 @@
 
 #include "core/store/inside.h"
 
+/* What a person did not do, but watched. */
+#define SHOWN "('demo', 'tour', 'warm-up')"
+
+/* A look-up has no purpose of its own: it is recorded right after the time of its answer. */
+#define OWN_LOOKUPS                                                                                \
+    "SELECT count(*) FROM lookup l"                                                                \
+    " WHERE (l.session NOT IN (SELECT session FROM answer WHERE purpose IN " SHOWN ")"             \
+    "   OR coalesce((SELECT a.purpose FROM answer a"                                               \
+    "                WHERE a.session = l.session AND a.at_wall <= l.at_wall"                       \
+    "                ORDER BY a.at_wall DESC, a.id DESC LIMIT 1), '') NOT IN " SHOWN ")"           \
+    "  AND "
+
 /* One row per figure, in the order of struct tally. */
 static const char counts_sql[] =
     "SELECT"
     " (SELECT count(*) FROM classification WHERE purpose = 'classify'),"
     " (SELECT count(*) FROM label WHERE source = 'person'),"
     " (SELECT count(*) FROM answer WHERE role = 'fast' AND forced = 0"
-    "   AND end_state = 'OK_STOP' AND fallback_from IS NULL),"
+    "   AND end_state = 'OK_STOP' AND fallback_from IS NULL AND purpose NOT IN " SHOWN "),"
     " (SELECT count(*) FROM answer WHERE role = 'reasoning' AND forced = 0"
-    "   AND end_state = 'OK_STOP'),"
-    " (SELECT count(*) FROM lookup WHERE result = 'hit'),"
-    " (SELECT count(*) FROM lookup WHERE result <> 'shared'),"
-    " (SELECT count(*) FROM answer WHERE purpose = 'compare' AND pair_id IS NOT NULL),"
-    " (SELECT count(*) FROM judgement),"
+    "   AND end_state = 'OK_STOP' AND purpose NOT IN " SHOWN "),"
+    " (" OWN_LOOKUPS "l.result = 'hit'),"
+    " (" OWN_LOOKUPS "l.result <> 'shared'),"
+    " (SELECT count(*) FROM answer WHERE purpose = 'compare' AND id < pair_id)," /* a pair once */
+    " (SELECT count(DISTINCT pair) FROM judgement),"
     " (SELECT count(*) FROM run WHERE state = 'done'),"
     " (SELECT count(*) FROM run_item WHERE origin = 'model'),"
     " (SELECT count(*) FROM answer WHERE fallback_from IS NOT NULL),"

@@ -12,8 +12,8 @@ struct tally {
     int64_t classifications; /* asked for by a person, not made on the way to an answer */
     int64_t labels;          /* given by a person */
     int64_t fast, reasoning; /* finished answers that a route sent to either model */
-    int64_t hits, lookups;
-    int64_t compares, judgements; /* both models side by side; judged */
+    int64_t hits, lookups;        /* like fast and reasoning without those of demonstrations */
+    int64_t compares, judgements; /* pairs, both models side by side; those of them judged */
     int64_t runs;                 /* finished, of any kind */
     int64_t measured_items;       /* model calls inside them */
     int64_t fallbacks, openings;  /* answers by the other model; breakers that opened */

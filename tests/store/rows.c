@@ -181,7 +181,8 @@ static void test_judgements(void **state)
     int64_t alone = lab_answer(s, "q", "a", NULL, "ask", "m");
     int64_t left = side(s, "left", 0, "OK_STOP");
     assert_false(judgement_add(s, left, "left", false, false, &err)); /* half a compare */
-    int64_t right = side(s, "right", left, "ERR_HTTP");
+    int64_t right = side(s, "right", left, "OK_LENGTH");
+    int64_t fine = side(s, "left", 0, "OK_STOP"), failed = side(s, "right", fine, "ERR_HTTP");
     int64_t cut = side(s, "left", 0, "interrupted"), with = side(s, "right", cut, "OK_STOP");
 
     const struct row {
@@ -191,6 +192,8 @@ static void test_judgements(void **state)
         { alone, "left", "no side of a finished compare", NULL },
         { 999, "left", "no side of a finished compare", NULL },
         { with, "left", "no side of a finished compare", NULL },
+        { fine, "left", "one of them failed", NULL },
+        { failed, "left", "one of them failed", NULL },
         { left, "better", "'better' is no judgement", NULL },
         { right, "right", NULL, "right" },
         { left, "both-wrong", NULL, "both-wrong" },

@@ -128,6 +128,15 @@ def test_a_rule_set_that_is_wrong(lab):
     has(found["rules"]["do"], "rlab rules use basic")
 
 
+def test_no_password_is_shown(lab):
+    for name in ("OLLAMA_HOST", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL"):
+        for address in ("http://user:s3cr3t@host:1/v1", "https://user:s3cr3t@host"):
+            for words in (("doctor",), ("doctor", "--json")):
+                r = lab.run(*words, env={name: address})
+                lacks(r.out + r.err, "s3cr3t")
+                has(r.out, "...@host")
+
+
 def test_a_damaged_database_was_moved_aside(lab):
     lab.server()
     os.makedirs(lab.data, 0o700)

@@ -50,6 +50,17 @@ def test_use_of_what_is_not_there(lab):
     same(lab.run("set", "pair.fast", "--json").json()["value"], "local/later:8b")
 
 
+def test_a_server_that_is_not_picked(lab):
+    needs_no_server()
+    s = lab.server("anthropic", models="claude-x")
+    lab.env.update(ANTHROPIC_BASE_URL=s.url, ANTHROPIC_API_KEY="k")
+    r = exits(lab.run("models"), 3)
+    has(flat(r.out), "not picked by itself; ask it with --model anthropic/NAME")
+    lacks(r.out, "none can chat")
+    row = lab.run("models", "--json").rows()[0]
+    same(row["why"], "not picked by itself; ask it with --model anthropic/claude-x")
+
+
 def test_load_and_unload(lab):
     lab.server()
     same(exits(lab.run("models", "load", "fast:8b", "--json"), 0).json()["loaded"], True)

@@ -41,5 +41,27 @@ def test_each_goal_is_reached_by_its_own_facts(lab):
     has(r.out, "fallbacks 3")
 
 
+def test_demonstrations_are_not_ones_own_work(lab):
+    lab.server()
+    exits(lab.run("demo", "2"), 0)
+    same(reached(lab), [])
+    r = exits(lab.run("progress"), 0)
+    has(r.out, "by the fast model 0")
+    has(r.out, "hits 0, look-ups 0")
+    lab.run("ask", "hello there")
+    lab.run("ask", "hello there")
+    has(exits(lab.run("progress"), 0).out, "hits 1, look-ups 2")
+
+
+def test_compares_are_pairs(lab):
+    lab.server()
+    for _ in range(2):
+        lab.run("ask", "--compare", "hello there")
+    pair = [r for r in lab.run("history", "list", "--json").rows() if r["purpose"] == "compare"]
+    for verdict in ("left", "same"):
+        exits(lab.run("judge", str(pair[0]["id"]), verdict), 0)
+    has(" ".join(exits(lab.run("progress"), 0).out.split()), "compares judged 1 of 2")
+
+
 if __name__ == "__main__":
     main()

@@ -2,6 +2,7 @@
 """When things go wrong around a verb: a clear sentence, the right exit code, nothing lost."""
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -83,9 +84,14 @@ def test_cut_off_database(lab):
 
 
 def test_damage_met_by_a_reader(lab):
-    bad = damage(lab, lambda b: b"x" * len(b))
-    exits(lab.run("history"), 0, "was damaged")
-    kept_aside(lab, bad)
+    for words in READERS + (("progress",), ("bench", "list"), ("backup", "copy.db")):
+        bad = damage(lab, lambda b: b"x" * len(b))
+        r = exits(lab.run(*words), 5, "was damaged", "kept as")
+        same(r.out, "")
+        same(r.err.count("\n"), 1, "lines")
+        kept_aside(lab, bad)
+        lab.run("history", "--json")
+        shutil.rmtree(lab.data)
 
 
 def test_damage_with_read_only(lab):

@@ -71,17 +71,42 @@ static void check_space(struct doctor *d)
 
 /* --- environment --------------------------------------------------------------------------------- */
 
-/* Keys, and addresses that hold a password, are told to be set, never shown. */
+/* Keys are told to be set, never shown. */
+enum shown { AS_IT_IS, AS_ADDRESS, AS_SET };
+
 static const struct {
     const char *name;
-    bool secret;
+    enum shown shown;
 } variables[] = {
-    { "RLAB_DATA_DIR", false },    { "RLAB_CONFIG", false },   { "OLLAMA_HOST", false },
-    { "OPENAI_BASE_URL", false },  { "OPENAI_API_KEY", true }, { "ANTHROPIC_BASE_URL", false },
-    { "ANTHROPIC_API_KEY", true }, { "http_proxy", true },     { "https_proxy", true },
-    { "HTTPS_PROXY", true },       { "all_proxy", true },      { "ALL_PROXY", true },
-    { "no_proxy", false },         { "NO_PROXY", false },      { "NO_COLOR", false },
+    { "RLAB_DATA_DIR", AS_IT_IS },   { "RLAB_CONFIG", AS_IT_IS },
+    { "OLLAMA_HOST", AS_ADDRESS },   { "OPENAI_BASE_URL", AS_ADDRESS },
+    { "OPENAI_API_KEY", AS_SET },    { "ANTHROPIC_BASE_URL", AS_ADDRESS },
+    { "ANTHROPIC_API_KEY", AS_SET }, { "http_proxy", AS_SET },
+    { "https_proxy", AS_SET },       { "HTTPS_PROXY", AS_SET },
+    { "all_proxy", AS_SET },         { "ALL_PROXY", AS_SET },
+    { "no_proxy", AS_IT_IS },        { "NO_PROXY", AS_IT_IS },
+    { "NO_COLOR", AS_IT_IS },
 };
+
+/* An address without the user and password it may hold. The last '@' counts: a password may
+ * hold one, and '/' too. */
+static const char *without_login(struct doctor *d, const char *address)
+{
+    const char *at = strrchr(address, '@'), *scheme = strstr(address, "://");
+    if (!at)
+        return address;
+    int head = scheme && scheme < at ? (int)(scheme + 3 - address) : 0;
+    return doctor_text(d, "%.*s...%s", head, address, at);
+}
+
+static const char *variable_words(struct doctor *d, size_t i, const char *value)
+{
+    const char *name = variables[i].name;
+    if (variables[i].shown == AS_SET)
+        return doctor_text(d, "%s (set)", name);
+    return doctor_text(d, "%s=%s", name,
+                       variables[i].shown == AS_ADDRESS ? without_login(d, value) : value);
+}
 
 static void check_environment(struct doctor *d)
 {
@@ -89,9 +114,7 @@ static void check_environment(struct doctor *d)
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         const char *value = set_variable(variables[i].name);
         if (value)
-            all =
-                doctor_text(d, "%s%s%s%s%s", all, *all ? ", " : "", variables[i].name,
-                            variables[i].secret ? " (set)" : "=", variables[i].secret ? "" : value);
+            all = doctor_text(d, "%s%s%s", all, *all ? ", " : "", variable_words(d, i, value));
     }
     doctor_note(d, (struct finding){ .area = "settings",
                                      .what = "environment",

@@ -21,6 +21,22 @@ static bool is_it(const struct lab_model *m, const struct lab_server *s,
     return m && m->server == s && catalog_find(s->list, m->name) == info;
 }
 
+/* Some servers are never picked: each question to them costs money, or none said so. */
+static const char *not_by_itself(const struct lab_server *server, const char *model,
+                                 struct arena *a)
+{
+    return arena_format(a, "not picked by itself; ask it with --model %s/%s", server->server.name,
+                        model);
+}
+
+static bool chats(const struct catalog *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->models[i].completion != TRI_NO)
+            return true;
+    return false;
+}
+
 /* The role of one listed model, NULL for none, and why it has it or has none. */
 static const char *role_of(struct session *s, const struct lab_server *server,
                            const struct model_info *info, const struct pick *pick,
@@ -46,6 +62,8 @@ static const char *role_of(struct session *s, const struct lab_server *server,
         *ret_why = "embedding only";
     else if (fast_set && reason_set)
         *ret_why = "the pair was chosen";
+    else if (c->help)
+        *ret_why = not_by_itself(server, info->name, a);
     else if (server != c->server)
         *ret_why = "another server was picked";
     else if (info == pick->fast || info == pick->reasoning)
@@ -156,7 +174,10 @@ static void show_reasons(struct session *s, const struct lab_server *server,
     if (plays)
         show_roleless(s, list, roleless, a);
     else if (list->count)
-        print_line(s, "  no role    %s", c->help ? "none can chat" : "another server was picked");
+        print_wrapped(s, "  no role    ", 13,
+                      !c->help      ? "another server was picked"
+                      : chats(list) ? not_by_itself(server, "NAME", a)
+                                    : "none can chat");
 }
 
 static const char *server_words(const struct lab_server *s, struct arena *a)

@@ -123,13 +123,17 @@ bool session_open(struct session *s, struct error *err)
     return true;
 }
 
-bool session_open_store(struct session *s, struct error *err)
+/* An empty answer from a database that was begun a moment ago would be a lie to a verb that
+ * only reads. */
+static bool open_store(struct session *s, bool only_reads, struct error *err)
 {
     if (!s->opened && !lab_open(&s->lab, &s->options, err))
         return false;
     bool fresh = !s->opened;
     s->opened = true;
     const char *notice = store_notice(s->lab.store);
+    if (only_reads && store_was_damaged(s->lab.store))
+        return error_set(err, ERR_STORE, "%s", notice);
     if (fresh && notice)
         say_warning("%s", notice);
     if (store_has_file(s->lab.store))
@@ -139,9 +143,14 @@ bool session_open_store(struct session *s, struct error *err)
     return error_set(err, ERR_STORE, "%s", trouble ? trouble : "there is no database file to read");
 }
 
+bool session_open_store(struct session *s, struct error *err)
+{
+    return open_store(s, true, err);
+}
+
 bool session_open_writing(struct session *s, struct error *err)
 {
-    if (!session_open_store(s, err))
+    if (!open_store(s, false, err))
         return false;
     if (store_writes(s->lab.store))
         return true;

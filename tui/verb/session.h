@@ -33,8 +33,8 @@ void session_done(struct session *s);
 /* Opens the lab (idempotent), and says once on stderr what a person should know about the
  * store. */
 bool session_open(struct session *s, struct error *err);
-/* The same, and fails (ERR_STORE) where the database file cannot be read: for verbs that only
- * read it. */
+/* The same, and fails (ERR_STORE) where the database file cannot be read, or was damaged and
+ * moved aside just now: for verbs that only read it. */
 bool session_open_store(struct session *s, struct error *err);
 /* The same, and fails where it cannot be written: for verbs whose whole work is a write. */
 bool session_open_writing(struct session *s, struct error *err);
