@@ -259,6 +259,11 @@ static void heard(void *self, const struct model_event *ev)
         buf_clear(&f->text);
         f->first_text_ns = 0;
         break;
+    case EVENT_UNTHINK:
+        fits = buf_add(&f->text, buf_text(&f->thinking), f->thinking.len);
+        buf_clear(&f->thinking);
+        f->first_text_ns = f->first_ns;
+        break;
     case EVENT_USAGE:
         f->usage = ev->usage;
         break;

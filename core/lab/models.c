@@ -110,6 +110,7 @@ static const struct {
     QUIRK(no_stream_options),
     QUIRK(adaptive_thinking),
     QUIRK(starts_inside_think),
+    QUIRK(maybe_inside_think),
 #undef QUIRK
 };
 

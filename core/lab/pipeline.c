@@ -203,6 +203,10 @@ static void heard(void *self, const struct model_event *ev)
         a->had_text = false;
         out.type = ASK_RECLASSIFY;
         break;
+    case EVENT_UNTHINK:
+        a->had_text = true;
+        out.type = ASK_UNTHINK;
+        break;
     case EVENT_USAGE:
         out.type = ASK_USAGE;
         out.usage = &ev->usage;

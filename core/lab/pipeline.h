@@ -68,6 +68,7 @@ enum ask_event_type {
     ASK_THINKING,   /* text */
     ASK_TEXT,       /* text */
     ASK_RECLASSIFY, /* all text so far was thinking */
+    ASK_UNTHINK,    /* all thinking so far was the answer; comes just before the end */
     ASK_USAGE,
     ASK_WARN,     /* text: a sentence */
     ASK_RETRY,    /* text: why; wait_ms */

@@ -59,7 +59,7 @@ struct call {
     bool loading;     /* the server said it loads the model; `first` runs on */
     int pieces;       /* of output, with the times of the first and the last */
     int64_t first_ns, last_ns;
-    bool has_text, reclassified;
+    bool unthought; /* what was taken for thinking was the answer */
 
     bool stopping; /* cancelled or expired, its end comes at the next step */
     enum call_end stop_end;
@@ -155,14 +155,21 @@ static bool came_as_burst(const struct call *c)
            c->first_ns - c->started_ns > BURST_SILENCE_NS;
 }
 
-/* A model that once closed a thought it had not opened begins inside one; a whole answer
- * that then holds nothing but thought shows that this no longer holds. */
+/* A model that closes a thought it had not opened, twice in a row, begins inside one: a
+ * single answer may only quote the tag. A whole answer without the tag shows that this does
+ * not hold. */
 static void learn_from_answer(struct call *c)
 {
-    if (c->reclassified)
-        c->quirks->starts_inside_think = true;
-    else if (c->end.end == END_OK_STOP && c->pieces > 0 && !c->has_text)
-        c->quirks->starts_inside_think = false;
+    struct model_quirks *q = c->quirks;
+    if (!c->decoder || c->pieces == 0 || c->end.end != END_OK_STOP)
+        return;
+    if (c->unthought) {
+        q->starts_inside_think = q->maybe_inside_think = false;
+    } else if (!q->starts_inside_think) {
+        bool looks = decoder_began_inside(c->decoder);
+        q->starts_inside_think = looks && q->maybe_inside_think;
+        q->maybe_inside_think = looks && !q->starts_inside_think;
+    }
 }
 
 /* The one place where a call's end leaves it. */
@@ -399,8 +406,7 @@ static void hear_decoder(void *self, const struct model_event *ev)
     }
     if (ev->type == EVENT_THINKING || ev->type == EVENT_TEXT || ev->type == EVENT_TOOL)
         note_output(c, ev->at_ns);
-    c->has_text |= ev->type == EVENT_TEXT;
-    c->reclassified |= ev->type == EVENT_RECLASSIFY;
+    c->unthought |= ev->type == EVENT_UNTHINK;
     c->hear(c->self, ev);
 }
 

@@ -24,6 +24,7 @@ struct model_quirks {
     bool no_stream_options;   /* refuses stream_options */
     bool adaptive_thinking;   /* refuses a thinking budget, takes "adaptive" */
     bool starts_inside_think; /* its template opens <think> in the prompt */
+    bool maybe_inside_think;  /* the last answer looked like it; one more and it is believed */
 };
 
 /* Timers in ms, 0 = none. Keep-alives reset idle, never first. */

@@ -362,6 +362,11 @@ int64_t *decode_state(struct decoder *d)
     return &d->state;
 }
 
+bool decoder_began_inside(const struct decoder *d)
+{
+    return think_began_inside(&d->think);
+}
+
 bool decoder_has_output(const struct decoder *d)
 {
     return d->text.total || d->thinking.total || d->tool_count;
@@ -501,6 +506,18 @@ static void warn_at_end(struct decoder *d, enum call_end end)
     }
 }
 
+/* A whole answer taken for thinking on the word of earlier ones is handed back; one cut short
+ * may well have been thinking still. */
+static void correct_guess(struct decoder *d)
+{
+    if (d->faulted || !d->marked || d->mark != END_OK_STOP || d->text.total || !d->thinking.total ||
+        !think_guessed_wrong(&d->think))
+        return;
+    send_bare(d, EVENT_UNTHINK);
+    d->text.total = d->thinking.total;
+    d->thinking.total = 0;
+}
+
 static void end_unreadable(struct decoder *d)
 {
     char message[ERROR_SHOWN_SIZE + 80];
@@ -524,6 +541,7 @@ static void conclude(struct decoder *d)
 {
     flush_held(d);
     d->provider->finish(d);
+    correct_guess(d);
     if (d->faulted) {
         finish_with(d, END_ERR_STREAM, d->fault.message, d->fault.advice);
     } else if (d->marked) {

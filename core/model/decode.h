@@ -30,6 +30,8 @@ void decoder_eof(struct decoder *d, int64_t at_ns);
 void decoder_fail(struct decoder *d, enum call_end end, const char *message, const char *advice,
                   int64_t at_ns);
 
+/* The answer looks as if the prompt had opened its thinking (think_began_inside). */
+bool decoder_began_inside(const struct decoder *d);
 bool decoder_has_output(const struct decoder *d); /* any thinking or text was delivered */
 /* Meaningful after END ERR_HTTP, and ERR_STREAM without output (an error under status 200). */
 enum refused decoder_refused(const struct decoder *d);

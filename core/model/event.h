@@ -84,6 +84,7 @@ enum event_type {
     EVENT_THINKING,   /* text: more thinking */
     EVENT_TEXT,       /* text: more answer */
     EVENT_RECLASSIFY, /* all text so far was thinking (a close tag without an open one) */
+    EVENT_UNTHINK,    /* all thinking so far was the answer (a guess proved wrong at the end) */
     EVENT_TOOL,       /* text: arguments fragment; tool_index, tool_id, tool_name */
     EVENT_LOGPROB,    /* text: the token; logprob */
     EVENT_USAGE,      /* usage: replaces any earlier one, never added */

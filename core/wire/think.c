@@ -41,6 +41,7 @@ static enum think_kind kind_of_state(const struct think *t)
 static bool release_tag(struct think *t, struct think_piece *ret)
 {
     *ret = (struct think_piece){ kind_of_state(t), tag.close, t->matched };
+    t->before = tag.close[t->matched - 1];
     t->matched = 0;
     return true;
 }
@@ -55,6 +56,8 @@ static bool leave_start(struct think *t, struct think_piece *ret)
     else
         t->matched = 0;
     *ret = (struct think_piece){ kind_of_state(t), t->held, t->held_len };
+    if (t->held_len)
+        t->before = t->held[t->held_len - 1];
     return t->held_len > 0;
 }
 
@@ -93,6 +96,7 @@ static bool hunt(struct think *t, const char **text, size_t *len, struct think_p
         const char *next = memchr(*text, tag.close[0], *len);
         size_t n = next ? (size_t)(next - *text) : *len;
         *ret = (struct think_piece){ kind_of_state(t), *text, n };
+        t->before = (*text)[n - 1];
         take(text, len, n);
         return true;
     }
@@ -105,6 +109,7 @@ static bool close_found(struct think *t)
         return false;
     t->matched = 0;
     t->close_seen = true;
+    t->on_line = t->before == '\n';
     t->state = THINK_AFTER;
     return true;
 }
@@ -141,6 +146,7 @@ bool think_next(struct think *t, const char **text, size_t *len, struct think_pi
             close_found(t);
             break;
         case THINK_AFTER:
+            t->on_line |= **text == '\n';
             if (is_blank(**text))
                 take(text, len, 1);
             else
@@ -170,4 +176,14 @@ bool think_end(struct think *t, struct think_piece *ret)
 bool think_is_inside(const struct think *t)
 {
     return t->state == THINK_IN;
+}
+
+bool think_guessed_wrong(const struct think *t)
+{
+    return t->state == THINK_IN && t->starts_inside && !t->opened && !t->structured;
+}
+
+bool think_began_inside(const struct think *t)
+{
+    return t->close_seen && !t->opened && !t->structured && t->on_line;
 }

@@ -28,6 +28,8 @@ struct think {
     bool opened;        /* an open tag was read */
     bool structured;    /* the server parts thinking itself */
     bool close_seen;
+    char before;  /* the last byte given before a close tag in OUT */
+    bool on_line; /* the close tag began or ended a line */
 };
 
 enum think_kind {
@@ -57,5 +59,13 @@ bool think_end(struct think *t, struct think_piece *ret);
 
 /* The text ended inside the thinking. */
 bool think_is_inside(const struct think *t);
+
+/* The text, all of it here, was taken for thinking because others began inside, and no tag
+ * bore that out: it was the answer. */
+bool think_guessed_wrong(const struct think *t);
+
+/* A close tag without an open one stood where templates put it, at a line's beginning or end:
+ * no proof (an answer may quote one), but worth remembering. */
+bool think_began_inside(const struct think *t);
 
 #endif

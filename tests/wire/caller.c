@@ -80,6 +80,9 @@ static void hear(void *self, const struct model_event *ev)
     case EVENT_RECLASSIFY:
         buf_puts(&c->events, "reclassify");
         break;
+    case EVENT_UNTHINK:
+        buf_puts(&c->events, "unthink");
+        break;
     case EVENT_TOOL:
         buf_puts(&c->events, "tool");
         break;

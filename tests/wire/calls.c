@@ -357,32 +357,40 @@ static void test_quirks_last(void **state)
     net_free(b.net);
 }
 
-/* A model whose template opens the thought: learnt from the first answer, unlearnt from an
- * answer that would hold nothing else. */
+/* A model whose template opens the thought: learnt from two answers in a row that look like
+ * it, unlearnt from a whole answer without the tag, which is handed back. */
+#define OPENED   "{" STREAM ",'writes':[" SAY("Hm\\n</think>\\n\\nYes") "," STOP "]}"
+#define QUOTED   "{" STREAM ",'writes':[" SAY("The tag </think> closes it") "," STOP "]}"
+#define OWN_LINE "200 text(Hm\n) reclassify text(Yes) end(OK_STOP)"
+#define QUOTES   "200 text(The tag ) reclassify text(closes it) end(OK_STOP)"
+
 static void test_starts_inside(void **state)
 {
     (void)state;
-    mock_script(&mock,
-                "{'replies':[{" STREAM
-                ",'writes':[" SAY("Hm</think>Yes") "," STOP "]},"
-                                                   "{" STREAM ",'writes':[" SAY(
-                                                       "Hm</think>Yes") "," STOP "]}," HELLO "]}");
+    mock_script(&mock, "{'replies':[" QUOTED "," QUOTED "," OPENED "," HELLO "," OPENED "," OPENED
+                       "," OPENED "," HELLO "]}");
     struct bench b;
     bench_init(&b, "openai", mock.url);
     static const struct {
         const char *events;
-        bool inside;
+        bool maybe, inside;
     } turns[] = {
-        { "200 text(Hm) reclassify text(Yes) end(OK_STOP)", true },
-        { "200 think(Hm) text(Yes) end(OK_STOP)", true },
-        { "200 think(Hello) warn(EMPTY_ANSWER) end(OK_STOP)", false },
-        { "200 text(Hello) end(OK_STOP)", false },
+        { QUOTES, false, false },
+        { QUOTES, false, false },
+        { OWN_LINE, true, false },
+        { "200 text(Hello) end(OK_STOP)", false, false },
+        { OWN_LINE, true, false },
+        { OWN_LINE, false, true },
+        { "200 think(Hm\n) text(Yes) end(OK_STOP)", false, true },
+        { "200 think(Hello) unthink end(OK_STOP)", false, false },
+        { "200 text(Hello) end(OK_STOP)", false, false },
     };
     for (size_t i = 0; i < COUNT(turns); i++) {
         struct caller c = { 0 };
         begin(&b, &c);
         caller_finish(&c, HANG_MS);
         expect(&c, turns[i].events);
+        assert_int_equal(b.quirks.maybe_inside_think, turns[i].maybe);
         assert_int_equal(b.quirks.starts_inside_think, turns[i].inside);
         caller_done(&c);
     }

@@ -104,6 +104,45 @@ static void test_cuts(void **state)
     }
 }
 
+/* What a whole text says about the prompt, byte by byte as well as at once. */
+static void test_guesses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool inside, began, wrong;
+    } guesses[] = {
+        { "The tag </think> closes the block.", false, false, false },
+        { "So.\n</think>It", false, true, false },
+        { "So.</think>\n\nIt", false, true, false },
+        { "</think>\nIt", false, true, false },
+        { "\n\n</think>It", false, true, false },
+        { "<think>\nSo.\n</think>\nIt", false, false, false },
+        { "It is\n4.", false, false, false },
+        { "It is\n4.", true, false, true },
+        { "So.</think>It", true, false, false },
+        { "<think>So", true, false, false },
+    };
+    for (size_t i = 0; i < COUNT(guesses); i++) {
+        size_t whole = strlen(guesses[i].text);
+        for (size_t step = 1; step <= whole; step++) {
+            struct think t;
+            struct think_piece p;
+            think_init(&t, guesses[i].inside);
+            for (size_t at = 0; at < whole; at += step) {
+                const char *text = guesses[i].text + at;
+                size_t len = whole - at < step ? whole - at : step;
+                while (think_next(&t, &text, &len, &p))
+                    continue;
+            }
+            think_end(&t, &p);
+            if (think_began_inside(&t) != guesses[i].began ||
+                think_guessed_wrong(&t) != guesses[i].wrong)
+                fail_msg("by %zu: %s", step, guesses[i].text);
+        }
+    }
+}
+
 /* The field of its own may show itself late. */
 static void test_structured_late(void **state)
 {
@@ -129,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cuts),
+        cmocka_unit_test(test_guesses),
         cmocka_unit_test(test_structured_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,11 @@ static void hear(void *self, const struct model_event *ev)
         buf_add(&t->thinking, buf_text(&t->answer), t->answer.len);
         buf_clear(&t->answer);
         break;
+    case EVENT_UNTHINK:
+        buf_puts(&t->text, "UNTHINK");
+        buf_add(&t->answer, buf_text(&t->thinking), t->thinking.len);
+        buf_clear(&t->thinking);
+        break;
     case EVENT_TOOL:
         check_text(t, ev->tool_id, strlen(ev->tool_id));
         check_text(t, ev->tool_name, strlen(ev->tool_name));

@@ -28,6 +28,7 @@ static const struct {
     [ASK_THINKING] = { "thinking", NULL },
     [ASK_TEXT] = { "text", NULL },
     [ASK_RECLASSIFY] = { "warn", "RECLASSIFY" }, /* all text so far was thinking */
+    [ASK_UNTHINK] = { "warn", "UNTHINK" },       /* all thinking so far was the answer */
     [ASK_USAGE] = { "usage", NULL },
     [ASK_WARN] = { "warn", NULL },
     [ASK_RETRY] = { "warn", "RETRY" },
@@ -113,6 +114,9 @@ static void hear(void *self, const struct ask_event *ev)
         say("falling back to the fast model: %.*s", (int)ev->len, ev->text);
     } else if (c->stream && ev->type == ASK_RECLASSIFY) {
         say("\n(all of that was thinking; the answer begins here)");
+    } else if (c->stream && ev->type == ASK_UNTHINK) {
+        end_thinking(c); /* end_column prints the text as the answer it is */
+        say("(that was no thinking: it is the answer)");
     } else if (c->stream && ev->type == ASK_THINKING) {
         show_thinking(c, ev->text, ev->len);
     } else if (c->stream && ev->type == ASK_TEXT) {
