@@ -21,6 +21,8 @@
 
 /* A model that is being loaded: how often to look whether it is there. */
 #define LOADING_POLL_MS 1000
+/* ... and how often to say that it is not. */
+#define LOADING_SAY_NS (30 * NS_PER_S)
 
 /* An answer that comes at once after a long silence was held back by something in between:
  * so many pieces, within so long, after so long. Faster than any model writes. */
@@ -54,10 +56,12 @@ struct call {
     /* All tries. */
     struct net_timer first, idle, total, again, stop;
     int tries, retries;
-    unsigned dropped; /* bit per enum refused: left out already */
-    bool fresh;       /* the next try takes no kept connection */
-    bool loading;     /* the server said it loads the model; `first` runs on */
-    int pieces;       /* of output, with the times of the first and the last */
+    unsigned dropped;  /* bit per enum refused: left out already */
+    bool fresh;        /* the next try takes no kept connection */
+    bool loading;      /* the server said it loads the model; `first` runs on */
+    bool loading_said; /* that was the last thing passed on */
+    int64_t said_ns;
+    int pieces; /* of output, with the times of the first and the last */
     int64_t first_ns, last_ns;
     bool unthought; /* what was taken for thinking was the answer */
 
@@ -303,8 +307,21 @@ static double jitter(void)
     return (double)r / (double)UINT32_MAX;
 }
 
+/* A model that is loaded for minutes is worth a line now and then, not one a second. */
+static bool is_old_news(struct call *c)
+{
+    int64_t now = now_ns(c);
+    if (c->end.loading && c->loading_said && now - c->said_ns < LOADING_SAY_NS)
+        return true;
+    c->loading_said = c->end.loading;
+    c->said_ns = now;
+    return false;
+}
+
 static void announce(struct call *c, int64_t wait_ms)
 {
+    if (is_old_news(c))
+        return;
     const char *why = c->end.message ? c->end.message : "";
     c->hear(c->self, &(struct model_event){ .type = EVENT_RETRY,
                                             .at_ns = now_ns(c),
@@ -315,17 +332,11 @@ static void announce(struct call *c, int64_t wait_ms)
                                             .attempt = c->tries + 1 });
 }
 
-static bool is_loading(const struct model_event *end)
-{
-    return end->end == END_ERR_HTTP && end->status == 503 && end->retryable && end->message &&
-           strcasestr(end->message, "loading");
-}
-
 /* Whether the try is to be repeated, and if so, after how long. May turn the end into a
  * better sentence. */
 static bool worth_again(struct call *c, int64_t *ret_wait_ms)
 {
-    if (is_loading(&c->end) &&
+    if (c->end.loading &&
         c->hint.should != RETRY_NO) { /* until the limit for the first word, which runs on */
         c->loading = true;
         *ret_wait_ms = LOADING_POLL_MS;

@@ -115,7 +115,9 @@ struct model_event {
     const char *advice;      /* what to try; NULL where nothing is known */
     bool model_missing;      /* the server does not know the model (exit code 4) */
     bool context_too_long;   /* the prompt does not fit (exit code 4) */
-    bool key_refused;        /* 401 or 403 (exit code 2) */
+    bool no_room;            /* the model does not fit into memory (exit code 4) */
+    bool loading;            /* the server is loading the model: it will answer later */
+    bool key_refused;        /* the key, or the money behind it (exit code 2) */
     bool retryable;          /* worth the same request again, later */
     const char *fingerprint; /* system_fingerprint the server told, or NULL */
 };

@@ -166,9 +166,10 @@ int answer_exit(const struct answer *a)
         return session_stopped() ? session_stop_code() : EXIT_STOPPED;
     if (a->key_refused)
         return EXIT_MISUSE;
-    if (a->model_missing || a->context_too_long)
+    if (a->model_missing || a->context_too_long || a->no_room)
         return EXIT_NO_MODEL;
-    bool refused = a->http_status >= 400 && a->http_status < 500 && a->http_status != 408 &&
+    /* Redirects are not followed: a 3xx says that the address is wrong. */
+    bool refused = a->http_status >= 300 && a->http_status < 500 && a->http_status != 408 &&
                    a->http_status != 429;
     return refused ? EXIT_MISUSE : EXIT_NO_SERVER;
 }
