@@ -49,6 +49,7 @@ struct call {
     bool ended;                    /* end is set */
     bool passes;                   /* its connection failed in a way that may pass */
     bool sent_completion_limit;    /* the limit went out as max_completion_tokens */
+    bool budget_left_out;          /* asked for, not sent */
     struct retry_hint hint;
     const char *redirect; /* where a 3xx points, in `told` */
     int64_t started_ns;
@@ -443,6 +444,8 @@ static void on_head(void *self, const struct net_head *head)
     if (head->status >= 300 && head->status < 400)
         c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
     decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
+    if (head->status < 300 && c->budget_left_out && !c->forgotten)
+        say_warning(c, WARN_NO_BUDGET);
     leave(c);
 }
 
@@ -510,6 +513,9 @@ static bool send_try(struct call *c, struct buf *body, struct error *err)
         return false;
     /* Inside a text this name could only stand behind an escaped quote. */
     c->sent_completion_limit = strstr(buf_text(body), "\"max_completion_tokens\":");
+    bool wanted = c->request.think_budget > 0 ||
+                  (c->request.think_budget == 0 && c->request.think != THINK_OFF);
+    c->budget_left_out = wanted && !strstr(buf_text(body), "\"budget_tokens\":");
 
     static const struct net_handler handler = { on_head, on_bytes, on_done };
     struct arena a = { 0 };

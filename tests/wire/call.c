@@ -207,8 +207,11 @@ static const struct row {
       "{" STREAM ",'writes':[{'event':{'type':'content_block_delta','index':0,'delta':{'type':'"
       "text_delta','text':'Hi'}}},{'event':{'type':'message_delta','delta':{'stop_"
       "reason':'end_turn'}}},{'event':{'type':'message_stop'}}]}",
-      "400 warn(DROPPED_FIELD) 200 text(Hi) end(OK_STOP)", 2, .type = "anthropic", .think = true,
-      .budget = 1024, .last_has = "adaptive", .last_has_no = "budget_tokens" },
+      "400 warn(DROPPED_FIELD) 200 warn(NO_BUDGET) text(Hi) end(OK_STOP)", 2, .type = "anthropic",
+      .think = true, .budget = 1024, .last_has = "adaptive", .last_has_no = "budget_tokens" },
+
+    { "a budget nobody takes", HELLO, "200 warn(NO_BUDGET) text(Hello) end(OK_STOP)", 1,
+      .budget = 1024, .last_has_no = "budget" },
 
     /* Elsewhere. */
     { "302", "{'status':302,'headers':[['Location','http://other.example/v1/x']]}",

@@ -147,6 +147,8 @@ void answer_trouble(const struct answer *a, struct buf *to)
     if (a->end == END_OK_LENGTH)
         buf_printf(to, "%scut off at its token limit; raise it with --max-tokens",
                    to->len ? "; " : "");
+    if (a->warns & (1u << WARN_NO_BUDGET))
+        buf_printf(to, "%s%s", to->len ? "; " : "", call_warn_words(WARN_NO_BUDGET));
     if (call_end_is_ok(a->end) && a->end != END_OK_FILTER)
         return;
     if (to->len)
