@@ -91,7 +91,8 @@ enum event_type {
     EVENT_USAGE,      /* usage: replaces any earlier one, never added */
     EVENT_KEEPALIVE,  /* a sign of life without content */
     EVENT_WARN,       /* warn; text: detail or "" */
-    EVENT_RETRY,      /* text: why; wait_ms until the next try; attempt: its number, from 2 */
+    EVENT_RETRY,      /* text: why; wait_ms until the next try; attempt: its number, from 2. While
+                       * a model is being loaded, only now and then */
     EVENT_END,        /* end, message, http_status, advice; always last */
 };
 

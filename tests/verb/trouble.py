@@ -64,6 +64,31 @@ def test_budget_is_sent_or_spoken_of(lab):
     same([c["thinking"]["budget_tokens"] for c in server.chats()], [2048, 1500])
 
 
+def test_budget_against_never(lab):
+    server = lab.server("anthropic")
+    lab.write("home/.config/rlab/config.ini", "[server there]\ntype = anthropic\nurl = %s\n"
+              "think = never\n" % server.url)
+    exits(lab.run("ask", "--model", "there/fast:8b", "--think-budget", "2048", "hello"), 2,
+          "think = never", "--think-budget")
+    exits(lab.run("ask", "--model", "there/fast:8b", "hello"), 0)
+
+
+def test_answer_that_quotes_the_tag(lab):
+    """What looked like thinking after two such answers is handed back, shown and kept whole."""
+    server = lab.server()
+    for answer, question in (("The tag </think> closes it", "one"), ("So\n</think>\nYes", "two"),
+                             ("So\n</think>\nYes", "three")):
+        server.play(answer=answer)
+        exits(lab.run("ask", "--fast", question), 0)
+    server.play(answer="Plain words")
+    for _ in range(2):
+        r = exits(lab.run("ask", "--fast", "four", "--json"), 0).json()
+        same((r["answer"], r["thinking"]), ("Plain words", None))
+    same(r["cached"], True)
+    server.play(answer="Other words")
+    same(exits(lab.run("ask", "--fast", "five", "--stream"), 0).out.strip(), "Other words")
+
+
 # --- a damaged database -----------------------------------------------------------------------------
 
 
