@@ -48,7 +48,7 @@ struct answer {
     enum call_end end;
     const char *error, *advice; /* NULL where it went well */
     int http_status;
-    bool model_missing, context_too_long, key_refused;
+    bool model_missing, context_too_long, no_room, key_refused;
 
     double latency_s;          /* what this answer took: a hit, its lookup */
     double original_latency_s; /* a hit: the call that made it; else NAN */

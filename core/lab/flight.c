@@ -197,6 +197,7 @@ static void note_end(struct flight *f, const struct model_event *ev)
     f->http_status = ev->status;
     f->model_missing = ev->model_missing;
     f->context_too_long = ev->context_too_long;
+    f->no_room = ev->no_room;
     f->key_refused = ev->key_refused;
     if (ev->fingerprint && ev->fingerprint[0])
         lab_model_told(f->model, ev->fingerprint);
@@ -413,6 +414,7 @@ void flight_fill(const struct flight *f, struct answer *a)
     a->http_status = f->http_status;
     a->model_missing = f->model_missing;
     a->context_too_long = f->context_too_long;
+    a->no_room = f->no_room;
     a->key_refused = f->key_refused;
     a->warns = f->warns;
     a->call_id = f->call_id;

@@ -47,7 +47,7 @@ struct flight {
     enum call_end end;
     char *error, *advice; /* or NULL */
     int http_status;
-    bool model_missing, context_too_long, key_refused;
+    bool model_missing, context_too_long, no_room, key_refused;
     int64_t ended_ns;
     enum level level;
     enum role role;

@@ -22,6 +22,19 @@ static bool choose_model(struct pipeline *p, const struct question *q, enum role
     return true;
 }
 
+/* A budget someone gave is never left out in silence. */
+static bool check_budget(const struct lab_model *m, int64_t budget, struct error *err)
+{
+    const struct server *s = &m->server->server;
+    if (budget <= 0 || s->think != THINK_NEVER)
+        return true;
+    return error_set(err, ERR_USAGE,
+                     "server '%s' is set to think = never, so it can be given no thinking budget: "
+                     "leave out --think-budget, or change 'think' in the server's section of the "
+                     "config",
+                     s->name);
+}
+
 bool question_plan(struct pipeline *p, const struct question *q, struct verdict *v,
                    struct route *ret_route, struct lab_model **ret_model, struct error *err)
 {
@@ -37,24 +50,29 @@ bool question_plan(struct pipeline *p, const struct question *q, struct verdict 
         r.cot = route_for(v->level, ROUTE_AUTO).cot;
     if (q->no_cot || q->model)
         r.cot = false;
-    if (!choose_model(p, q, r.role, ret_model, err))
+    if (!choose_model(p, q, r.role, ret_model, err) ||
+        !check_budget(*ret_model, q->settings.think_budget, err))
         return false;
     *ret_route = r;
     return true;
 }
 
-static int64_t limit_for(const struct ask_settings *s, bool by_name, enum role role)
+/* Thinking needs room beside the answer, whoever does it. */
+static int64_t limit_for(const struct ask_settings *s, bool roomy)
 {
     if (s->max_tokens > 0)
         return s->max_tokens;
-    return by_name || role == ROLE_REASONING ? s->max_tokens_reason : s->max_tokens_fast;
+    return roomy ? s->max_tokens_reason : s->max_tokens_fast;
 }
 
 /* Off for fast, on for reasoning, to models that can be told; a model asked by name thinks
- * as it likes unless it was asked by a budget. */
-static int think_for(const struct lab_model *m, bool by_name, enum role role)
+ * as it likes. A budget says more than the role does, where the server takes one. */
+static int think_for(const struct lab_model *m, bool by_name, enum role role, int64_t budget)
 {
-    enum think_policy policy = m->server->server.think;
+    const struct server *s = &m->server->server;
+    enum think_policy policy = s->think;
+    if (budget >= 0 && s->provider->takes_budget && m->thinking != TRI_NO && policy != THINK_NEVER)
+        return budget > 0 ? THINK_ON : THINK_OFF;
     if (policy == THINK_NEVER || by_name ||
         (policy == THINK_BY_CAPABILITY && m->thinking != TRI_YES))
         return THINK_UNSET;
@@ -66,7 +84,8 @@ void question_prepare(const struct pipeline *p, const struct question *q, const 
 {
     static const char *const think_names[] = { "unset", "off", "on" };
     const struct ask_settings *s = &q->settings;
-    int think = think_for(m, q->model != NULL, role);
+    int think = think_for(m, q->model != NULL, role, s->think_budget);
+    bool roomy = q->model || role == ROLE_REASONING || (think == THINK_ON && s->think_budget > 0);
     *r = (struct call_request){
         .model = m->stands_for ? m->stands_for : m->name,
         .query = q->text,
@@ -75,7 +94,7 @@ void question_prepare(const struct pipeline *p, const struct question *q, const 
         .system = s->system,
         .temperature = s->temperature,
         .top_p = s->top_p,
-        .max_tokens = limit_for(s, q->model != NULL, role),
+        .max_tokens = limit_for(s, roomy),
         .has_seed = s->has_seed,
         .seed = s->seed,
         .stop = s->stop,

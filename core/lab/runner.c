@@ -227,12 +227,12 @@ static void end_with(struct runner *r, const struct error *why)
 
 static enum error_code code_of(const struct answer *a)
 {
-    bool refused = a->http_status >= 400 && a->http_status < 500 && a->http_status != 408 &&
+    bool refused = a->http_status >= 300 && a->http_status < 500 && a->http_status != 408 &&
                    a->http_status != 429;
-    return a->key_refused                            ? ERR_REFUSED
-           : a->model_missing || a->context_too_long ? ERR_MODEL
-           : refused                                 ? ERR_USAGE
-                                                     : ERR_NET;
+    return a->key_refused                                          ? ERR_REFUSED
+           : a->model_missing || a->context_too_long || a->no_room ? ERR_MODEL
+           : refused                                               ? ERR_USAGE
+                                                                   : ERR_NET;
 }
 
 /* Whether the next question will fail the same way. */
@@ -246,7 +246,7 @@ static bool is_lasting(const struct answer *a)
     case END_TRUNCATED:
         return true;
     default:
-        return a->key_refused || a->model_missing;
+        return a->key_refused || a->model_missing || a->no_room;
     }
 }
 

@@ -252,6 +252,7 @@ static struct listing *anthropic_list(struct net *n, const struct server *s, boo
 }
 
 const struct provider anthropic_provider = {
+    .takes_budget = true,
     .name = "anthropic",
     .help = "/v1/messages: Anthropic, and servers that speak its form",
     .label = "Anthropic",

@@ -21,6 +21,8 @@
 
 /* A model that is being loaded: how often to look whether it is there. */
 #define LOADING_POLL_MS 1000
+/* ... and how often to say that it is not. */
+#define LOADING_SAY_NS (30 * NS_PER_S)
 
 /* An answer that comes at once after a long silence was held back by something in between:
  * so many pieces, within so long, after so long. Faster than any model writes. */
@@ -47,6 +49,7 @@ struct call {
     bool ended;                    /* end is set */
     bool passes;                   /* its connection failed in a way that may pass */
     bool sent_completion_limit;    /* the limit went out as max_completion_tokens */
+    bool budget_left_out;          /* asked for, not sent */
     struct retry_hint hint;
     const char *redirect; /* where a 3xx points, in `told` */
     int64_t started_ns;
@@ -54,10 +57,12 @@ struct call {
     /* All tries. */
     struct net_timer first, idle, total, again, stop;
     int tries, retries;
-    unsigned dropped; /* bit per enum refused: left out already */
-    bool fresh;       /* the next try takes no kept connection */
-    bool loading;     /* the server said it loads the model; `first` runs on */
-    int pieces;       /* of output, with the times of the first and the last */
+    unsigned dropped;  /* bit per enum refused: left out already */
+    bool fresh;        /* the next try takes no kept connection */
+    bool loading;      /* the server said it loads the model; `first` runs on */
+    bool loading_said; /* that was the last thing passed on */
+    int64_t said_ns;
+    int pieces; /* of output, with the times of the first and the last */
     int64_t first_ns, last_ns;
     bool unthought; /* what was taken for thinking was the answer */
 
@@ -303,8 +308,21 @@ static double jitter(void)
     return (double)r / (double)UINT32_MAX;
 }
 
+/* A model that is loaded for minutes is worth a line now and then, not one a second. */
+static bool is_old_news(struct call *c)
+{
+    int64_t now = now_ns(c);
+    if (c->end.loading && c->loading_said && now - c->said_ns < LOADING_SAY_NS)
+        return true;
+    c->loading_said = c->end.loading;
+    c->said_ns = now;
+    return false;
+}
+
 static void announce(struct call *c, int64_t wait_ms)
 {
+    if (is_old_news(c))
+        return;
     const char *why = c->end.message ? c->end.message : "";
     c->hear(c->self, &(struct model_event){ .type = EVENT_RETRY,
                                             .at_ns = now_ns(c),
@@ -315,17 +333,11 @@ static void announce(struct call *c, int64_t wait_ms)
                                             .attempt = c->tries + 1 });
 }
 
-static bool is_loading(const struct model_event *end)
-{
-    return end->end == END_ERR_HTTP && end->status == 503 && end->retryable && end->message &&
-           strcasestr(end->message, "loading");
-}
-
 /* Whether the try is to be repeated, and if so, after how long. May turn the end into a
  * better sentence. */
 static bool worth_again(struct call *c, int64_t *ret_wait_ms)
 {
-    if (is_loading(&c->end) &&
+    if (c->end.loading &&
         c->hint.should != RETRY_NO) { /* until the limit for the first word, which runs on */
         c->loading = true;
         *ret_wait_ms = LOADING_POLL_MS;
@@ -432,6 +444,8 @@ static void on_head(void *self, const struct net_head *head)
     if (head->status >= 300 && head->status < 400)
         c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
     decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
+    if (head->status < 300 && c->budget_left_out && !c->forgotten)
+        say_warning(c, WARN_NO_BUDGET);
     leave(c);
 }
 
@@ -499,6 +513,9 @@ static bool send_try(struct call *c, struct buf *body, struct error *err)
         return false;
     /* Inside a text this name could only stand behind an escaped quote. */
     c->sent_completion_limit = strstr(buf_text(body), "\"max_completion_tokens\":");
+    bool wanted = c->request.think_budget > 0 ||
+                  (c->request.think_budget == 0 && c->request.think != THINK_OFF);
+    c->budget_left_out = wanted && !strstr(buf_text(body), "\"budget_tokens\":");
 
     static const struct net_handler handler = { on_head, on_bytes, on_done };
     struct arena a = { 0 };

@@ -134,7 +134,9 @@ static void finish_with(struct decoder *d, enum call_end end, const char *messag
     ev.advice = silent || !advice || !*advice ? NULL : advice;
     ev.model_missing = fault && d->fault.fault == FAULT_MODEL_MISSING;
     ev.context_too_long = fault && d->fault.fault == FAULT_CONTEXT;
-    ev.key_refused = fault && d->fault.fault == FAULT_KEY;
+    ev.no_room = fault && d->fault.fault == FAULT_NO_ROOM;
+    ev.loading = fault && d->fault.fault == FAULT_LOADING;
+    ev.key_refused = fault && (d->fault.fault == FAULT_KEY || d->fault.fault == FAULT_MONEY);
     if (fault)
         ev.retryable = d->fault.retryable && !decoder_has_output(d);
     else

@@ -13,6 +13,9 @@
  * megabytes shall not hold up the screen. */
 #define JUDGED_BYTES 4096
 
+/* A page with fewer words than this does not say what went wrong. */
+#define FEW_BYTES 12
+
 /* The parts of an error, whatever its shape. Borrowed. */
 struct parts {
     const char *message;             /* NULL where the shape is not known */
@@ -23,13 +26,14 @@ struct parts {
 
 /* --- words of a foreign body ------------------------------------------------------------ */
 
-/* Skips a tag; some with all that they hold (a title says what the page says again). */
-static size_t skip_tag(const char *s, size_t len)
+/* Skips a tag; some with all that they hold. */
+static size_t skip_tag(const char *s, size_t len, bool with_title)
 {
     static const char *const silent[] = { "style", "script", "title" };
+    size_t silents = sizeof silent / sizeof *silent - with_title;
     const char *close = memchr(s, '>', len);
     size_t n = close ? (size_t)(close - s) + 1 : len;
-    for (size_t i = 0; i < sizeof silent / sizeof *silent; i++) {
+    for (size_t i = 0; i < silents; i++) {
         size_t name = strlen(silent[i]);
         if (len <= name + 1 || strncasecmp(s + 1, silent[i], name) != 0)
             continue;
@@ -48,13 +52,15 @@ static bool looks_like_html(const char *s, size_t len)
     return len > 1 && s[0] == '<' && (s[1] == '!' || isalpha((unsigned char)s[1]));
 }
 
-void error_body_words(const char *body, size_t len, char ret[ERROR_SHOWN_SIZE])
+/* Writes the words, and returns how many bytes they have. */
+static size_t write_words(const char *body, size_t len, bool html, bool with_title,
+                          char ret[ERROR_SHOWN_SIZE])
 {
-    bool html = looks_like_html(body, len), gap = false;
+    bool gap = false;
     size_t used = 0;
     for (size_t i = 0; i < len;) {
         if (html && body[i] == '<') {
-            i += skip_tag(body + i, len - i);
+            i += skip_tag(body + i, len - i, with_title);
             gap = used > 0;
             continue;
         }
@@ -78,6 +84,15 @@ void error_body_words(const char *body, size_t len, char ret[ERROR_SHOWN_SIZE])
         i += n;
     }
     ret[used] = '\0';
+    return used;
+}
+
+void error_body_words(const char *body, size_t len, char ret[ERROR_SHOWN_SIZE])
+{
+    bool html = looks_like_html(body, len);
+    /* A title often says what the page says again, but at times it says all there is. */
+    if (write_words(body, len, html, false, ret) < FEW_BYTES && html)
+        write_words(body, len, html, true, ret);
 }
 
 /* --- shapes ------------------------------------------------------------------------------ */
@@ -205,6 +220,13 @@ static const struct fault_row {
     { 0, "model_not_found", FAULT_MODEL_MISSING },
     { 404, "model", FAULT_MODEL_MISSING },
     { 0, "try pulling it first", FAULT_MODEL_MISSING },
+    { 0, "requires more system memory", FAULT_NO_ROOM },
+    { 0, "out of memory", FAULT_NO_ROOM },
+    { 0, "outofmemory", FAULT_NO_ROOM },
+    { 0, "cudaMalloc failed", FAULT_NO_ROOM },
+    { 0, "unable to allocate", FAULT_NO_ROOM },
+    { 0, "failed to allocate", FAULT_NO_ROOM },
+    { 0, "insufficient memory", FAULT_NO_ROOM },
     { 401, "", FAULT_KEY },
     { 403, "", FAULT_KEY },
     { 0, "invalid_api_key", FAULT_KEY },
@@ -338,6 +360,8 @@ static const char *const advices[] = {
     [FAULT_RATE] = "wait a little, or ask fewer questions at once",
     [FAULT_OVERLOADED] = "the server is busy: wait a little and ask again",
     [FAULT_LOADING] = "the model is being loaded: ask again in a few seconds",
+    [FAULT_NO_ROOM] =
+        "take a smaller model or quantisation, or free memory: rlab models unload MODEL",
     [FAULT_SETTING] = "",
 };
 

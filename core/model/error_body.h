@@ -33,6 +33,7 @@ enum fault {
     FAULT_RATE,       /* too many requests: waiting helps */
     FAULT_OVERLOADED, /* so does it here */
     FAULT_LOADING,    /* the model is being loaded */
+    FAULT_NO_ROOM,    /* the model does not fit into the machine's memory */
     FAULT_SETTING,    /* see refused */
 };
 

@@ -51,7 +51,8 @@ bool call_end_is_ok(enum call_end e); /* one of the four OK_ states */
     X(NO_TEMPERATURE, "the model takes no temperature; asked again without")                       \
     X(DROPPED_FIELD, "the server refused a setting; asked again without")                          \
     X(BURST, "the whole answer came at once: a proxy may buffer; rates mean nothing")              \
-    X(RECONNECTED, "a kept connection had died; asked again on a new one")
+    X(RECONNECTED, "a kept connection had died; asked again on a new one")                         \
+    X(NO_BUDGET, "the thinking budget was not sent: the server or the model takes none")
 
 enum call_warn {
 #define X(name, words) WARN_##name,
@@ -59,7 +60,7 @@ enum call_warn {
 #undef X
 };
 
-#define CALL_WARNS (WARN_RECONNECTED + 1)
+#define CALL_WARNS (WARN_NO_BUDGET + 1)
 
 const char *call_warn_name(enum call_warn w);
 const char *call_warn_words(enum call_warn w);
@@ -90,7 +91,8 @@ enum event_type {
     EVENT_USAGE,      /* usage: replaces any earlier one, never added */
     EVENT_KEEPALIVE,  /* a sign of life without content */
     EVENT_WARN,       /* warn; text: detail or "" */
-    EVENT_RETRY,      /* text: why; wait_ms until the next try; attempt: its number, from 2 */
+    EVENT_RETRY,      /* text: why; wait_ms until the next try; attempt: its number, from 2. While
+                       * a model is being loaded, only now and then */
     EVENT_END,        /* end, message, http_status, advice; always last */
 };
 
@@ -115,7 +117,9 @@ struct model_event {
     const char *advice;      /* what to try; NULL where nothing is known */
     bool model_missing;      /* the server does not know the model (exit code 4) */
     bool context_too_long;   /* the prompt does not fit (exit code 4) */
-    bool key_refused;        /* 401 or 403 (exit code 2) */
+    bool no_room;            /* the model does not fit into memory (exit code 4) */
+    bool loading;            /* the server is loading the model: it will answer later */
+    bool key_refused;        /* the key, or the money behind it (exit code 2) */
     bool retryable;          /* worth the same request again, later */
     const char *fingerprint; /* system_fingerprint the server told, or NULL */
 };

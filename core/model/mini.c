@@ -436,6 +436,7 @@ static struct listing *list(struct net *n, const struct server *s, bool deep, in
 }
 
 const struct provider mini_provider = {
+    .takes_budget = true,
     .name = "mini",
     .help = "the models inside the program",
     .label = "built-in",

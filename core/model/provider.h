@@ -22,6 +22,7 @@ struct provider {
     const char *help;  /* one line for `rlab help models` */
     const char *label; /* for a person: "Ollama", "OpenAI-compatible" */
     bool needs_key;    /* a hosted server of this type without a key is not asked */
+    bool takes_budget; /* of tokens for thinking */
     enum framing framing;
     const char *path; /* of the chat endpoint, below the base URL */
     /* The authorisation and other header lines into `lines` (NULL-terminated, in the arena). */

@@ -39,6 +39,57 @@ def test_missing_model(lab):
     exits(lab.run("ask", "--fast-model", "nope:8b", "hello"), 4, "nope:8b")
 
 
+def test_failures_have_their_exit_code(lab):
+    server = lab.server()
+    for status, error, code, words in (
+            (402, "no credit", 2, "billing"),
+            (429, "insufficient_quota", 2, "billing"),
+            (500, "model requires more system memory (44.1 GiB) than is available", 4, "unload"),
+            (500, "CUDA error: out of memory", 4, "smaller model"),
+            (302, "", 2, "not followed"),
+            (500, "went away", 3, "log")):
+        server.play(model={"fast:8b": {"fail": {"status": status, "error": error}}})
+        exits(lab.run("ask", "--fast", "--no-cache", "hello"), code, words)
+
+
+def test_budget_is_sent_or_spoken_of(lab):
+    lab.server()
+    r = exits(lab.run("ask", "--fast", "--think-budget", "2048", "hello"), 0)
+    has(r.err, "the thinking budget was not sent")
+    server = lab.server("anthropic")
+    address = "there=anthropic:" + server.url
+    exits(lab.run("ask", "--server", address, "--model", "there/fast:8b", "--think-budget", "2048",
+                  "hello"), 0)
+    exits(lab.run("ask", "--server", address, "--fast-model", "there/fast:8b", "--fast",
+                  "--think-budget", "1500", "hello"), 0)
+    same([c["thinking"]["budget_tokens"] for c in server.chats()], [2048, 1500])
+
+
+def test_budget_against_never(lab):
+    server = lab.server("anthropic")
+    lab.write("home/.config/rlab/config.ini", "[server there]\ntype = anthropic\nurl = %s\n"
+              "think = never\n" % server.url)
+    exits(lab.run("ask", "--model", "there/fast:8b", "--think-budget", "2048", "hello"), 2,
+          "think = never", "--think-budget")
+    exits(lab.run("ask", "--model", "there/fast:8b", "hello"), 0)
+
+
+def test_answer_that_quotes_the_tag(lab):
+    """What looked like thinking after two such answers is handed back, shown and kept whole."""
+    server = lab.server()
+    for answer, question in (("The tag </think> closes it", "one"), ("So\n</think>\nYes", "two"),
+                             ("So\n</think>\nYes", "three")):
+        server.play(answer=answer)
+        exits(lab.run("ask", "--fast", question), 0)
+    server.play(answer="Plain words")
+    for _ in range(2):
+        r = exits(lab.run("ask", "--fast", "four", "--json"), 0).json()
+        same((r["answer"], r["thinking"]), ("Plain words", None))
+    same(r["cached"], True)
+    server.play(answer="Other words")
+    same(exits(lab.run("ask", "--fast", "five", "--stream"), 0).out.strip(), "Other words")
+
+
 # --- a damaged database -----------------------------------------------------------------------------
 
 

@@ -158,8 +158,18 @@ static const struct row {
       "503 retry(2) 200 text(Hello) end(OK_STOP)", 2, .min_ms = 990, .first_ms = 5000 },
     { "loading for ever",
       FAIL("503", "", "{'code':503,'message':'Loading model','type':'unavailable_error'}"),
-      "503 retry(2) 503 retry(3) end(TIMEOUT_FIRST)", 2, "no first word within 1.500 s",
-      "load it first", .first_ms = 1500, .max_ms = 3000 },
+      "503 retry(2) 503 end(TIMEOUT_FIRST)", 2, "no first word within 1.500 s", "load it first",
+      .first_ms = 1500, .max_ms = 3000 },
+
+    { "loading, then busy",
+      FAIL("503", "", "{'message':'Loading model','type':'unavailable_error'}") "," FAIL(
+          "503", "",
+          "{'message':'Loading model','type':'unavailable_error'}") "," FAIL("503", SOON,
+                                                                             "'server busy'") "," HELLO,
+      "503 retry(2) 503 503 retry(4) 200 text(Hello) end(OK_STOP)", 4, .first_ms = 5000 },
+    { "a model too large for the machine",
+      FAIL("500", "", "'model requires more system memory (44.1 GiB) than is available'"),
+      "500 end(ERR_HTTP)", 1, "44.1 GiB", "smaller model", .type = "ollama" },
 
     /* Settings a server refuses. */
     { "thinking refused",
@@ -197,8 +207,11 @@ static const struct row {
       "{" STREAM ",'writes':[{'event':{'type':'content_block_delta','index':0,'delta':{'type':'"
       "text_delta','text':'Hi'}}},{'event':{'type':'message_delta','delta':{'stop_"
       "reason':'end_turn'}}},{'event':{'type':'message_stop'}}]}",
-      "400 warn(DROPPED_FIELD) 200 text(Hi) end(OK_STOP)", 2, .type = "anthropic", .think = true,
-      .budget = 1024, .last_has = "adaptive", .last_has_no = "budget_tokens" },
+      "400 warn(DROPPED_FIELD) 200 warn(NO_BUDGET) text(Hi) end(OK_STOP)", 2, .type = "anthropic",
+      .think = true, .budget = 1024, .last_has = "adaptive", .last_has_no = "budget_tokens" },
+
+    { "a budget nobody takes", HELLO, "200 warn(NO_BUDGET) text(Hello) end(OK_STOP)", 1,
+      .budget = 1024, .last_has_no = "budget" },
 
     /* Elsewhere. */
     { "302", "{'status':302,'headers':[['Location','http://other.example/v1/x']]}",

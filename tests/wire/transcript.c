@@ -59,9 +59,11 @@ static void end(struct buf *to, const struct model_event *ev)
         const char *name;
     } flags[] = { { ev->model_missing, "model_missing" },
                   { ev->context_too_long, "context_too_long" },
+                  { ev->no_room, "no_room" },
+                  { ev->loading, "loading" },
                   { ev->key_refused, "key_refused" },
                   { ev->retryable, "retryable" } };
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
         if (flags[i].on)
             buf_printf(to, " %s", flags[i].name);
     const char *texts[] = { ev->fingerprint, ev->message, ev->advice };

@@ -147,6 +147,8 @@ void answer_trouble(const struct answer *a, struct buf *to)
     if (a->end == END_OK_LENGTH)
         buf_printf(to, "%scut off at its token limit; raise it with --max-tokens",
                    to->len ? "; " : "");
+    if (a->warns & (1u << WARN_NO_BUDGET))
+        buf_printf(to, "%s%s", to->len ? "; " : "", call_warn_words(WARN_NO_BUDGET));
     if (call_end_is_ok(a->end) && a->end != END_OK_FILTER)
         return;
     if (to->len)
@@ -166,9 +168,10 @@ int answer_exit(const struct answer *a)
         return session_stopped() ? session_stop_code() : EXIT_STOPPED;
     if (a->key_refused)
         return EXIT_MISUSE;
-    if (a->model_missing || a->context_too_long)
+    if (a->model_missing || a->context_too_long || a->no_room)
         return EXIT_NO_MODEL;
-    bool refused = a->http_status >= 400 && a->http_status < 500 && a->http_status != 408 &&
+    /* Redirects are not followed: a 3xx says that the address is wrong. */
+    bool refused = a->http_status >= 300 && a->http_status < 500 && a->http_status != 408 &&
                    a->http_status != 429;
     return refused ? EXIT_MISUSE : EXIT_NO_SERVER;
 }
