@@ -62,7 +62,7 @@ static void put_event(const struct ask_event *ev)
     if (ev->type == ASK_END)
         json_put_text(j, "end", call_end_name(ev->answer->end));
     print_json(j);
-    fflush(stdout);
+    print_now();
 }
 
 /* Thinking on stderr while it runs, set off by a line before and after. */
@@ -118,7 +118,7 @@ static void hear(void *self, const struct ask_event *ev)
     } else if (c->stream && ev->type == ASK_TEXT) {
         end_thinking(c);
         print_text(c->s, ev->text, ev->len);
-        fflush(stdout);
+        print_now();
         c->printed = true;
     }
 }
@@ -157,7 +157,7 @@ static void show_column(struct session *s, struct column *c)
     bool open_line = c->printed || (c->text.len && c->text.data[c->text.len - 1] != '\n');
     if (open_line && (c->printed ? s->out_is_terminal : true))
         fputc('\n', stdout);
-    fflush(stdout);
+    print_now();
     say("%s", buf_text(&c->status));
     if (c->trouble.len)
         say_warning("%s", buf_text(&c->trouble));

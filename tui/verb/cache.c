@@ -267,7 +267,7 @@ static bool run_get(struct session *s, const struct args *a, int *ret_code, stru
         print_json(j);
     } else if (e) {
         print_answer(s, e->answer, e->answer_len);
-        fflush(stdout);
+        print_now();
         say_entry(s, &p, e, place);
     } else if (ok) {
         ok = cache_why(s->lab.cache, &p.key, &arena, &why, &field, err) &&
@@ -456,7 +456,7 @@ static bool run_size(struct session *s, const struct args *a, int *ret_code, str
         print_json(j);
     } else {
         print_line(s, "%lld", (long long)stats.size);
-        fflush(stdout);
+        print_now();
         say("entries at most (%s); %lld kept now%s", origin, (long long)stats.entries,
             a->count && evicted ? ", the least recently used were evicted" : "");
     }

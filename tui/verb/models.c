@@ -248,7 +248,7 @@ static void show_choice(struct session *s)
     print_line(s, "fast = %s, reasoning = %s", c->fast->full_name, c->reasoning->full_name);
     if (c->warning)
         print_wrapped(s, "note: ", 2, c->warning);
-    fflush(stdout);
+    print_now();
     say("choose others: rlab models use fast|reason MODEL");
 }
 

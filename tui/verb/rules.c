@@ -152,7 +152,7 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
         list_one(s, chosen(s), &t);
     if (!s->json) {
         table_print(&t);
-        fflush(stdout);
+        print_now();
         say("levels from: the scores at which moderate and complex begin; the rules of one: rlab "
             "rules show NAME");
     }

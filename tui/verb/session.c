@@ -39,8 +39,6 @@ static bool watch_signals(struct error *err)
         if (old.sa_handler != SIG_IGN) /* nohup stays nohup */
             sigaction(stops[i], &act, NULL);
     }
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its limit are errors of a write */
-    signal(SIGXFSZ, SIG_IGN);
     return true;
 }
 
