@@ -200,6 +200,8 @@ bool settings_from_args(struct session *s, const struct args *a, struct ask_sett
     for (size_t i = 0; i < a->value_count; i++) {
         if (a->values[i].option != OPT_STOP)
             continue;
+        if (!*a->values[i].value)
+            return error_set(err, ERR_USAGE, "'--stop' needs a text: an empty one is everywhere");
         if (w.stop_count == MAX_STOPS)
             return error_set(err, ERR_USAGE, "more than %d stop texts", MAX_STOPS);
         stops[w.stop_count++] = a->values[i].value;

@@ -230,6 +230,8 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     struct buf text = { 0 };
     const char *stops[MAX_STOPS];
     struct question q;
+    if (a->given[OPT_SWAP] && !a->given[OPT_COMPARE])
+        return error_set(err, ERR_USAGE, "'--swap' swaps the sides of --compare: give both");
     bool ok = question_from_args(s, a, &text, stops, &q, err) && session_choose(s, err) &&
               (!a->given[OPT_MODEL] || lab_model(&s->lab, a->value[OPT_MODEL], &q.model, err));
     if (ok)

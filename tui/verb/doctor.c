@@ -33,10 +33,9 @@ char *doctor_text(struct doctor *d, const char *fmt, ...)
 
 static void check_config(struct doctor *d)
 {
-    const struct args *a = d->session->args;
     struct config config = { 0 };
     struct error err;
-    bool must = a->given[OPT_CONFIG];
+    bool must = d->session->options.config != NULL;
     struct finding f = { .area = "settings", .what = "config file", .code = EXIT_MISUSE };
     if (!config_load(d->paths.config_file, must, &d->arena, &config, &err)) {
         f.health = HEALTH_BAD;

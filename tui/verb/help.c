@@ -98,7 +98,7 @@ static void print_all(void)
 
 static void print_one(const struct verb *v)
 {
-    printf("rlab %s %s\n    %s\n\n", v->name, v->words, v->summary);
+    printf("rlab %s%s%s\n    %s\n\n", v->name, *v->words ? " " : "", v->words, v->summary);
     print_text_of(v->help);
     if (v->options[0] != OPTIONS)
         puts("\noptions:");
@@ -204,7 +204,8 @@ static void man_verb(const struct verb *v)
 {
     printf(".SS \"");
     man_text(v->name);
-    putchar(' ');
+    if (*v->words)
+        putchar(' ');
     man_text(v->words);
     puts("\"");
     man_text(v->summary);
