@@ -73,6 +73,20 @@ def test_options_that_make_no_sense(lab):
     exits(lab.run("doctor", env={"RLAB_CONFIG": "/no/such"}), 2)
 
 
+def test_a_rule_file_is_looked_at(lab):
+    path = lab.write("mine.rules", "keyword +5 zebra\n")
+    same(exits(lab.run("rules", "check", path), 0).out.split(",")[0], "'%s' is fine: 1 rule" % path)
+    lab.write("mine.rules", "# nothing\n")
+    exits(lab.run("rules", "check", path), 2, "holds no rule")
+    lab.write("mine.rules", "keyword +5 zebra # an animal\n")
+    exits(lab.run("rules", "check", path), 0, "line 1", "a line of its own")
+
+
+def test_nothing_measured_yet(lab):
+    lab.run("label", "complex", "x")
+    exits(lab.run("bench", "show"), 2, "nothing was measured yet")
+
+
 def test_an_error_is_one_sentence_also_with_json(lab):
     needs_no_server()
     for words in (("cache", "get", "x"), ("models", "use", "fast", "x"), ("history", "show", "5"),
