@@ -86,7 +86,7 @@ static const struct table_column columns[] = {
     { "when" },
     { "kind", .most = 8 },
     { "lvl" },
-    { "model", .most = 16 },
+    { "model", .name = true, .most = 16 },
     { "time", .right = true },
     { "from" },
     { "query", .fills = true },

@@ -108,8 +108,12 @@ static void print_model_json(const struct lab_server *server, const struct model
 }
 
 static const struct table_column columns[] = {
-    { "model", .most = 28 },   { "size", .right = true }, { "quant", .most = 8 },
-    { "family", .most = 8 },   { "loaded", .most = 8 },   { "identity", .most = 9 },
+    { "model", .name = true, .most = 28 },
+    { "size", .right = true },
+    { "quant", .most = 8 },
+    { "family", .most = 8 },
+    { "loaded", .most = 8 },
+    { "identity", .most = 9 },
     { "role", .fills = true },
 };
 
