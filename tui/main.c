@@ -1,6 +1,7 @@
 /* rlab: from the command line to one verb and its exit code. */
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "core/base/mem.h"
@@ -9,9 +10,15 @@
 
 static int fail(const struct error *err)
 {
-    fflush(stdout);
+    print_now();
     say_warning("%s", err->text);
     return exit_code(err);
+}
+
+static int finish(int code)
+{
+    struct error err;
+    return print_flush(&err) ? code : fail(&err);
 }
 
 static int run_verb(const struct verb *v, const struct args *a)
@@ -23,10 +30,7 @@ static int run_verb(const struct verb *v, const struct args *a)
         return fail(&err);
     bool ok = v->run(&s, a, &code, &err);
     progress_end(&s);
-    if (ok)
-        ok = print_flush(&err);
-    if (!ok)
-        code = fail(&err);
+    code = ok ? finish(code) : fail(&err);
     if (session_stopped())
         code = session_stop_code();
     session_done(&s);
@@ -45,6 +49,8 @@ static void hold_streams(void)
 int main(int argc, char **argv)
 {
     hold_streams();
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its limit are errors of a write */
+    signal(SIGXFSZ, SIG_IGN);
     /* Our own numbers keep the decimal point whatever the person's language. */
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
@@ -57,9 +63,9 @@ int main(int argc, char **argv)
     if (!args_parse(argc, (const char *const *)argv, &v, &args, words, &err))
         code = fail(&err);
     else if (args.given[OPT_VERSION])
-        code = puts("rlab " RLAB_VERSION) < 0;
+        code = finish(puts("rlab " RLAB_VERSION) < 0);
     else if (args.given[OPT_HELP])
-        code = help_print(v ? v->name : NULL);
+        code = finish(help_print(v ? v->name : NULL));
     else
         code = run_verb(v ? v : verb_find("tour"), &args);
     mem_free(words);

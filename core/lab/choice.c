@@ -430,7 +430,7 @@ bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a,
         bool asked_for = w->builtin || w->fast || w->reason;
         say_choice(&c, found, fast_why, reasoning_why, asked_for, a);
         if (c.fast == c.reasoning && !c.warning)
-            c.warning = "one model plays both roles: routing is only shown, not felt";
+            c.warning = "one model plays both roles: routing is then only shown";
     }
     *ret = c;
     return true;

@@ -264,7 +264,7 @@ static const struct demo_column decision_columns[] = {
     { "level", "level", DEMO_TEXT, 8, KIND_UNKNOWN },
     { "role", "to", DEMO_TEXT, 15, KIND_UNKNOWN },
     { "from", "from", DEMO_TEXT, 6, KIND_UNKNOWN },
-    { "query", "question", DEMO_TEXT, 24, KIND_UNKNOWN },
+    { "query", "question", DEMO_TEXT, 18, KIND_UNKNOWN },
 };
 static const struct demo_table decision_table = DEMO_TABLE_OF("decisions", decision_columns);
 

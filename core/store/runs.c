@@ -184,6 +184,8 @@ bool run_find(struct store *s, const char *kind, const char *which, int64_t *ret
         found = find_in(db, kind, which, &id, err);
     if (found < 0)
         return error_within(err, "looking for the run '%s'", which);
+    if (found == 0 && strcmp(which, "last") == 0)
+        return error_set(err, ERR_USAGE, "nothing was measured yet: 'rlab bench run' does");
     if (found == 0)
         return error_set(err, ERR_USAGE, "there is no run '%s': 'rlab bench list' names them",
                          which);

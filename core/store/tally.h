@@ -9,9 +9,9 @@
 #include "core/store/store.h"
 
 struct tally {
-    int64_t classifications; /* asked for by a person, not made on the way to an answer */
-    int64_t labels;          /* given by a person */
-    int64_t fast, reasoning; /* finished answers that a route sent to either model */
+    int64_t classifications;      /* asked for by a person, not made on the way to an answer */
+    int64_t labels;               /* given by a person */
+    int64_t fast, reasoning;      /* finished answers that a route sent to either model */
     int64_t hits, lookups;        /* like fast and reasoning without those of demonstrations */
     int64_t compares, judgements; /* pairs, both models side by side; those of them judged */
     int64_t runs;                 /* finished, of any kind */

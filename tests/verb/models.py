@@ -61,6 +61,16 @@ def test_a_server_that_is_not_picked(lab):
     same(row["why"], "not picked by itself; ask it with --model anthropic/claude-x")
 
 
+def test_long_names(lab):
+    lab.server(models="a-very-long-name-of-some-publisher/a-model-with-a-name-8b,big-r1:70b")
+    text = exits(lab.run("models"), 0).out
+    fits(text.split("\n\n")[0])
+    has(text, "..")
+    exits(lab.run("bench", "run", "--rounds", "1", "--cold"), 0)
+    fits(lab.run("bench", "show").out)
+    fits(lab.run("cache", "stats").out)
+
+
 def test_load_and_unload(lab):
     lab.server()
     same(exits(lab.run("models", "load", "fast:8b", "--json"), 0).json()["loaded"], True)

@@ -54,6 +54,39 @@ def test_mistyped_flags(lab):
     exits(lab.run("--frob"), 2, "--frob")
 
 
+def test_one_dash(lab):
+    exits(lab.run("ask", "-j", "hi"), 2, "unknown option '-j'", "'--json'", "after '--'")
+    exits(lab.run("ask", "-compare", "hi"), 2, "'--compare'")
+    exits(lab.run("-x"), 2, "unknown option '-x'")
+    for text in ("-3+5", "-3", "-.5"):
+        exits(lab.run("classify", text), 0)
+    exits(lab.run("classify", "--", "-j"), 0)
+    exits(lab.run("classify", "-", input="hello"), 0)
+
+
+def test_options_that_make_no_sense(lab):
+    exits(lab.run("ask", "--swap", "hi"), 2, "--compare")
+    exits(lab.run("ask", "--stop", "", "hi"), 2, "'--stop' needs a text")
+    exits(lab.run("ask", "--top-p", "0", "hi"), 2, "above 0 to 1")
+    exits(lab.run("bench"), 2, "run, list, show, compare or models")
+    exits(lab.run("ask", "hi", env={"RLAB_CONFIG": "/no/such"}), 2, "/no/such")
+    exits(lab.run("doctor", env={"RLAB_CONFIG": "/no/such"}), 2)
+
+
+def test_a_rule_file_is_looked_at(lab):
+    path = lab.write("mine.rules", "keyword +5 zebra\n")
+    same(exits(lab.run("rules", "check", path), 0).out.split(",")[0], "'%s' is fine: 1 rule" % path)
+    lab.write("mine.rules", "# nothing\n")
+    exits(lab.run("rules", "check", path), 2, "holds no rule")
+    lab.write("mine.rules", "keyword +5 zebra # an animal\n")
+    exits(lab.run("rules", "check", path), 0, "line 1", "a line of its own")
+
+
+def test_nothing_measured_yet(lab):
+    lab.run("label", "complex", "x")
+    exits(lab.run("bench", "show"), 2, "nothing was measured yet")
+
+
 def test_an_error_is_one_sentence_also_with_json(lab):
     needs_no_server()
     for words in (("cache", "get", "x"), ("models", "use", "fast", "x"), ("history", "show", "5"),

@@ -105,7 +105,8 @@ static void put_tokens(const struct answer *a, struct buf *to)
     const char *about_split = a->split_kind == KIND_ESTIMATED ? "~" : "";
     if (a->completion_tokens <= 0)
         return;
-    buf_printf(to, ", %s%lld tokens", about, (long long)a->completion_tokens);
+    buf_printf(to, ", %s%lld token%s", about, (long long)a->completion_tokens,
+               a->completion_tokens == 1 ? "" : "s");
     if (a->thinking_tokens > 0)
         buf_printf(to, " (%s%lld of thinking)", about_split, (long long)a->thinking_tokens);
     if (isfinite(a->tok_per_s))
@@ -140,20 +141,26 @@ void answer_status(const struct answer *a, struct buf *to)
         buf_puts(to, "; identity not checked");
 }
 
+static void add_trouble(struct buf *to, const char *words)
+{
+    buf_printf(to, "%s%s", to->len ? "; " : "", words);
+}
+
 void answer_trouble(const struct answer *a, struct buf *to)
 {
     if (a->fallback_from)
         buf_printf(to, "instead of '%s': %s", a->fallback_from, a->fallback_why);
     if (a->end == END_OK_LENGTH)
-        buf_printf(to, "%scut off at its token limit; raise it with --max-tokens",
-                   to->len ? "; " : "");
+        add_trouble(to, "cut off at its token limit; raise it with --max-tokens");
     if (a->warns & (1u << WARN_NO_BUDGET))
-        buf_printf(to, "%s%s", to->len ? "; " : "", call_warn_words(WARN_NO_BUDGET));
+        add_trouble(to, call_warn_words(WARN_NO_BUDGET));
+    if (a->end == END_OK_TOOL)
+        add_trouble(to, "the model asked for a tool; rlab runs none");
+    else if (call_end_is_ok(a->end) && a->warns & (1u << WARN_EMPTY_ANSWER))
+        add_trouble(to, call_warn_words(WARN_EMPTY_ANSWER));
     if (call_end_is_ok(a->end) && a->end != END_OK_FILTER)
         return;
-    if (to->len)
-        buf_puts(to, "; ");
-    buf_puts(to, a->error ? a->error : call_end_words(a->end));
+    add_trouble(to, a->error ? a->error : call_end_words(a->end));
     if (a->advice)
         buf_printf(to, "; %s", a->advice);
 }
@@ -196,6 +203,8 @@ bool settings_from_args(struct session *s, const struct args *a, struct ask_sett
     for (size_t i = 0; i < a->value_count; i++) {
         if (a->values[i].option != OPT_STOP)
             continue;
+        if (!*a->values[i].value)
+            return error_set(err, ERR_USAGE, "'--stop' needs a text: an empty one is everywhere");
         if (w.stop_count == MAX_STOPS)
             return error_set(err, ERR_USAGE, "more than %d stop texts", MAX_STOPS);
         stops[w.stop_count++] = a->values[i].value;

@@ -72,6 +72,26 @@ static bool unknown_option(const struct verb *v, const char *word, struct error 
                      v ? " " : "", v ? whose : "");
 }
 
+/* A word with one dash that is neither "-" (read from stdin) nor a number. */
+static bool is_short(const char *word)
+{
+    const char *digits = word + 1 + (word[0] == '-' && word[1] == '.');
+    return word[0] == '-' && word[1] && !(*digits >= '0' && *digits <= '9');
+}
+
+/* There are two short options; the rest is somebody's habit, or text that begins with a dash. */
+static bool unknown_short(const struct verb *v, const char *word, struct error *err)
+{
+    const char *near = word[2] ? nearest_option(v, word + 1) : NULL;
+    for (int o = 0; o < OPTIONS && !near; o++)
+        if (takes(v, (enum option)o) && !word[2] && option_defs[o].name[0] == word[1])
+            near = option_defs[o].name;
+    return error_set(err, ERR_USAGE,
+                     "unknown option '%.60s'%s%s%s; text that begins with '-' comes "
+                     "after '--'",
+                     word, near ? "; did you mean '--" : "", near ? near : "", near ? "'?" : "");
+}
+
 static bool keep_value(struct args *a, enum option o, const char *value, struct error *err)
 {
     if (a->value_count == MAX_OPTION_VALUES)
@@ -139,6 +159,8 @@ bool args_parse(int argc, const char *const *argv, const struct verb **ret_verb,
     const struct verb *v = NULL;
     if (name && strcmp(name, "-h") != 0 && strcmp(name, "-V") != 0) {
         v = verb_find(name);
+        if (!v && is_short(name))
+            return unknown_short(NULL, name, err);
         if (!v) {
             const struct verb *near = nearest_verb(name);
             return error_set(err, ERR_USAGE, "unknown verb '%s'%s%s%s; see: rlab help", name,
@@ -162,6 +184,8 @@ bool args_parse(int argc, const char *const *argv, const struct verb **ret_verb,
             a.given[OPT_HELP] = true;
         } else if (!options_over && strcmp(w, "-V") == 0) {
             a.given[OPT_VERSION] = true;
+        } else if (!options_over && is_short(w)) {
+            return unknown_short(v, w, err);
         } else {
             words[a.count++] = w;
         }
@@ -184,7 +208,11 @@ bool args_real(const struct args *a, enum option o, double low, double high, dou
     if (end != a->value[o] && strcmp(end, "s") == 0 &&
         strcmp(option_defs[o].argument, "SECONDS") == 0)
         end++;
-    if (end == a->value[o] || *end || !isfinite(v) || v < low || v > high)
+    bool good = end != a->value[o] && !*end && isfinite(v) && v >= low && v <= high;
+    if (!good && o == OPT_TOP_P)
+        return error_set(err, ERR_USAGE, "'--top-p %s': a number above 0 to 1 is expected",
+                         a->value[o]);
+    if (!good)
         return error_set(err, ERR_USAGE, "'--%s %s': a number from %g to %g is expected",
                          option_defs[o].name, a->value[o], low, high);
     *ret = v;

@@ -63,7 +63,7 @@ static void put_event(const struct ask_event *ev)
     if (ev->type == ASK_END)
         json_put_text(j, "end", call_end_name(ev->answer->end));
     print_json(j);
-    fflush(stdout);
+    print_now();
 }
 
 /* Thinking on stderr while it runs, set off by a line before and after. */
@@ -122,7 +122,7 @@ static void hear(void *self, const struct ask_event *ev)
     } else if (c->stream && ev->type == ASK_TEXT) {
         end_thinking(c);
         print_text(c->s, ev->text, ev->len);
-        fflush(stdout);
+        print_now();
         c->printed = true;
     }
 }
@@ -161,7 +161,7 @@ static void show_column(struct session *s, struct column *c)
     bool open_line = c->printed || (c->text.len && c->text.data[c->text.len - 1] != '\n');
     if (open_line && (c->printed ? s->out_is_terminal : true))
         fputc('\n', stdout);
-    fflush(stdout);
+    print_now();
     say("%s", buf_text(&c->status));
     if (c->trouble.len)
         say_warning("%s", buf_text(&c->trouble));
@@ -244,6 +244,8 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     struct buf text = { 0 };
     const char *stops[MAX_STOPS];
     struct question q;
+    if (a->given[OPT_SWAP] && !a->given[OPT_COMPARE])
+        return error_set(err, ERR_USAGE, "'--swap' swaps the sides of --compare: give both");
     bool ok = question_from_args(s, a, &text, stops, &q, err) && session_choose(s, err) &&
               (!a->given[OPT_MODEL] || lab_model(&s->lab, a->value[OPT_MODEL], &q.model, err));
     if (ok)

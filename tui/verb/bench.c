@@ -163,6 +163,9 @@ static const struct sub subs[] = {
 
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
+    if (!a->count) /* none of them is harmless enough to be the usual one */
+        return error_set(err, ERR_USAGE,
+                         "bench what? run, list, show, compare or models; see: rlab help bench");
     return subs_run("bench", subs, sizeof subs / sizeof *subs, s, a, ret_code, err);
 }
 

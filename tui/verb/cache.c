@@ -81,8 +81,14 @@ struct listing_view {
 };
 
 static const struct table_column list_columns[] = {
-    { "#", .right = true },  { "key" }, { "stored", .right = true }, { "hits", .right = true },
-    { "model", .most = 16 }, { "lvl" }, { "took*", .right = true },  { "query", .fills = true },
+    { "#", .right = true },
+    { "key" },
+    { "stored", .right = true },
+    { "hits", .right = true },
+    { "model", .name = true, .most = 16 },
+    { "lvl" },
+    { "took*", .right = true },
+    { "query", .fills = true },
 };
 
 #define LIST_COLUMNS (sizeof list_columns / sizeof *list_columns)
@@ -183,11 +189,14 @@ static struct json *stats_json(const struct session *s, const struct cache_stats
 static void print_stats(struct session *s, const struct cache_stats *c)
 {
     char ttl[SECONDS_SIZE], saved[SECONDS_SIZE], rule[SECONDS_SIZE];
-    print_line(s, "%lld of %lld entries; %s%s; guard %s", (long long)c->entries, (long long)c->size,
-               c->ttl_s > 0 ? "time to live " : "no time to live",
-               c->ttl_s > 0 ? seconds_text(c->ttl_s, ttl) : "",
-               s->lab.pipeline.guard ? "on: no answer outlives a change of its model"
-                                     : "OFF: answers of a model that changed may come back");
+    struct arena a = { 0 };
+    print_wrapped(
+        s, "", 0,
+        arena_format(&a, "%lld of %lld entries; %s%s; guard %s", (long long)c->entries,
+                     (long long)c->size, c->ttl_s > 0 ? "time to live " : "no time to live",
+                     c->ttl_s > 0 ? seconds_text(c->ttl_s, ttl) : "",
+                     s->lab.pipeline.guard ? "on: no answer outlives a change of its model"
+                                           : "OFF: answers of a model that changed may come back"));
     const struct {
         const char *what;
         int64_t total, session;
@@ -203,11 +212,15 @@ static void print_stats(struct session *s, const struct cache_stats *c)
                    (long long)rows[i].session);
     print_line(s, "  %-10s %9.0f%% %13.0f%%", "hit rate", 100 * hit_rate(&c->total),
                100 * hit_rate(&c->session));
-    print_line(s,
-               "\ntime saved by hits: %s (measured); by the rule of thumb of %.1f s a hit: %s "
-               "(estimated)",
-               seconds_text(c->saved_s, saved), RULE_HIT_SAVES_S,
-               seconds_text(c->saved_rule_s, rule));
+    print_line(s, "%s", "");
+    print_wrapped(
+        s, "", 0,
+        arena_format(&a,
+                     "time saved by hits: %s (measured); by the rule of thumb of %.1f s a "
+                     "hit: %s (estimated)",
+                     seconds_text(c->saved_s, saved), RULE_HIT_SAVES_S,
+                     seconds_text(c->saved_rule_s, rule)));
+    arena_done(&a);
 }
 
 static bool run_stats(struct session *s, const struct args *a, int *ret_code, struct error *err)
@@ -267,7 +280,7 @@ static bool run_get(struct session *s, const struct args *a, int *ret_code, stru
         print_json(j);
     } else if (e) {
         print_answer(s, e->answer, e->answer_len);
-        fflush(stdout);
+        print_now();
         say_entry(s, &p, e, place);
     } else if (ok) {
         ok = cache_why(s->lab.cache, &p.key, &arena, &why, &field, err) &&
@@ -456,7 +469,7 @@ static bool run_size(struct session *s, const struct args *a, int *ret_code, str
         print_json(j);
     } else {
         print_line(s, "%lld", (long long)stats.size);
-        fflush(stdout);
+        print_now();
         say("entries at most (%s); %lld kept now%s", origin, (long long)stats.entries,
             a->count && evicted ? ", the least recently used were evicted" : "");
     }

@@ -71,7 +71,7 @@ static void hear_as_json(const struct showing *w, const struct demo_news *n)
         return; /* rows name their table */
     }
     print_json(j);
-    fflush(stdout);
+    print_now();
 }
 
 /* --- text --------------------------------------------------------------------------------- */
@@ -158,7 +158,7 @@ static void hear_as_text(struct showing *w, const struct demo_news *n)
     else
         print_cells(w->s, n->table, row ? n->cells : NULL);
     w->after_row = row;
-    fflush(stdout);
+    print_now();
 }
 
 /* --- running ------------------------------------------------------------------------------ */
@@ -191,7 +191,7 @@ static void introduce(const struct session *s, const struct demo *d)
     print_wrapped(s, "", 0, d->idea);
     print_wrapped(s, "", 0, buf_text(&watch));
     print_line(s, "%s", "");
-    fflush(stdout);
+    print_now();
     buf_done(&watch);
 }
 

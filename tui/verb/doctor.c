@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/config.h"
+#include "core/base/file.h"
 #include "tui/verb/table.h"
 
 #define WHAT_COLS 15
@@ -33,10 +34,9 @@ char *doctor_text(struct doctor *d, const char *fmt, ...)
 
 static void check_config(struct doctor *d)
 {
-    const struct args *a = d->session->args;
     struct config config = { 0 };
     struct error err;
-    bool must = a->given[OPT_CONFIG];
+    bool must = d->session->options.config != NULL;
     struct finding f = { .area = "settings", .what = "config file", .code = EXIT_MISUSE };
     if (!config_load(d->paths.config_file, must, &d->arena, &config, &err)) {
         f.health = HEALTH_BAD;
@@ -79,7 +79,14 @@ static void print_finding(struct session *s, const struct finding *f)
 {
     char head[64];
     snprintf(head, sizeof head, "  %-4s  %-*s  ", health_words[f->health], WHAT_COLS, f->what);
-    print_wrapped(s, head, 10 + WHAT_COLS, f->found);
+    const char *line;
+    size_t len;
+    for (size_t at = 0; file_line(f->found, strlen(f->found), &at, &line, &len);) {
+        char *copy = mem_copy(line, len);
+        print_wrapped(s, head, 10 + WHAT_COLS, copy);
+        mem_free(copy);
+        snprintf(head, sizeof head, "%*s", 10 + WHAT_COLS, "");
+    }
     snprintf(head, sizeof head, "%*s", 10 + WHAT_COLS, "");
     if (f->todo)
         print_wrapped(s, head, 10 + WHAT_COLS, f->todo);

@@ -91,13 +91,14 @@ static void print_all(void)
     puts("");
     print_words("", 0,
                 "rlab help VERB shows one verb with an example. Exit codes: 0 done, 1 the answer "
-                "is no, 2 wrong usage or config, 3 no server, 4 model missing, 5 database, 130 "
+                "is no or cannot be written, 2 wrong usage or config, 3 no server, 4 model "
+                "missing, 5 database, 130 "
                 "stopped.");
 }
 
 static void print_one(const struct verb *v)
 {
-    printf("rlab %s %s\n    %s\n\n", v->name, v->words, v->summary);
+    printf("rlab %s%s%s\n    %s\n\n", v->name, *v->words ? " " : "", v->words, v->summary);
     print_text_of(v->help);
     if (v->options[0] != OPTIONS)
         puts("\noptions:");
@@ -203,7 +204,8 @@ static void man_verb(const struct verb *v)
 {
     printf(".SS \"");
     man_text(v->name);
-    putchar(' ');
+    if (*v->words)
+        putchar(' ');
     man_text(v->words);
     puts("\"");
     man_text(v->summary);
@@ -235,7 +237,8 @@ static const struct {
     const char *text;
 } man_codes[] = {
     { 0, "done" },
-    { 1, "it ran, but the answer is no: a threshold was missed, a line was bad" },
+    { 1, "it ran, but the answer is no: a threshold was missed, a line was bad, the "
+         "output could not be written (a reader that went away is no failure)" },
     { 2, "wrong usage or config, or a refused key" },
     { 3, "no server, or it broke off: worth a retry" },
     { 4, "the model is missing, or the question does not fit it" },

@@ -86,7 +86,7 @@ static const struct table_column columns[] = {
     { "when" },
     { "kind", .most = 8 },
     { "lvl" },
-    { "model", .most = 16 },
+    { "model", .name = true, .most = 16 },
     { "time", .right = true },
     { "from" },
     { "query", .fills = true },
@@ -152,7 +152,7 @@ static bool list(struct session *s, const struct args *a, const char *search, st
         print_line(s, all ? "no older answers" : "nothing was asked yet: rlab ask TEXT");
     else if (ok && !s->json) {
         table_print(&v.table);
-        fflush(stdout);
+        print_now();
         if (v.shown == f.limit)
             say("%lld shown, %lld in all; older ones: --before %lld; one whole: rlab history show "
                 "ID",
@@ -208,7 +208,8 @@ static void print_figures(struct session *s, const struct history_row *r)
         buf_printf(&line, ", first word after %s", seconds_text(r->ttft_s, other));
     const char *about = r->tokens_kind && strcmp(r->tokens_kind, "estimated") == 0 ? "~" : "";
     if (r->completion_tokens >= 0)
-        buf_printf(&line, ", %s%lld tokens", about, (long long)r->completion_tokens);
+        buf_printf(&line, ", %s%lld token%s", about, (long long)r->completion_tokens,
+                   r->completion_tokens == 1 ? "" : "s");
     if (r->thinking_tokens > 0)
         buf_printf(&line, " (%s%lld of thinking)", about, (long long)r->thinking_tokens);
     print_line(s, "time      %s", buf_text(&line));

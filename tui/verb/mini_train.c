@@ -187,7 +187,7 @@ static void print_figures(const struct training *t)
         int bar = (int)(BAR_WIDTH * fmin(t->loss / BAR_LOSS, 1) + 0.5);
         print_line(t->session, "%7lld  loss %6.3f  %3.0f %%  %.*s", updates, t->loss,
                    100 * progress_of(t), bar, "############################################");
-        fflush(stdout);
+        print_now();
         return;
     }
     struct json *j = json_object();
@@ -199,7 +199,7 @@ static void print_figures(const struct training *t)
     json_put_real(j, "train_s", t->spent_s);
     json_put_real(j, "progress", progress_of(t));
     print_json(j);
-    fflush(stdout);
+    print_now();
 }
 
 static void part_label(const struct part *p, const char *gap, char ret[32])
@@ -268,7 +268,7 @@ static bool score(struct training *t, struct error *err)
         print_score_text(t, share, mean);
     else
         print_score_json(t, share, mean);
-    fflush(stdout);
+    print_now();
     bool better = mean >= t->best;
     if (better)
         t->best = mean;

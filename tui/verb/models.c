@@ -108,8 +108,12 @@ static void print_model_json(const struct lab_server *server, const struct model
 }
 
 static const struct table_column columns[] = {
-    { "model", .most = 28 },   { "size", .right = true }, { "quant", .most = 8 },
-    { "family", .most = 8 },   { "loaded", .most = 8 },   { "identity", .most = 9 },
+    { "model", .name = true, .most = 28 },
+    { "size", .right = true },
+    { "quant", .most = 8 },
+    { "family", .most = 8 },
+    { "loaded", .most = 8 },
+    { "identity", .most = 9 },
     { "role", .fills = true },
 };
 
@@ -248,7 +252,7 @@ static void show_choice(struct session *s)
     print_line(s, "fast = %s, reasoning = %s", c->fast->full_name, c->reasoning->full_name);
     if (c->warning)
         print_wrapped(s, "note: ", 2, c->warning);
-    fflush(stdout);
+    print_now();
     say("choose others: rlab models use fast|reason MODEL");
 }
 

@@ -57,7 +57,7 @@ void perf_tell(struct perf *p, const struct perf_figure *f)
         tell_json(f);
     else
         tell_text(p->s, f);
-    fflush(stdout);
+    print_now();
 }
 
 double perf_median_us(const struct sample *s)

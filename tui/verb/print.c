@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <math.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -17,16 +18,27 @@
 
 #define MAX_LINE (4 * MAX_ANSWER_BYTES)
 
+/* Why stdout failed, kept from the write that failed first: the streams remember only that. */
+static int output_errno;
+
+static void note_output(void)
+{
+    if (!output_errno && ferror(stdout))
+        output_errno = errno;
+}
+
 /* Text for a terminal passes the safety door; a pipe gets the model's bytes as they are. */
 static void put(FILE *to, bool terminal, const char *text, size_t len)
 {
     if (!terminal) {
         fwrite(text, 1, len, to);
+        note_output();
         return;
     }
     struct buf safe = buf_with_max(MAX_LINE);
     text_safe(&safe, text, len);
     fwrite(buf_text(&safe), 1, safe.len, to);
+    note_output();
     buf_done(&safe);
 }
 
@@ -99,6 +111,7 @@ void print_json(struct json *j)
     else
         fwrite(buf_text(&b), 1, b.len, stdout);
     fputc('\n', stdout);
+    note_output();
     buf_done(&b);
     json_free(j);
 }
@@ -166,12 +179,26 @@ bool session_ascii(const struct session *s)
     return s->args->given[OPT_ASCII] || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
+void print_now(void)
+{
+    fflush(stdout);
+    note_output();
+}
+
+/* For what was printed past note_output: nobody reads this pipe any more. */
+static bool reader_left(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
+}
+
 bool print_flush(struct error *err)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    print_now();
+    if (!ferror(stdout) || output_errno == EPIPE || reader_left())
         return true;
-    return error_set(err, ERR_IO, "the output could not be written: %s",
-                     errno ? strerror(errno) : "the file or pipe was closed");
+    return error_set(err, ERR_NO, "the output could not be written: %s",
+                     output_errno ? strerror(output_errno) : "its file is full or closed");
 }
 
 bool ask_yes(const struct session *s, const char *question, struct error *err)

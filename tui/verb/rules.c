@@ -152,7 +152,7 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
         list_one(s, chosen(s), &t);
     if (!s->json) {
         table_print(&t);
-        fflush(stdout);
+        print_now();
         say("levels from: the scores at which moderate and complex begin; the rules of one: rlab "
             "rules show NAME");
     }
@@ -190,6 +190,21 @@ static bool run_use(struct session *s, const struct args *a, int *ret_code, stru
     return ok;
 }
 
+/* A comment behind a rule is part of the rule: nothing says so but that it never fits. */
+static void warn_of_comments(const struct rules *r)
+{
+    for (size_t i = 0; i < rules_count(r); i++) {
+        const struct rule *rule = rules_at(r, i);
+        bool keyword = rule->kind == SIGNAL_KEYWORD;
+        if ((keyword || rule->kind == SIGNAL_PATTERN) &&
+            strstr(keyword ? rule->what : rule->text, " #"))
+            say_warning(
+                "line %u: ' #' and what follows belongs to the rule; a comment has a line of "
+                "its own",
+                rule->line);
+    }
+}
+
 /* Needs neither lab nor database: it may be the rules themselves that keep the lab shut. */
 static bool run_check(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
@@ -199,13 +214,17 @@ static bool run_check(struct session *s, const struct args *a, int *ret_code, st
     if (!r)
         return false;
     struct thresholds t = rules_thresholds(r);
-    if (s->json)
+    size_t n = rules_count(r);
+    if (n)
+        warn_of_comments(r);
+    if (n && s->json)
         print_json(rules_json(r, path, false));
-    else
-        print_line(s, "'%s' is fine: %zu rules, moderate from %d, complex from %d", path,
-                   rules_count(r), t.moderate, t.complex);
+    else if (n)
+        print_line(s, "'%s' is fine: %zu rule%s, moderate from %d, complex from %d", path, n,
+                   n == 1 ? "" : "s", t.moderate, t.complex);
     rules_free(r);
-    return true;
+    return n ||
+           error_set(err, ERR_PARSE, "'%s' holds no rule: every question would be simple", path);
 }
 
 static bool run_show(struct session *s, const struct args *a, int *ret_code, struct error *err)

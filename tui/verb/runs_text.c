@@ -146,8 +146,12 @@ static const char *tokens_in(struct arena *a, const struct group *g)
 static void print_models(struct session *s, const struct summary *sum)
 {
     static const struct table_column columns[] = {
-        { "model", .fills = true },  { "calls", .right = true }, { "mean", .right = true },
-        { "median", .right = true }, { "p95", .right = true },   { "slowest", .right = true },
+        { "model", .name = true, .fills = true },
+        { "calls", .right = true },
+        { "mean", .right = true },
+        { "median", .right = true },
+        { "p95", .right = true },
+        { "slowest", .right = true },
         { "tokens", .right = true },
     };
     struct table t;

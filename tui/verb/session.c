@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,8 +40,6 @@ static bool watch_signals(struct error *err)
         if (old.sa_handler != SIG_IGN) /* nohup stays nohup */
             sigaction(stops[i], &act, NULL);
     }
-    signal(SIGPIPE, SIG_IGN); /* a closed pipe and a file at its limit are errors of a write */
-    signal(SIGXFSZ, SIG_IGN);
     return true;
 }
 
@@ -69,6 +68,13 @@ bool session_turn(struct session *s, struct error *err)
 
 /* --- opening ------------------------------------------------------------------------------ */
 
+/* NULL where it is unset or empty. */
+static const char *variable(const char *name)
+{
+    const char *v = getenv(name);
+    return v && *v ? v : NULL;
+}
+
 bool session_init(struct session *s, const struct args *a, struct error *err)
 {
     *s = (struct session){ .args = a };
@@ -77,7 +83,7 @@ bool session_init(struct session *s, const struct args *a, struct error *err)
     s->err_is_terminal = isatty(STDERR_FILENO);
     s->options = (struct lab_options){
         .data_dir = a->value[OPT_DATA_DIR],
-        .config = a->value[OPT_CONFIG],
+        .config = a->given[OPT_CONFIG] ? a->value[OPT_CONFIG] : variable("RLAB_CONFIG"),
         .read_only = a->given[OPT_READ_ONLY],
         .no_history = a->given[OPT_NO_HISTORY],
         .builtin = a->given[OPT_BUILTIN],

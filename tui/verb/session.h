@@ -76,7 +76,10 @@ void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Only ASCII marks: --ascii, or the locale's letters are not UTF-8. */
 bool session_ascii(const struct session *s);
-/* Everything printed reached its file; false with a sentence where stdout broke (disk full). */
+/* What was printed so far goes out now. */
+void print_now(void);
+/* Everything printed reached its file; false (ERR_NO) with a sentence where stdout broke (disk
+ * full). A reader that went away has what it wanted: that is no failure. */
 bool print_flush(struct error *err);
 
 /* A question on the terminal; true for y. Without a terminal: false, and the sentence of what

@@ -76,7 +76,7 @@ static void list(struct session *s)
     }
     if (!s->json) {
         table_print(&t);
-        fflush(stdout);
+        print_now();
         say("what one means: rlab set KEY; change it: rlab set KEY VALUE");
     }
     table_done(&t);
@@ -90,7 +90,7 @@ static void show(struct session *s, const struct config_key *k, const char *key)
     }
     const char *origin, *value = lab_setting(&s->lab, key, &origin);
     print_line(s, "%s", value ? value : "-");
-    fflush(stdout);
+    print_now();
     say("%s (%s; default %s): %s", key, value ? origin : "unset",
         k->fallback ? k->fallback : "none", k->help);
 }

@@ -11,6 +11,9 @@
 #define GAP 2
 /* What a column that fills keeps on the narrowest terminal. */
 #define LEAST_FILL 12
+/* What a name keeps, and the columns of the ".." in its middle. */
+#define LEAST_NAME 12
+#define NAME_MARK  2
 /* Of a cell that is kept: more than any terminal is wide. */
 #define MAX_CELL (4 * KIB)
 
@@ -55,6 +58,21 @@ static size_t cols_of(const char *cell)
     return text_cols(cell, strlen(cell));
 }
 
+/* Names give way, one after the other, where a row of `taken` columns does not fit; returns by
+ * how much. */
+static size_t shrink_names(const struct table *t, size_t *widths, size_t taken)
+{
+    size_t width = print_width(t->session), given = 0;
+    for (size_t c = 0; c < t->count && taken - given > width; c++) {
+        if (!t->columns[c].name || widths[c] <= LEAST_NAME)
+            continue;
+        size_t over = taken - given - width, may = widths[c] - LEAST_NAME;
+        widths[c] -= over < may ? over : may;
+        given += over < may ? over : may;
+    }
+    return given;
+}
+
 /* How wide each column is: its widest cell, within its bound; the one that fills gets what
  * is left of the line. */
 static void measure(const struct table *t, size_t *ret_widths)
@@ -75,9 +93,13 @@ static void measure(const struct table *t, size_t *ret_widths)
         else
             others += w;
     }
-    if (fills == t->count)
+    if (fills == t->count) {
+        shrink_names(t, ret_widths, others + GAP * t->count);
         return;
+    }
     size_t taken = others + GAP * t->count, width = print_width(t->session);
+    if (taken + LEAST_FILL > width && ret_widths[fills] + taken > width)
+        taken -= shrink_names(t, ret_widths, taken + LEAST_FILL);
     size_t room = width > taken + LEAST_FILL ? width - taken : LEAST_FILL;
     if (ret_widths[fills] > room)
         ret_widths[fills] = room;
@@ -89,7 +111,7 @@ static void put_blanks(struct buf *to, size_t n)
         buf_putc(to, ' ');
 }
 
-static void put_cell(const struct table *t, const char *cell, size_t width, bool right,
+static void put_cell(const struct table *t, const char *cell, size_t width, bool right, bool name,
                      struct buf *to)
 {
     const char *mark = session_ascii(t->session) ? "..." : "…";
@@ -98,6 +120,18 @@ static void put_cell(const struct table *t, const char *cell, size_t width, bool
         put_blanks(to, right ? width - cols : 0);
         buf_add(to, cell, len);
         put_blanks(to, right ? 0 : width - cols);
+        return;
+    }
+    if (name && width > NAME_MARK) {
+        size_t tail = (width - NAME_MARK) / 2, at = 0;
+        size_t head = text_fit(cell, len, width - NAME_MARK - tail);
+        while (at < len && text_cols(cell + at, len - at) > tail)
+            at += text_grapheme(cell + at, len - at);
+        buf_add(to, cell, head);
+        buf_puts(to, "..");
+        buf_add(to, cell + at, len - at);
+        size_t all = text_cols(cell, head) + NAME_MARK + text_cols(cell + at, len - at);
+        put_blanks(to, width > all ? width - all : 0);
         return;
     }
     size_t fit = text_fit(cell, len, width > mark_cols ? width - mark_cols : 0);
@@ -112,7 +146,7 @@ static void print_row(const struct table *t, const char *const *cells, const siz
     struct buf line = buf_with_max(t->count * (MAX_CELL + GAP) * 4);
     for (size_t c = 0; c < t->count; c++) {
         put_blanks(&line, GAP);
-        put_cell(t, cells[c], widths[c], t->columns[c].right, &line);
+        put_cell(t, cells[c], widths[c], t->columns[c].right, t->columns[c].name, &line);
     }
     while (line.len && line.data[line.len - 1] == ' ')
         line.data[--line.len] = '\0';

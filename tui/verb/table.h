@@ -11,6 +11,7 @@ struct table_column {
     const char *title;
     bool right;  /* figures stand to the right */
     bool fills;  /* takes what the others leave, and is cut there; at most one */
+    bool name;   /* cut in the middle: both ends of a model's name tell */
     size_t most; /* columns at most; 0: any number */
 };
 

@@ -250,7 +250,7 @@ static bool ask_all(struct tour *t, struct error *err)
     for (size_t i = 0; i < t->sample.count && !t->code; i++) {
         if (!t->s->json)
             print_wrapped(t->s, "   ", 3, t->sample.items[i].query);
-        fflush(stdout);
+        print_now();
         if (!ask(t, &t->sample.items[i], ROUTE_AUTO, err))
             return false;
         tell_answer(t, "answer");
@@ -321,7 +321,7 @@ static void watch(void *self, const struct run_event *ev)
                    i->role, i->from, seconds_text(i->latency_s, took),
                    (int)text_fit(i->query, len, 20), i->query);
     }
-    fflush(stdout);
+    print_now();
 }
 
 static void tell_run(struct tour *t, const struct shown_run *v)
@@ -530,7 +530,7 @@ static bool walk(struct tour *t, struct error *err)
         shown++;
         if (!t->s->json)
             print_line(t->s, "%s%zu  %s", i ? "\n" : "", shown, steps[i].title);
-        fflush(stdout);
+        print_now();
         if (!steps[i].run(t, err))
             return false;
         if (t->code && !session_stopped())

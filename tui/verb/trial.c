@@ -148,7 +148,8 @@ static void print_all(struct session *s, const struct shown_run *v, const struct
     print_repeat(s, v->items);
     for (int o = OUTCOME_ANSWERED + 1; o < OUTCOMES; o++)
         if (v->summary.all.ended[o])
-            print_line(s, "! %zu %s", v->summary.all.ended[o], outcome_name((enum outcome)o));
+            print_line(s, "! %zu of %zu asked, the repeat included: %s", v->summary.all.ended[o],
+                       v->items->n, outcome_name((enum outcome)o));
 }
 
 void trial_print(struct session *s, const struct shown_run *v)
