@@ -10,7 +10,7 @@
 static const struct nn_built_in pair[] = {
     {
         .name = "fast",
-        .shape = { VOCAB, 112, 3, 4 },
+        .shape = { VOCAB, 128, 3, 4 },
         .recipe = { .seed = 1,
                     .shares = 2,
                     .batch = 24,
@@ -19,7 +19,7 @@ static const struct nn_built_in pair[] = {
                     .rate_matrix = 0.02,
                     .rate_rest = 0.005,
                     .rate_floor = 0.02 },
-        .updates = 7000,
+        .updates = 9000,
         .source = &problem_source_fast,
     },
     {

@@ -1,7 +1,7 @@
 /* The built-in pair: what `mini/fast` and `mini/reason` are and how they were trained.
  *
  * Both get the same questions. `fast` answers at once; `reason` writes its working first. They
- * are nearly the same size, so that what tells them apart is the thinking. */
+ * are the same size, so that what tells them apart is the thinking. */
 #ifndef NN_PAIR_H
 #define NN_PAIR_H
 

@@ -224,11 +224,11 @@ const struct problem_mix problem_mix_reason = {
 const struct problem_mix problem_mix_fast = {
     .name = "fast",
     .weight = { [PROBLEM_ADD] = 12,
-                [PROBLEM_SUB] = 18,
-                [PROBLEM_TIMES] = 10,
+                [PROBLEM_SUB] = 14,
+                [PROBLEM_TIMES] = 14,
                 [PROBLEM_REV] = 7,
                 [PROBLEM_PARITY] = 4,
-                [PROBLEM_COMPARE] = 12,
+                [PROBLEM_COMPARE] = 16,
                 [PROBLEM_CHAIN] = 9,
                 [PROBLEM_EXPR] = 4,
                 [PROBLEM_WORD] = 7,
@@ -237,7 +237,7 @@ const struct problem_mix problem_mix_fast = {
                 [PROBLEM_MUL] = 3,
                 [PROBLEM_SUMPAR] = 2,
                 [PROBLEM_REFUSE] = 12 },
-    .ones = 0.35,
+    .ones = 0.4,
 };
 
 /* 2 at the start, 6 from a third of the way on. */
