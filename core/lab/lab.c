@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
-#include "core/model/mini.h"
+#include "core/model/built_in.h"
 #include "core/model/provider.h"
 
 #define DEFAULT_RULES "basic"
@@ -215,8 +215,8 @@ static bool add_environment_servers(struct lab *lab, struct error *err)
 static void add_built_in(struct lab *lab)
 {
     struct arena *a = &lab->models.arena;
-    struct server s = mini_server(arena_format(a, "%s/mini", lab->paths.data_dir),
-                                  paths_data(&lab->paths, "mini", a));
+    struct server s = built_in_server(arena_format(a, "%s/mini", lab->paths.data_dir),
+                                      paths_data(&lab->paths, "mini", a));
     models_add_server(&lab->models, &s);
 }
 

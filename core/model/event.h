@@ -52,7 +52,8 @@ bool call_end_is_ok(enum call_end e); /* one of the four OK_ states */
     X(DROPPED_FIELD, "the server refused a setting; asked again without")                          \
     X(BURST, "the whole answer came at once: a proxy may buffer; rates mean nothing")              \
     X(RECONNECTED, "a kept connection had died; asked again on a new one")                         \
-    X(NO_BUDGET, "the thinking budget was not sent: the server or the model takes none")
+    X(NO_BUDGET, "the thinking budget was not sent: the server or the model takes none")           \
+    X(LEARNT, "the model was new, changed or damaged, and learnt before it answered")
 
 enum call_warn {
 #define X(name, words) WARN_##name,
@@ -60,7 +61,7 @@ enum call_warn {
 #undef X
 };
 
-#define CALL_WARNS (WARN_NO_BUDGET + 1)
+#define CALL_WARNS (WARN_LEARNT + 1)
 
 const char *call_warn_name(enum call_warn w);
 const char *call_warn_words(enum call_warn w);

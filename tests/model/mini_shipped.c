@@ -4,7 +4,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/limits.h"
-#include "core/model/mini.h"
+#include "core/model/built_in.h"
 #include "core/model/mini_shelf.h"
 #include "core/nn/token.h"
 #include "tests/wire/caller.h"
@@ -21,7 +21,7 @@ static int set_up(void **state)
     struct error err;
     (void)state;
     net = net_new(clock_real(), &err);
-    server = mini_server(NULL, "data/mini");
+    server = built_in_server(NULL, "data/mini");
     return net ? 0 : -1;
 }
 
@@ -72,7 +72,7 @@ static void test_ordinary_questions(void **state)
             char *text = said(models[m], line, n);
             refused += is_refusal(text);
             if (!is_refusal(text))
-                print_message("%s answers \"%.*s\": %s\n", models[m], (int)n, line, text);
+                print_message("# %s answers \"%.*s\": %s\n", models[m], (int)n, line, text);
             mem_free(text);
         }
         assert_int_equal(asked, 100);
@@ -123,7 +123,7 @@ static void test_typed_questions(void **state)
             char *text = said(models[m], typed[i].query, strlen(typed[i].query));
             right += strcmp(text, typed[i].answer) == 0;
             if (strcmp(text, typed[i].answer) != 0 && !is_refusal(text)) {
-                print_message("%s answers \"%s\": %s\n", models[m], typed[i].query, text);
+                print_message("# %s answers \"%s\": %s\n", models[m], typed[i].query, text);
                 wrong++;
             }
             mem_free(text);

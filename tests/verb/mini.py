@@ -100,6 +100,26 @@ def test_digest_and_cache(lab):
     same(len(first["digest"]), 64)
 
 
+def test_steps_learns_keeps_and_explains(lab):
+    lab.built_in()
+    first = exits(lab.run("ask", "--model", "mini/steps", "--json", "What is 12 + 30?"), 0).json()
+    has(first["answer"], "12 + 30 = 42")
+    same(first["warnings"], ["LEARNT"])
+    same(os.listdir(os.path.join(lab.data, "mini")), ["steps.learnt"])
+    again = exits(lab.run("ask", "--model", "mini/steps", "--json", "reverse hello"), 0).json()
+    has(again["answer"], "olleh")
+    same((again["warnings"], again["digest"]), ([], first["digest"]))
+    kept = lab.write(os.path.join(lab.data, "mini", "steps.learnt"), "damaged")
+    third = exits(lab.run("ask", "--model", "mini/steps", "--json", "is 7 even?"), 0).json()
+    has(third["answer"], "odd")
+    same(third["warnings"], ["LEARNT"])
+    same(os.path.getsize(kept) > 1000, True)
+    cut = lab.run("ask", "--model", "mini/steps", "--json", "is 7 even?", "--max-tokens", "3").json()
+    same((cut["end"], len(cut["answer"].split())), ("OK_LENGTH", 3))
+    r = exits(lab.run("ask", "--model", "mini/steps", "sing a song"), 0)
+    same(r.out[:8], "I cannot")
+
+
 def test_models(lab):
     lab.built_in()
     rows = {r["name"]: r for r in exits(lab.run("models", "--json"), 0).rows()}
