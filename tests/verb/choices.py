@@ -94,7 +94,7 @@ def test_a_typo_in_a_rule_file(lab):
     same(lab.run("classify", "hello", "--json").json()["rules"], "basic")
     with open(path, "w") as f:
         f.write(RULES)
-    has(exits(lab.run("rules", "check", path), 0).out, "is fine: 1 rules")
+    has(exits(lab.run("rules", "check", path), 0).out, "is fine: 1 rule,")
     exits(lab.run("rules", "check", "/no/such.rules"), 2, "/no/such.rules")
 
 
