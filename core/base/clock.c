@@ -29,6 +29,11 @@ const struct clock *clock_real(void)
     return &real;
 }
 
+int64_t clock_thread_ns(void)
+{
+    return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 void clock_stamp(int64_t wall_ns, char ret[CLOCK_STAMP_SIZE])
 {
     time_t s = (time_t)(wall_ns / NS_PER_S);

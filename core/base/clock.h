@@ -18,6 +18,9 @@ struct clock {
 };
 
 const struct clock *clock_real(void);
+/* Processor time this thread has used: what a bound on work is held against, so that a busy
+ * machine changes no outcome. */
+int64_t clock_thread_ns(void);
 
 static inline int64_t clock_mono(const struct clock *c)
 {

@@ -230,6 +230,12 @@ static size_t next_grapheme(const char *s, size_t len, size_t *cols)
     return used;
 }
 
+size_t text_grapheme(const char *s, size_t len)
+{
+    size_t cols;
+    return next_grapheme(s, len, &cols);
+}
+
 size_t text_cols(const char *s, size_t len)
 {
     size_t total = 0;

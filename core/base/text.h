@@ -41,6 +41,9 @@ bool text_is_blank(const char *s, size_t len);
 
 /* Terminal columns of s; what cannot be shown counts as the replacement sign would. */
 size_t text_cols(const char *s, size_t len);
+/* Bytes of the grapheme (what a person takes for one letter) at the start of s; len >= 1. Bytes
+ * that are not UTF-8 count one by one. */
+size_t text_grapheme(const char *s, size_t len);
 /* Bytes of the longest start of s that fits in `cols` columns, graphemes kept whole. */
 size_t text_fit(const char *s, size_t len, size_t cols);
 

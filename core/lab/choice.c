@@ -1,6 +1,7 @@
 /* Which two models, when nobody said (choice.h). */
 #include "core/lab/choice.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,13 +16,16 @@
 /* Ports where people run OpenAI-compatible servers: llama.cpp, vLLM, LM Studio. */
 static const int usual_ports[] = { 8080, 8000, 1234 };
 
+/* A server of ours whose process lives is there for sure: on a busy machine it is waited for. */
+#define OWN_SERVER_MS 3000
+
 /* What the two chosen models can do is asked with more patience than a probe. */
 #define DETAIL_MS 3000
 
 struct candidate {
     struct lab_server *server;
     struct lab_server *partner; /* of `./lab model start`: the reasoning side, else NULL */
-    bool answered;              /* it said something, a list or a refusal */
+    int64_t limit_ms;           /* how long it may take to answer */
     struct waiter *waiter, *partner_waiter;
 };
 
@@ -45,7 +49,7 @@ static struct candidate *add_candidate(struct probing *p, struct lab_server *s)
     if (p->count == MAX_SERVERS)
         return NULL;
     struct candidate *c = &p->all[p->count++];
-    *c = (struct candidate){ .server = s };
+    *c = (struct candidate){ .server = s, .limit_ms = CHOICE_PROBE_MS };
     return c;
 }
 
@@ -61,6 +65,8 @@ static void add_own_servers(struct probing *p, const char *state_file)
         return;
     struct json *j = json_parse(buf_text(&text), text.len, &ignored);
     struct candidate *c = NULL;
+    double pid = 0;
+    bool lives = json_get_number(j, "pid", &pid) && pid > 1 && kill((pid_t)pid, 0) == 0;
     const struct json *list = json_get(j, "servers");
     for (const struct json *e = json_first(list); e; e = json_next(e)) {
         const char *name = json_get_text(e, "name"), *type = json_get_text(e, "type");
@@ -76,6 +82,8 @@ static void add_own_servers(struct probing *p, const char *state_file)
         else if (!c)
             c = add_candidate(p, ls);
     }
+    if (c && lives)
+        c->limit_ms = OWN_SERVER_MS;
     json_free(j);
     buf_done(&text);
 }
@@ -160,17 +168,23 @@ static bool all_settled(const struct probing *p)
     return true;
 }
 
+static void start_asking(struct candidate *c)
+{
+    c->waiter =
+        lab_server_refresh(c->server, false, IDENTITY_FRESH_NS, c->limit_ms, noticed, &c->waiter);
+    if (c->partner)
+        c->partner_waiter = lab_server_refresh(c->partner, false, IDENTITY_FRESH_NS, c->limit_ms,
+                                               noticed, &c->partner_waiter);
+}
+
 static bool ask_around(struct probing *p, struct candidate **ret, struct error *err)
 {
     struct net *net = p->models->net;
-    int64_t end = clock_mono(net_clock(net)) + CHOICE_PROBE_MS * NS_PER_MS;
+    int64_t now = clock_mono(net_clock(net)), end = now;
     for (size_t i = 0; i < p->count; i++) {
-        struct candidate *c = &p->all[i];
-        c->waiter = lab_server_refresh(c->server, false, IDENTITY_FRESH_NS, CHOICE_PROBE_MS,
-                                       noticed, &c->waiter);
-        if (c->partner)
-            c->partner_waiter = lab_server_refresh(c->partner, false, IDENTITY_FRESH_NS,
-                                                   CHOICE_PROBE_MS, noticed, &c->partner_waiter);
+        start_asking(&p->all[i]);
+        int64_t last = now + p->all[i].limit_ms * NS_PER_MS;
+        end = last > end ? last : end;
     }
     struct candidate *found = NULL;
     bool ok = true;

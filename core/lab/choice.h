@@ -2,7 +2,8 @@
  *   the models named on the command line; the pair chosen in the program or the config;
  *   OPENAI_BASE_URL; the local Ollama; a server of `./lab model start`; an OpenAI-compatible
  *   server on 127.0.0.1, port 8080, 8000 or 1234; the built-in pair.
- * All servers that may be needed are asked together and have 300 ms to answer. */
+ * All servers that may be needed are asked together and have 300 ms to answer; only one that
+ * `./lab model start` started, whose process lives, is waited for up to 3 s. */
 #ifndef LAB_CHOICE_H
 #define LAB_CHOICE_H
 

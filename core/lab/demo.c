@@ -32,7 +32,9 @@ static void tell(struct demo_run *r, const struct demo_news *n)
     r->hear(r->self, n);
 }
 
-static void tell_words(struct demo_run *r, enum demo_news_type type, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void tell_words(struct demo_run *r,
+                                                             enum demo_news_type type,
+                                                             const char *fmt, va_list args)
 {
     char words[1000];
     vsnprintf(words, sizeof words, fmt, args);

@@ -23,6 +23,7 @@
 /* What a column holds, and how a front end may write it. */
 enum demo_unit {
     DEMO_TEXT,
+    DEMO_TAIL,    /* text that is told apart by its end: where it is cut, the end stays */
     DEMO_COUNT,   /* whole number */
     DEMO_SECONDS, /* key ends in _s */
     DEMO_SHARE,   /* 0 to 1 */

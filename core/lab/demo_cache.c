@@ -157,8 +157,8 @@ static const char stale_question[] = "What is the capital of Norway?";
 
 static const struct demo_column stale_columns[] = {
     { "guard", "guard", DEMO_TEXT, 5, KIND_UNKNOWN },
-    { "behind", "behind the name now", DEMO_TEXT, 22, KIND_UNKNOWN },
-    { "identity", "identity", DEMO_TEXT, 12, KIND_UNKNOWN },
+    { "behind", "behind the name now", DEMO_TEXT, 20, KIND_UNKNOWN },
+    { "identity", "identity", DEMO_TAIL, 14, KIND_UNKNOWN },
     { "lookup", "look-up", DEMO_TEXT, 7, KIND_UNKNOWN },
     { "answer_of", "the answer is of", DEMO_TEXT, 16, KIND_UNKNOWN },
     { "stale", "stale", DEMO_TEXT, 5, KIND_UNKNOWN },

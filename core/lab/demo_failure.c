@@ -72,9 +72,9 @@ static const struct demo_column fallback_columns[] = {
     { "call", "call", DEMO_COUNT, 4, KIND_UNKNOWN },
     { "arranged", "reasoning", DEMO_TEXT, 9, KIND_UNKNOWN },
     { "outcome", "outcome", DEMO_TEXT, 21, KIND_UNKNOWN },
-    { "asked", "reasoning asked", DEMO_TEXT, 15, KIND_UNKNOWN },
+    { "asked", "asked", DEMO_TEXT, 14, KIND_UNKNOWN },
     { "latency_s", "you wait", DEMO_SECONDS, 8, KIND_MEASURED },
-    { "breaker", "breaker after", DEMO_TEXT, 13, KIND_UNKNOWN },
+    { "breaker", "breaker", DEMO_TEXT, 9, KIND_UNKNOWN },
 };
 static const struct demo_table fallback_table = DEMO_TABLE_OF("calls", fallback_columns);
 

@@ -75,8 +75,10 @@ static void note_call(struct demo_run *r, const struct monitor_answer *a)
     struct monitor *m = r->state;
     struct seen_model *model = model_of(r, a);
     m->calls++;
+    /* Loading lies inside the latency; the server's clock may round it up. */
+    double load_s = isfinite(a->load_s) ? a->load_s : 0;
     if (model && isfinite(a->latency_s))
-        sample_add(&model->latency, a->latency_s - (isfinite(a->load_s) ? a->load_s : 0));
+        sample_add(&model->latency, fmax(a->latency_s - load_s, 0));
     m->others += model == NULL;
 }
 

@@ -267,7 +267,7 @@ struct eager {
 };
 
 static const struct demo_column eager_columns[] = {
-    { "query", "question", DEMO_TEXT, 26, KIND_UNKNOWN },
+    { "query", "question", DEMO_TEXT, 24, KIND_UNKNOWN },
     { "score", "score", DEMO_COUNT, 5, KIND_UNKNOWN },
     { "role", "goes to", DEMO_TEXT, 9, KIND_UNKNOWN },
     { "latency_s", "took", DEMO_SECONDS, 7, KIND_MEASURED },
@@ -411,7 +411,7 @@ const struct demo demo_eager_rules = {
     .asks = true,
     .needs_two = true,
     .deadline_s = NAN,
-    .max_tokens = 64,
+    .max_tokens = 256,
     .state_size = sizeof(struct eager),
     .state_done = eager_done,
     .steps = (demo_step *const[]){ prepare_eager, ask_usual, ask_eager, show_question, judge_eager,

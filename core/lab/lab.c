@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
-#include "core/model/mini.h"
+#include "core/model/built_in.h"
 #include "core/model/provider.h"
 
 #define DEFAULT_RULES "basic"
@@ -215,8 +215,8 @@ static bool add_environment_servers(struct lab *lab, struct error *err)
 static void add_built_in(struct lab *lab)
 {
     struct arena *a = &lab->models.arena;
-    struct server s = mini_server(arena_format(a, "%s/mini", lab->paths.data_dir),
-                                  paths_data(&lab->paths, "mini", a));
+    struct server s = built_in_server(arena_format(a, "%s/mini", lab->paths.data_dir),
+                                      paths_data(&lab->paths, "mini", a));
     models_add_server(&lab->models, &s);
 }
 
@@ -327,6 +327,19 @@ bool lab_choose(struct lab *lab, struct error *err)
     lab->pipeline.reasoning = lab->choice.reasoning;
     bool rules_open = !lab->options->usual_rules && !lab_setting(lab, "ask.rules", NULL);
     return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
+}
+
+const char *lab_set_name(const struct lab *lab, const char *use)
+{
+    static const char *const names[][2] = {
+        { "sample", "mini-sample" },
+        { "bench", "mini-bench" },
+        { "known", "mini-known" },
+    };
+    for (size_t i = 0; lab->choice.builtin && i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i][0], use) == 0)
+            return names[i][1];
+    return use;
 }
 
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err)

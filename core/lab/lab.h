@@ -53,6 +53,10 @@ void lab_close(struct lab *lab); /* accepts a zeroed one */
  * Finding nothing is no failure: lab.choice.help says what to do. */
 bool lab_choose(struct lab *lab, struct error *err);
 
+/* The shipped set for a use ("sample", "bench", "known") that suits the models chosen: with the
+ * built-in pair one of questions it knows ("mini-sample"). After lab_choose. */
+const char *lab_set_name(const struct lab *lab, const char *use);
+
 /* SERVER/MODEL as typed; the default server is the one lab_choose found. */
 bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct error *err);
 

@@ -89,7 +89,8 @@ void trial_repeat_words(const struct repeat *r, struct buf *to)
     }
     if (!r->hit) {
         buf_puts(to, "the second call was answered by the model too, so there is no ratio: the "
-                     "first answer was not kept, as only finished ones are");
+                     "cache did not hold the first answer, as it keeps only finished ones and "
+                     "drops the oldest where it is full");
         return;
     }
     if (r->was_cached)

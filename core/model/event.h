@@ -51,7 +51,8 @@ bool call_end_is_ok(enum call_end e); /* one of the four OK_ states */
     X(NO_TEMPERATURE, "the model takes no temperature; asked again without")                       \
     X(DROPPED_FIELD, "the server refused a setting; asked again without")                          \
     X(BURST, "the whole answer came at once: a proxy may buffer; rates mean nothing")              \
-    X(RECONNECTED, "a kept connection had died; asked again on a new one")
+    X(RECONNECTED, "a kept connection had died; asked again on a new one")                         \
+    X(LEARNT, "the model was new, changed or damaged, and learnt before it answered")
 
 enum call_warn {
 #define X(name, words) WARN_##name,
@@ -59,7 +60,7 @@ enum call_warn {
 #undef X
 };
 
-#define CALL_WARNS (WARN_RECONNECTED + 1)
+#define CALL_WARNS (WARN_LEARNT + 1)
 
 const char *call_warn_name(enum call_warn w);
 const char *call_warn_words(enum call_warn w);

@@ -1,4 +1,4 @@
-/* The built-in models as a provider (mini.h). */
+/* Answers out of weights alone (mini.h). */
 #include "core/model/mini.h"
 
 #include <math.h>
@@ -8,7 +8,6 @@
 #include "core/base/clock.h"
 #include "core/base/hash.h"
 #include "core/limits.h"
-#include "core/model/listing.h"
 #include "core/model/mini_shelf.h"
 #include "core/nn/sample.h"
 #include "core/nn/token.h"
@@ -24,7 +23,8 @@ static const char refusal[] =
 enum state { OPENING, READING, WRITING };
 enum part { THINKING, ANSWER };
 
-struct inside {
+struct writing {
+    struct inside inside;
     struct net *net;
     const struct server *server;
     const struct call_request *request;
@@ -52,12 +52,12 @@ struct inside {
     bool busy, done;
 };
 
-static int64_t now_ns(const struct inside *i)
+static int64_t now_ns(const struct writing *i)
 {
     return clock_mono(net_clock(i->net));
 }
 
-static void inside_free(struct inside *i)
+static void writing_free(struct writing *i)
 {
     net_timer_stop(i->net, &i->turn);
     nn_stream_free(i->stream);
@@ -68,7 +68,7 @@ static void inside_free(struct inside *i)
 
 /* --- telling --------------------------------------------------------------------------------- */
 
-static void tell(struct inside *i, struct model_event ev)
+static void tell(struct writing *i, struct model_event ev)
 {
     if (i->done)
         return;
@@ -78,7 +78,7 @@ static void tell(struct inside *i, struct model_event ev)
     i->hear(i->self, &ev);
 }
 
-static void tell_text(struct inside *i, enum event_type type, const char *text, size_t len)
+static void tell_text(struct writing *i, enum event_type type, const char *text, size_t len)
 {
     if (!len)
         return;
@@ -86,7 +86,7 @@ static void tell_text(struct inside *i, enum event_type type, const char *text, 
     tell(i, (struct model_event){ .type = type, .text = text, .len = len });
 }
 
-static struct usage count(const struct inside *i)
+static struct usage count(const struct writing *i)
 {
     struct usage u = USAGE_UNKNOWN;
     if (!i->model)
@@ -103,14 +103,14 @@ static struct usage count(const struct inside *i)
 }
 
 /* The end: nothing is told after it. */
-static void tell_end(struct inside *i, struct model_event end)
+static void tell_end(struct writing *i, struct model_event end)
 {
     end.type = EVENT_END;
     tell(i, end);
     i->done = true;
 }
 
-static void fail(struct inside *i, const struct error *err, bool missing, bool too_long)
+static void fail(struct writing *i, const struct error *err, bool missing, bool too_long)
 {
     tell_end(i, (struct model_event){ .end = END_ERR_HTTP,
                                       .message = err->text,
@@ -119,18 +119,6 @@ static void fail(struct inside *i, const struct error *err, bool missing, bool t
 }
 
 /* --- stop texts ------------------------------------------------------------------------------ */
-
-/* Where the first stop text begins, or len. */
-static size_t find_stop(const struct call_request *r, const char *text, size_t len)
-{
-    size_t first = len;
-    for (size_t k = 0; k < r->stop_count; k++) {
-        const char *at = *r->stop[k] ? strstr(text, r->stop[k]) : NULL;
-        if (at && (size_t)(at - text) < first)
-            first = (size_t)(at - text);
-    }
-    return first;
-}
 
 /* Bytes at the end that may be the start of a stop text. */
 static size_t may_stop(const struct call_request *r, const char *text, size_t len)
@@ -146,10 +134,10 @@ static size_t may_stop(const struct call_request *r, const char *text, size_t le
 }
 
 /* Tells what is certain of the held answer; true where a stop text ended it. */
-static bool tell_answer(struct inside *i, bool all)
+static bool tell_answer(struct writing *i, bool all)
 {
     const char *text = buf_text(&i->held);
-    size_t len = i->held.len, stop = find_stop(i->request, text, len);
+    size_t len = i->held.len, stop = inside_find_stop(i->request, text, len);
     size_t certain = stop < len ? stop : all ? len : len - may_stop(i->request, text, len);
     tell_text(i, EVENT_TEXT, text, certain);
     if (certain) {
@@ -160,7 +148,7 @@ static bool tell_answer(struct inside *i, bool all)
 }
 
 /* Thinking is told as it comes. */
-static bool tell_held(struct inside *i, bool all)
+static bool tell_held(struct writing *i, bool all)
 {
     if (i->done)
         return false;
@@ -173,12 +161,12 @@ static bool tell_held(struct inside *i, bool all)
 
 /* --- the end --------------------------------------------------------------------------------- */
 
-static void warn(struct inside *i, enum call_warn w)
+static void warn(struct writing *i, enum call_warn w)
 {
     tell(i, (struct model_event){ .type = EVENT_WARN, .warn = w });
 }
 
-static void finish(struct inside *i, enum call_end end)
+static void finish(struct writing *i, enum call_end end)
 {
     token_write_end(&i->writer, &i->held);
     tell_held(i, true);
@@ -192,13 +180,13 @@ static void finish(struct inside *i, enum call_end end)
 
 /* --- writing --------------------------------------------------------------------------------- */
 
-static void feed(struct inside *i, token_id id)
+static void feed(struct writing *i, token_id id)
 {
     nn_stream_feed(i->stream, &(int){ id }, 1);
 }
 
 /* Leaves one part for the other; a number that was being written is whole then. */
-static void enter_part(struct inside *i, enum part part)
+static void enter_part(struct writing *i, enum part part)
 {
     token_write_end(&i->writer, &i->held);
     tell_held(i, true);
@@ -206,7 +194,7 @@ static void enter_part(struct inside *i, enum part part)
 }
 
 /* A token in words; true where the answer has ended with it. */
-static bool take(struct inside *i, token_id id)
+static bool take(struct writing *i, token_id id)
 {
     if (id == TOKEN_THINK && i->part == ANSWER && i->written == 1)
         enter_part(i, THINKING);
@@ -221,24 +209,24 @@ static bool take(struct inside *i, token_id id)
 }
 
 /* The budget is used up: the thinking ends here, whatever the model had in mind. */
-static void cut_thinking(struct inside *i)
+static void cut_thinking(struct writing *i)
 {
     enter_part(i, ANSWER);
     feed(i, TOKEN_THINK_END);
 }
 
-static bool has_budget_left(const struct inside *i)
+static bool has_budget_left(const struct writing *i)
 {
     int64_t budget = i->request->think_budget;
     return budget < 0 || i->thought < budget;
 }
 
-static bool has_room_left(const struct inside *i)
+static bool has_room_left(const struct writing *i)
 {
     return i->written < i->request->max_tokens && nn_stream_room(i->stream) >= 2;
 }
 
-static void write_one(struct inside *i)
+static void write_one(struct writing *i)
 {
     struct nn_pick pick =
         nn_choose(i->model->card.shape.vocab, nn_stream_logits(i->stream), &i->taste, &i->chance);
@@ -264,7 +252,7 @@ static void write_one(struct inside *i)
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-static void read_one(struct inside *i)
+static void read_one(struct writing *i)
 {
     feed(i, i->prompt[i->prompt_read++]);
     if (i->prompt_read == i->prompt_count) {
@@ -274,7 +262,7 @@ static void read_one(struct inside *i)
 }
 
 /* Switched off, thinking is over before it begins: the prompt says so. */
-static void skip_thinking(struct inside *i)
+static void skip_thinking(struct writing *i)
 {
     bool off = i->request->think == THINK_OFF || i->request->think_budget == 0;
     if (!off || !i->model->thinks)
@@ -283,7 +271,7 @@ static void skip_thinking(struct inside *i)
     i->prompt[i->prompt_count++] = TOKEN_THINK_END;
 }
 
-static bool read_question(struct inside *i, struct error *err)
+static bool read_question(struct writing *i, struct error *err)
 {
     const struct call_request *r = i->request;
     i->prompt_count = token_read_prompt(r->query, r->query_len, i->prompt, MINI_QUESTION_MOST);
@@ -294,7 +282,7 @@ static bool read_question(struct inside *i, struct error *err)
                      i->prompt_count, i->server->name, r->model, MINI_QUESTION_MOST);
 }
 
-static void open_model(struct inside *i)
+static void open_model(struct writing *i)
 {
     struct error err;
     i->started_ns = now_ns(i);
@@ -317,7 +305,7 @@ static void open_model(struct inside *i)
 
 /* --- slices ---------------------------------------------------------------------------------- */
 
-static void step(struct inside *i)
+static void step(struct writing *i)
 {
     switch (i->state) {
     case OPENING:
@@ -332,14 +320,14 @@ static void step(struct inside *i)
     }
 }
 
-static bool is_paced(const struct inside *i)
+static bool is_paced(const struct writing *i)
 {
     return i->server->pace > 0 && i->state == WRITING;
 }
 
 static void turn(void *self)
 {
-    struct inside *i = self;
+    struct writing *i = self;
     int64_t end = now_ns(i) + SLICE_NS;
     i->busy = true;
     do
@@ -347,18 +335,28 @@ static void turn(void *self)
     while (!i->done && !is_paced(i) && now_ns(i) < end);
     i->busy = false;
     if (i->done)
-        inside_free(i);
+        writing_free(i);
     else
         net_timer_set(i->net, &i->turn, is_paced(i) ? (int64_t)(1000 / i->server->pace) : 0, turn,
                       i);
 }
 
-static struct inside *start(struct net *n, const struct server *s, const struct call_request *r,
-                            model_hear *hear, void *self, struct error *err)
+static void cancel(struct inside *self, struct usage *ret)
 {
-    (void)err;
-    struct inside *i = mem_new(struct inside, 1);
-    *i = (struct inside){ .net = n, .server = s, .request = r, .hear = hear, .self = self };
+    struct writing *i = (struct writing *)self;
+    *ret = count(i);
+    i->done = true;
+    if (!i->busy) /* else the slice it was stopped in ends it */
+        writing_free(i);
+}
+
+struct inside *mini_start(struct net *n, const struct server *s, const struct call_request *r,
+                          model_hear *hear, void *self)
+{
+    struct writing *i = mem_new(struct writing, 1);
+    *i = (struct writing){
+        .inside = { cancel }, .net = n, .server = s, .request = r, .hear = hear, .self = self
+    };
     i->taste.temperature = isfinite(r->temperature) ? r->temperature : 0;
     i->taste.top_p = isfinite(r->top_p) ? r->top_p : 1;
     uint64_t seed = (uint64_t)r->seed;
@@ -367,15 +365,7 @@ static struct inside *start(struct net *n, const struct server *s, const struct 
     random_seed(&i->chance, seed);
     i->held = buf_with_max(MAX_ANSWER_BYTES);
     net_timer_set(n, &i->turn, 0, turn, i);
-    return i;
-}
-
-static void cancel(struct inside *i, struct usage *ret)
-{
-    *ret = count(i);
-    i->done = true;
-    if (!i->busy) /* else the slice it was stopped in ends it */
-        inside_free(i);
+    return &i->inside;
 }
 
 /* --- what there is --------------------------------------------------------------------------- */
@@ -416,44 +406,11 @@ static void list_one(struct catalog *c, const struct server *s, const char *name
     mini_return(m);
 }
 
-static void begin_list(struct listing *l)
+void mini_list(const struct server *s, struct catalog *c)
 {
-    struct catalog *c = listing_catalog(l);
-    const struct server *s = listing_server(l);
     const char *names[MOST_NAMES];
     size_t count = mini_names(s, &c->arena, names, MOST_NAMES);
-    c->version = RLAB_VERSION;
-    c->models = arena_new(&c->arena, struct model_info, count + 1);
+    c->models = arena_new(&c->arena, struct model_info, count + 1); /* and one more to follow */
     for (size_t i = 0; i < count; i++)
         list_one(c, s, names[i]);
-}
-
-static struct listing *list(struct net *n, const struct server *s, bool deep, int64_t limit_ms,
-                            listing_done *done, void *self, struct error *err)
-{
-    static const struct listing_kind kind = { .begin = begin_list };
-    return listing_begin(n, s, &kind, deep, limit_ms, done, self, err);
-}
-
-const struct provider mini_provider = {
-    .name = "mini",
-    .help = "the models inside the program",
-    .label = "built-in",
-    .list = list,
-    .start = start,
-    .cancel = cancel,
-};
-
-struct server mini_server(const char *own, const char *shipped)
-{
-    return (struct server){
-        .name = "mini",
-        .provider = &mini_provider,
-        .url = "built-in",
-        .local = true,
-        .price_in = NAN,
-        .price_out = NAN,
-        .shelf = { own, shipped },
-        .origin = "built-in",
-    };
 }

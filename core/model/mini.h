@@ -1,4 +1,4 @@
-/* The built-in models as a provider: mini/fast, mini/reason and what a person trained.
+/* mini/fast, mini/reason and what a person trained: answers out of weights alone.
  *
  * Tokens are chosen one by one from the weights, in slices of at most 2 ms on the loop's own
  * timers, and reported as every provider reports them. Temperature, top-p, seed, stop texts,
@@ -12,17 +12,17 @@
 #ifndef MODEL_MINI_H
 #define MODEL_MINI_H
 
-#include "core/base/mem.h"
-#include "core/model/provider.h"
+#include "core/model/catalog.h"
+#include "core/model/inside.h"
 
-/* Tokens of the longest question they take, its two marks included. Longer ones than any they
- * were trained on, with room for the longest working. */
+/* Tokens of the longest question they take, its two marks included. Longer than any they were
+ * trained on, with room for the longest working. */
 #define MINI_QUESTION_MOST 144
 
-extern const struct provider mini_provider;
-
-/* The server "mini". `own` and `shipped` are folders of weights files, either may be NULL;
- * the strings are borrowed. */
-struct server mini_server(const char *own, const char *shipped);
+/* As provider.start; always begins, what is wrong comes as the end. */
+struct inside *mini_start(struct net *n, const struct server *s, const struct call_request *r,
+                          model_hear *hear, void *self);
+/* Adds the models there are to a list. */
+void mini_list(const struct server *s, struct catalog *c);
 
 #endif

@@ -154,7 +154,7 @@ void classify(const struct rules *rules, const char *query, size_t len, struct v
     ret->count = 0;
     ret->gave_up = 0;
     lowered_set(&room->text, query, len);
-    pattern_room_begin(room->patterns);
+    pattern_room_begin(room->patterns, len);
 
     size_t words = rules->count / 64 + 1;
     memset(room->fired, 0, words * sizeof *room->fired);

@@ -42,6 +42,7 @@ struct pattern_room {
     pcre2_match_data *found;
     pcre2_match_context *limits;
     int64_t started_ns; /* 0: the clock was not looked at yet */
+    int64_t limit_ns;
     unsigned tried;
     bool late;
 };
@@ -202,8 +203,9 @@ void pattern_room_free(struct pattern_room *room)
     mem_free(room);
 }
 
-void pattern_room_begin(struct pattern_room *room)
+void pattern_room_begin(struct pattern_room *room, size_t len)
 {
+    room->limit_ns = PATTERN_MS * NS_PER_MS + (int64_t)len * PATTERN_NS_PER_BYTE;
     room->started_ns = 0;
     room->tried = 0;
     room->late = false;
@@ -211,10 +213,10 @@ void pattern_room_begin(struct pattern_room *room)
 
 static bool is_late(struct pattern_room *room)
 {
-    int64_t now = clock_mono(clock_real());
+    int64_t now = clock_thread_ns();
     if (room->started_ns == 0)
         room->started_ns = now;
-    room->late = now - room->started_ns > PATTERN_MS * NS_PER_MS;
+    room->late = now - room->started_ns > room->limit_ns;
     return room->late;
 }
 

@@ -6,7 +6,7 @@
  *
  * Rules may come from a stranger, and a pattern can be written so that it would run for
  * years. So every attempt has a limit on its steps, and all patterns of one text together on
- * their time; a pattern that comes to a limit gives up and counts as not found. On a question
+ * the processor time they use; one that comes to a limit gives up and counts as not found. On a question
  * of ordinary length only repeats inside repeats come near. On one of many thousand bytes so
  * does a pattern that runs to the end from each letter, or one that may take a long run back
  * letter by letter: (?<!\d)\d++ in place of \d+ does neither. */
@@ -31,11 +31,14 @@ const struct needs *pattern_needs(const struct pattern *p);
 struct pattern_room;
 struct pattern_room *pattern_room_new(void);
 void pattern_room_free(struct pattern_room *room); /* accepts NULL */
-/* A new text begins: its time starts anew. */
-void pattern_room_begin(struct pattern_room *room);
+/* A new text of so many bytes begins: its time starts anew. */
+void pattern_room_begin(struct pattern_room *room, size_t len);
 
-/* Milliseconds for all patterns of one text, when they are many or the text is long. */
-#define PATTERN_MS 100
+/* Processor time for all patterns of one text, when they are many or the text is long: far
+ * beyond what any pattern needs that does not run away, so the outcome is the same on a slow
+ * or busy machine. */
+#define PATTERN_MS          100
+#define PATTERN_NS_PER_BYTE 2000
 
 enum pattern_said { PATTERN_NO, PATTERN_FOUND, PATTERN_GAVE_UP };
 

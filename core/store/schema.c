@@ -102,8 +102,9 @@ static const char base_tables[] =
     "CREATE INDEX fact_kind ON fact(kind, subject);";
 
 /* The texts of an entry have a table of their own, so that a hit, which only writes recency,
- * never has to copy them. `used_order` is recency, a number out of cache_state; `put_order` names one stored version
- * of an entry. The triggers keep count and revision true whoever writes. */
+ * never has to copy them. `used_order` is recency, a number out of cache_state; `put_order`
+ * names one stored version of an entry. The triggers keep count and revision true whoever
+ * writes. */
 static const char cache_tables[] =
     "CREATE TABLE cache ("
     "  id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, used_order INTEGER NOT NULL,"

@@ -10,7 +10,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/limits.h"
-#include "core/model/mini.h"
+#include "core/model/built_in.h"
 #include "core/model/mini_shelf.h"
 #include "core/nn/token.h"
 #include "tests/wire/caller.h"
@@ -130,7 +130,7 @@ static int set_up(void **state)
     struct error err;
     w->folder = test_folder();
     w->net = net_new(clock_real(), &err);
-    w->server = mini_server(NULL, w->folder);
+    w->server = built_in_server(NULL, w->folder);
     write_scripts(w->folder);
     write_random(w->folder);
     *state = w;

@@ -226,12 +226,11 @@ static void test_locale(void **state)
     struct server s = server("openai", "http://x", &a);
     struct call_request r = plain();
     r.temperature = 0.7;
-    bool has = setlocale(LC_ALL, "de_DE.UTF-8") != NULL;
+    if (!setlocale(LC_ALL, "de_DE.UTF-8")) /* made by the build; not every system has its source */
+        skip();
     check("comma", &s, &r, NULL, OPENAI_HEAD HI "\"max_tokens\":9,\"temperature\":0.7}");
     setlocale(LC_ALL, "C");
     arena_done(&a);
-    if (!has)
-        print_message("# de_DE.UTF-8 is not installed: seen in the locale C only\n");
 }
 
 static bool has_header(const char *const *lines, const char *line)

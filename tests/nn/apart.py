@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The built-in models answer from their weights alone: nothing that core/model/mini*.c includes or
-links leads to the code that makes up questions and works them out.
+links leads to the code that makes up questions and works them out, nor to the exact arithmetic of
+mini/steps.
 
 usage: apart.py SOURCE-ROOT LIBCORE
 """
@@ -10,8 +11,8 @@ import subprocess
 import sys
 
 root, library = sys.argv[1:]
-APART = re.compile(r'core[/_]nn[/_](problem|source|phrase|words|pair|steps)')
-START = ['mini', 'mini_shelf']
+APART = re.compile(r'core[/_](nn[/_](problem|source|phrase|words|pair|trial)|model[/_]steps)')
+START = ['mini', 'mini_shelf']  # built_in.c knows both sides, and neither knows it
 
 
 def included(path, seen):

@@ -96,7 +96,8 @@ class Lab:
         self.shelf = os.path.join(self.home, ".config", "rlab", "mini")
         os.makedirs(self.shelf)  # a folder of one's own comes first: no built-in models
         self.servers = []
-        kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR")
+        kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR",
+                "LOCPATH")
         self.env = {k: v for k, v in os.environ.items() if k in kept}
         # Nothing listens on port 9 (discard) of any sensible machine.
         self.env.update(HOME=self.home, LANG="C.UTF-8", TERM="dumb", TZ="UTC",

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/lab/bench.h"
 #include "core/limits.h"
@@ -31,6 +32,23 @@ static bool read_options(struct session *s, const struct args *a, struct bench_o
     return true;
 }
 
+/* A set larger than the cache, in order, round after round: each answer is dropped just before
+ * it is asked for again. */
+static void warn_of_cache(struct session *s, const struct shown_run *v)
+{
+    struct arena a = { 0 };
+    int64_t queries = json_get_count(v->settings, "queries");
+    int64_t size = json_get_count(v->settings, "cache_size");
+    bool looks = !json_is_true(json_get(v->settings, "no_cache"));
+    if (looks && v->summary.rounds > 1 && size > 0 && queries > size)
+        print_folded(s, "! ",
+                     arena_format(&a,
+                                  "the set has %lld queries and a bench's cache holds %lld "
+                                  "answers: by the next round the first ones were dropped",
+                                  (long long)queries, (long long)size));
+    arena_done(&a);
+}
+
 void bench_print(struct session *s, const struct shown_run *v)
 {
     run_print_head(s, v);
@@ -38,11 +56,12 @@ void bench_print(struct session *s, const struct shown_run *v)
     run_print_histogram(s, &v->summary);
     run_print_always(s, &v->summary);
     run_print_warnings(s, &v->summary);
+    warn_of_cache(s, v);
 }
 
 static void print_next(struct session *s, int64_t id)
 {
-    if (id && !s->json)
+    if (id && !s->json && store_writes(s->lab.store))
         say("again: rlab bench show %lld; against another run: rlab bench compare RUN %lld",
             (long long)id, (long long)id);
 }
@@ -93,17 +112,35 @@ static bool show_run(struct session *s, const struct runner *r, const struct sho
     return ok;
 }
 
+/* Each question in flight is a connection, and each connection an open file. */
+#define OTHER_FILES 64
+
+static bool allow_files(int64_t concurrency, struct error *err)
+{
+    rlim_t need = (rlim_t)concurrency + OTHER_FILES;
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) != 0 || l.rlim_cur >= need)
+        return true;
+    l.rlim_cur = need < l.rlim_max ? need : l.rlim_max;
+    if (l.rlim_cur == need && setrlimit(RLIMIT_NOFILE, &l) == 0)
+        return true;
+    return error_set(err, ERR_USAGE,
+                     "--concurrency %lld needs %lld open files, and %lld are allowed: raise that "
+                     "with ulimit -n, or ask fewer at once",
+                     (long long)concurrency, (long long)need, (long long)l.rlim_max);
+}
+
 static bool run_bench(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     struct set set = { 0 };
     struct bench_options o = { .set = &set };
     struct shown_run base = { 0 };
     const char *stops[MAX_STOPS];
-    const char *name = a->value[OPT_SET] ? a->value[OPT_SET] : "bench";
     const char *baseline = a->value[OPT_BASELINE];
     bool ok = session_open(s, err) && read_options(s, a, &o, stops, err) &&
-              set_load(&s->lab.paths, name, &set, err) &&
-              (!baseline || compare_read(s, baseline, &base, err)) && session_choose(s, err);
+              allow_files(o.concurrency, err) &&
+              (!baseline || compare_read(s, baseline, &base, err)) &&
+              run_set(s, "bench", &set, err);
     struct lab_model *pair[2] = { s->lab.pipeline.fast, s->lab.pipeline.reasoning };
     ok = ok && run_ask_hosted(s, bench_calls(&o), pair, 2, err);
     struct runner *r = ok ? bench_start(&s->lab, &o, run_watch, s, err) : NULL;
@@ -142,8 +179,9 @@ const struct verb verb_bench = {
         "\n"
         "list names all runs, show prints one again (the last, unless RUN says which by number\n"
         "or name), compare pairs two runs question by question: B against A, or against\n"
-        "--baseline. models asks two models everything, side by side, and says which to use.",
-    .example = "rlab bench run --rounds 3 --name before\nrlab bench compare before after",
+        "--baseline. models asks two models every query of --set, once unless --rounds says\n"
+        "otherwise, and says which to use.",
+    .example = "rlab bench run --rounds 3 --name before",
     .subs = "run list show compare models",
     .options =
         (const enum option[]){ OPT_SET,          OPT_ROUNDS,      OPT_CONCURRENCY, OPT_ALWAYS,

@@ -41,7 +41,7 @@ static void print_table(struct session *s, const struct paired *p)
         print_line(s, "  %-14s %12s %12s   %s", "right answers",
                    arena_format(&a, "%g of %zu", p->right_a, p->right.n),
                    arena_format(&a, "%g of %zu", p->right_b, p->right.n),
-                   with_range(&p->right, 100, 1, " points", &a));
+                   with_range(&p->right, 100, 0, " points", &a));
     print_line(s, "  %-14s %12s %12s   %s", "time, mean", seconds_text(p->total_a / n, ta),
                seconds_text(p->total_b / n, tb),
                with_range(&p->seconds, short_ones ? 1000 : 1, short_ones ? 1 : 2,

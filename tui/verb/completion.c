@@ -8,14 +8,12 @@
 /* What can stand behind an option, where that can be completed. */
 static const struct value {
     enum option option;
-    enum { VALUE_FILE, VALUE_FOLDER, VALUE_WORD } kind;
-    const char *words;
+    enum { VALUE_FILE, VALUE_FOLDER } kind;
 } values[] = {
-    { OPT_CONFIG, VALUE_FILE, NULL },
-    { OPT_SET, VALUE_FILE, NULL },
-    { OPT_RULES, VALUE_FILE, NULL },
-    { OPT_DATA_DIR, VALUE_FOLDER, NULL },
-    { OPT_COLOR, VALUE_WORD, "auto always never" },
+    { OPT_CONFIG, VALUE_FILE },
+    { OPT_SET, VALUE_FILE },
+    { OPT_RULES, VALUE_FILE },
+    { OPT_DATA_DIR, VALUE_FOLDER },
 };
 #define VALUES (sizeof values / sizeof *values)
 
@@ -63,19 +61,20 @@ static void quoted(const char *s, const char *quote)
 }
 
 /* "--a|--b|--c" of the options that take a value of this kind; -1: of any. */
-static void print_pattern(int kind)
+static void print_pattern(int kind, const char *between)
 {
     bool any = false;
     for (int o = 0; o < OPTIONS; o++) {
         const struct value *v = value_of((enum option)o);
         if (!option_defs[o].argument || (kind >= 0 && (!v || (int)v->kind != kind)))
             continue;
-        printf("%s--%s", any ? "|" : "", option_defs[o].name);
+        printf("%s--%s", any ? between : "", option_defs[o].name);
         any = true;
     }
 }
 
-/* The verb is the first word that is no option and no option's value: the same in both. */
+/* The verb is the first word that is no option and no option's value: the same in bash and
+ * zsh. */
 static void print_find_verb(const char *words)
 {
     printf("    local w verb= skip=\n"
@@ -84,20 +83,12 @@ static void print_find_verb(const char *words)
            "        case $w in\n"
            "        ",
            words);
-    print_pattern(-1);
+    print_pattern(-1, "|");
     puts(") skip=1 ;;\n"
          "        -*) ;;\n"
          "        *) verb=$w; break ;;\n"
          "        esac\n"
          "    done");
-}
-
-static void print_words_of_values(const char *start, const char *end)
-{
-    for (size_t i = 0; i < VALUES; i++)
-        if (values[i].kind == VALUE_WORD)
-            printf("    --%s) %s%s%s ;;\n", option_defs[values[i].option].name, start,
-                   values[i].words, end);
 }
 
 /* --- bash ------------------------------------------------------------------------------------- */
@@ -123,15 +114,14 @@ static void print_bash(void)
         "    COMPREPLY=()");
     print_find_verb("COMP_WORDS[@]:1:COMP_CWORD-1");
     fputs("    case $prev in\n    ", stdout);
-    print_pattern(VALUE_FOLDER);
+    print_pattern(VALUE_FOLDER, "|");
     fputs(") local IFS=$'\\n'; compopt -o filenames 2>/dev/null\n"
           "        COMPREPLY=($(compgen -d -- \"$cur\")); return ;;\n    ",
           stdout);
-    print_pattern(VALUE_FILE);
+    print_pattern(VALUE_FILE, "|");
     puts(") return ;;");
-    print_words_of_values("COMPREPLY=($(compgen -W '", "' -- \"$cur\")); return");
     fputs("    ", stdout);
-    print_pattern(-1);
+    print_pattern(-1, "|");
     fputs(") return ;;\n"
           "    esac\n"
           "    case $verb in\n"
@@ -180,13 +170,12 @@ static void print_zsh(void)
          "    local -a verbs options subs");
     print_find_verb("(@)words[2,CURRENT-1]");
     fputs("    case ${words[CURRENT-1]} in\n    ", stdout);
-    print_pattern(VALUE_FOLDER);
+    print_pattern(VALUE_FOLDER, "|");
     fputs(") _files -/; return ;;\n    ", stdout);
-    print_pattern(VALUE_FILE);
+    print_pattern(VALUE_FILE, "|");
     puts(") _files; return ;;");
-    print_words_of_values("compadd -- ", "; return");
     fputs("    ", stdout);
-    print_pattern(-1);
+    print_pattern(-1, "|");
     puts(") return ;;\n"
          "    esac\n"
          "    verbs=(");
@@ -220,9 +209,7 @@ static void print_fish_option(const char *condition, enum option o)
     const struct value *v = value_of(o);
     printf("complete -c rlab %s -l %s ", condition, option_defs[o].name);
     if (option_defs[o].argument)
-        fputs(!v || v->kind == VALUE_WORD ? "-x " : "-r ", stdout);
-    if (v && v->words)
-        printf("-a '%s' ", v->words);
+        fputs(v ? "-r " : "-x ", stdout);
     if (v && v->kind == VALUE_FOLDER)
         fputs("-f -a '(__fish_complete_directories)' ", stdout);
     fputs("-d ", stdout);
@@ -233,10 +220,10 @@ static void print_fish_option(const char *condition, enum option o)
 static void print_fish_verb(const struct verb *v)
 {
     char condition[100];
-    printf("complete -c rlab -n __fish_use_subcommand -f -a %s -d ", v->name);
+    printf("complete -c rlab -n '__rlab_at \"\"' -f -a %s -d ", v->name);
     quoted(v->summary, "\\'");
     putchar('\n');
-    snprintf(condition, sizeof condition, "-n '__fish_seen_subcommand_from %s'", v->name);
+    snprintf(condition, sizeof condition, "-n '__rlab_at %s'", v->name);
     if (has_subs(v)) {
         printf("complete -c rlab %s -f -a '", condition);
         print_subs(v);
@@ -249,6 +236,28 @@ static void print_fish_verb(const struct verb *v)
 
 static void print_fish(void)
 {
+    fputs("function __rlab_at -d 'whether the verb on the line is this one'\n"
+          "    set -l skip\n"
+          "    set -l verb ''\n"
+          "    for w in (commandline -opc)[2..-1]\n"
+          "        if test -n \"$skip\"\n"
+          "            set skip\n"
+          "            continue\n"
+          "        end\n"
+          "        switch $w\n"
+          "            case ",
+          stdout);
+    print_pattern(-1, " ");
+    puts("\n"
+         "                set skip 1\n"
+         "            case '-*'\n"
+         "            case '*'\n"
+         "                set verb $w\n"
+         "                break\n"
+         "        end\n"
+         "    end\n"
+         "    test \"$verb\" = \"$argv[1]\"\n"
+         "end");
     for (size_t i = 0; i < verb_count; i++)
         print_fish_verb(verbs[i]);
     for (int o = 0; o < OPTIONS; o++)

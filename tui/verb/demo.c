@@ -9,7 +9,8 @@
 #include "core/lab/demo.h"
 #include "core/limits.h"
 
-#define CELL_SIZE 32 /* of a number */
+#define CELL_SIZE 32   /* of a number */
+#define MAX_CELL  4096 /* bytes of a text that are looked at: far more than a column */
 
 struct showing {
     struct session *s;
@@ -31,10 +32,15 @@ static struct json *line_of(const struct showing *w, const char *type)
     return j;
 }
 
+static bool is_text(const struct demo_column *c)
+{
+    return c->unit == DEMO_TEXT || c->unit == DEMO_TAIL;
+}
+
 static void put_cell(struct json *j, const struct demo_column *c, const struct demo_cell *v)
 {
     char key[80];
-    if (c->unit == DEMO_TEXT)
+    if (is_text(c))
         json_put_text(j, c->key, v->text);
     else if (isfinite(v->number) && (c->unit == DEMO_COUNT || c->unit == DEMO_BYTES))
         json_put_int(j, c->key, (int64_t)v->number);
@@ -87,23 +93,38 @@ static void number_text(const struct demo_column *c, const struct demo_cell *v, 
         snprintf(ret, CELL_SIZE, "%s", bytes_text((int64_t)v->number, number));
 }
 
+/* The start of a text that still fits `cols` columns, or its end. */
+static void add_cut(struct buf *line, const struct buf *text, size_t cols, bool tail)
+{
+    size_t at = 0;
+    if (!tail) {
+        buf_add(line, buf_text(text), text_fit(buf_text(text), text->len, cols));
+        buf_puts(line, "..");
+        return;
+    }
+    while (text_cols(text->data + at, text->len - at) > cols) {
+        int32_t cp;
+        at += text_decode(text->data + at, text->len - at, &cp);
+    }
+    buf_printf(line, "..%s", text->data + at);
+}
+
 /* Text from the left, numbers from the right, cut to the column; two blanks between. */
 static void add_cell(struct buf *line, const struct demo_column *c, const char *text, bool last)
 {
-    struct buf safe = buf_with_max(16 * MAX_ANSWER_BYTES);
-    text_safe_line(&safe, text, strlen(text));
-    size_t width = (size_t)c->cols, fits = text_fit(buf_text(&safe), safe.len, width);
-    bool cut = fits < safe.len;
-    if (cut)
-        fits = text_fit(buf_text(&safe), safe.len, width - 2);
-    size_t blank = width - text_cols(buf_text(&safe), fits) - (cut ? 2 : 0);
-    if (c->unit != DEMO_TEXT)
-        buf_printf(line, "%*s", (int)blank, "");
-    buf_add(line, buf_text(&safe), fits);
-    buf_puts(line, cut ? ".." : "");
-    if (c->unit == DEMO_TEXT && !last)
-        buf_printf(line, "%*s", (int)blank, "");
-    buf_puts(line, last ? "" : "  ");
+    struct buf safe = buf_with_max(4 * MAX_CELL), cell = buf_with_max(1 * KIB);
+    text_safe_line(&safe, text, strnlen(text, MAX_CELL));
+    size_t width = (size_t)c->cols;
+    if (text_cols(buf_text(&safe), safe.len) > width)
+        add_cut(&cell, &safe, width - 2, c->unit == DEMO_TAIL);
+    else
+        buf_add(&cell, buf_text(&safe), safe.len);
+    size_t cols = text_cols(buf_text(&cell), cell.len);
+    int blank = cols < width ? (int)(width - cols) : 0;
+    buf_printf(line, "%*s%s", is_text(c) ? 0 : blank, "", buf_text(&cell));
+    if (!last)
+        buf_printf(line, "%*s  ", is_text(c) ? blank : 0, "");
+    buf_done(&cell);
     buf_done(&safe);
 }
 
@@ -115,7 +136,7 @@ static void print_cells(const struct session *s, const struct demo_table *t,
         const struct demo_column *c = &t->columns[i];
         char number[CELL_SIZE];
         const char *text = cells ? cells[i].text : c->title;
-        if (cells && c->unit != DEMO_TEXT) {
+        if (cells && !is_text(c)) {
             number_text(c, &cells[i], number);
             text = number;
         }

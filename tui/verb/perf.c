@@ -10,8 +10,10 @@
 
 #include "core/base/file.h"
 #include "core/lab/set.h"
+#include "core/limits.h"
 #include "core/route/classifier.h"
 #include "core/store/cache.h"
+#include "tui/verb/table.h"
 
 extern const struct verb verb_perf;
 
@@ -37,11 +39,16 @@ static void tell_json(const struct perf_figure *f)
 
 static void tell_text(const struct session *s, const struct perf_figure *f)
 {
-    print_line(s, "%-18s  %10.*f %-2s  %s", f->what, fabs(f->value) < 100 ? 2 : 0, f->value,
-               f->unit, f->how);
+    char head[80];
+    struct buf how = buf_with_max(1 * KIB);
+    snprintf(head, sizeof head, "%-18s  %8.*f %-2s  ", f->what, fabs(f->value) < 100 ? 2 : 0,
+             f->value, f->unit);
+    buf_puts(&how, f->how);
     if (isfinite(f->bare))
-        print_line(s, "%-18s  %10.0f against %.0f %s by libcurl alone: %+.2f %%", "", f->rlab,
-                   f->bare, f->unit, 100 * (f->rlab / f->bare - 1));
+        buf_printf(&how, "; %.0f against %.0f %s by libcurl alone (%+.2f %%)", f->rlab, f->bare,
+                   f->unit, 100 * (f->rlab / f->bare - 1));
+    print_wrapped(s, head, strlen(head), buf_text(&how));
+    buf_done(&how);
 }
 
 void perf_tell(struct perf *p, const struct perf_figure *f)
@@ -104,9 +111,8 @@ static bool measure_classify(struct perf *p, struct error *err)
     for (int t = 0; ok && t < CLASSIFY_TRIES && !session_stopped(); t++)
         best = fmin(best, classify_once(p->s->lab.rules, &q, &v));
     if (ok && isfinite(best)) {
-        const char *how =
-            arena_format(&p->arena, "a question, mean over the %zu sample queries, rules '%s'",
-                         q.count, rules_name(p->s->lab.rules));
+        const char *how = arena_format(&p->arena, "mean over the %zu sample queries, rules '%s'",
+                                       q.count, rules_name(p->s->lab.rules));
         perf_tell(p, &(struct perf_figure){ "classify", "ns", best,
                                             (size_t)CLASSIFY_TRIES * CLASSIFY_ROUNDS * q.count, how,
                                             NAN, NAN });
@@ -342,7 +348,8 @@ bool perf_folder(struct perf *p, struct error *err)
 {
     if (p->folder[0])
         return true;
-    const char *below = p->s->lab.paths.data_dir;
+    const char *temporary = getenv("TMPDIR") && *getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
+    const char *below = p->s->options.read_only ? temporary : p->s->lab.paths.data_dir;
     if (!file_make_folder(below, err))
         return false;
     char name[sizeof p->folder];

@@ -29,7 +29,8 @@ struct perf_row {
 /* Prints a figure. */
 void perf_tell(struct perf *p, const struct perf_figure *f);
 
-/* A folder of this run's own on the disk the person's data are on; gone when it ends. */
+/* A folder of this run's own on the disk the person's data are on (with --read-only among the
+ * temporary files); gone when it ends. */
 bool perf_folder(struct perf *p, struct error *err);
 
 /* Median of a sample in ns as microseconds. */

@@ -227,7 +227,9 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
 {
     if (!isfinite(s))
         snprintf(ret, SECONDS_SIZE, "-");
-    else if (s < 0.001)
+    else if (s < 0.00000995)
+        snprintf(ret, SECONDS_SIZE, "%.1f us", s * 1e6);
+    else if (s < 0.0009995)
         snprintf(ret, SECONDS_SIZE, "%.0f us", s * 1e6);
     else if (s < 0.0995)
         snprintf(ret, SECONDS_SIZE, "%.1f ms", s * 1e3);

@@ -131,6 +131,14 @@ static bool check_word(const char *what, const char *text, struct error *err)
     return error_within(err, "%s", what);
 }
 
+bool run_set(struct session *s, const char *use, struct set *ret, struct error *err)
+{
+    const char *named = s->args->value[OPT_SET];
+    if (named)
+        return set_load(&s->lab.paths, named, ret, err) && session_choose(s, err);
+    return session_choose(s, err) && set_load(&s->lab.paths, lab_set_name(&s->lab, use), ret, err);
+}
+
 bool run_names(const struct args *a, const char **ret_name, const char **ret_notes,
                struct error *err)
 {

@@ -35,6 +35,9 @@ bool run_wait(struct session *s, struct runner *r, struct error *err);
  * where nothing at all was answered. */
 bool run_verdict(const struct runner *r, const struct summary *sum, struct error *err);
 
+/* Chooses the models and loads the set of --set, else the shipped one of that use ("sample",
+ * "bench") for those models. A set that was named is read first: a mistake costs no wait. */
+bool run_set(struct session *s, const char *use, struct set *ret, struct error *err);
 /* NAME and NOTES of the command line, checked. */
 bool run_names(const struct args *a, const char **ret_name, const char **ret_notes,
                struct error *err);

@@ -261,7 +261,7 @@ static struct json *split_json(const struct always *a)
     json_put_real(j, "by_routing_s", known ? a->by_routing_s : NAN);
     json_put_real(j, "by_cache_s", known ? a->by_cache_s : NAN);
     json_put_real(j, "by_sharing_s", known ? a->by_sharing_s : NAN);
-    json_put_real(j, "reasoning_s", a->reasoning_s);
+    json_put_real(j, "reasoning_s", known ? a->reasoning_s : NAN);
     json_put_text(j, "reasoning_from",
                   !known                       ? NULL
                   : a->reasoning_from_measured ? "always-reasoning"

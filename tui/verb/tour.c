@@ -190,13 +190,15 @@ static void hear(void *self, const struct ask_event *ev)
         note_answer(self, ev->answer);
 }
 
-static bool ask(struct tour *t, const struct set_item *item, struct error *err)
+static bool ask(struct tour *t, const struct set_item *item, enum route_force force,
+                struct error *err)
 {
     struct question q = question_default();
     bool cancelled = false;
     q.text = item->query;
     q.len = item->query_len;
     q.purpose = "tour";
+    q.force = force;
     q.settings = t->settings;
     buf_clear(&t->text);
     buf_clear(&t->status);
@@ -249,7 +251,7 @@ static bool ask_all(struct tour *t, struct error *err)
         if (!t->s->json)
             print_wrapped(t->s, "   ", 3, t->sample.items[i].query);
         fflush(stdout);
-        if (!ask(t, &t->sample.items[i], err))
+        if (!ask(t, &t->sample.items[i], ROUTE_AUTO, err))
             return false;
         tell_answer(t, "answer");
         if (t->kept && !t->has_repeat) {
@@ -290,7 +292,7 @@ static bool repeat_one(struct tour *t, struct error *err)
     }
     if (!t->s->json)
         print_wrapped(t->s, "   ", 3, t->sample.items[t->repeats].query);
-    if (!ask(t, &t->sample.items[t->repeats], err))
+    if (!ask(t, &t->sample.items[t->repeats], ROUTE_AUTO, err))
         return false;
     tell_answer(t, "repeat");
     if (!t->s->json && t->cached)
@@ -317,7 +319,7 @@ static void watch(void *self, const struct run_event *ev)
                    : i->round == 1 ? "round 1"
                                    : "repeat",
                    i->role, i->from, seconds_text(i->latency_s, took),
-                   (int)text_fit(i->query, len, 22), i->query);
+                   (int)text_fit(i->query, len, 20), i->query);
     }
     fflush(stdout);
 }
@@ -370,8 +372,82 @@ static bool run_bench(struct tour *t, const struct set *set, struct error *err)
 static bool bench_pipeline(struct tour *t, struct error *err)
 {
     struct set set = { 0 };
-    bool ok = set_load(&t->s->lab.paths, "bench", &set, err) && run_bench(t, &set, err);
+    bool ok = set_load(&t->s->lab.paths, lab_set_name(&t->s->lab, "bench"), &set, err) &&
+              run_bench(t, &set, err);
     set_done(&set);
+    return ok;
+}
+
+/* --- what rules are worth ----------------------------------------------------------------- */
+
+/* A question the other rules would send to the fast model, asked there. */
+static bool ask_elsewhere(struct tour *t, const struct set_item *q, bool *ret_right,
+                          struct error *err)
+{
+    if (!ask(t, q, ROUTE_FAST, err))
+        return false;
+    *ret_right = q->check && q->check->right(buf_text(&t->text), t->text.len, q->answer);
+    if (t->s->json) {
+        struct json *j = line_of("rules");
+        json_put_text(j, "query", q->query);
+        json_put_text(j, "known", q->answer);
+        json_put_bool(j, "right", *ret_right);
+        json_put(j, "answer", t->json);
+        t->json = NULL;
+        print_json(j);
+        return true;
+    }
+    struct arena a = { 0 };
+    print_wrapped(t->s, "   ", 3, q->query);
+    print_wrapped(t->s, "     ", 7,
+                  arena_format(&a, "the fast model says %s: %s (%s)", buf_text(&t->text),
+                               *ret_right ? "right" : "wrong", q->answer));
+    arena_done(&a);
+    return true;
+}
+
+static enum role role_by(struct tour *t, const struct rules *rules, const struct set_item *q)
+{
+    classify(rules, q->query, q->query_len, &t->verdict);
+    return route_for(t->verdict.level, ROUTE_AUTO).role;
+}
+
+static void tell_worth(const struct tour *t, size_t asked, size_t right)
+{
+    struct arena a = { 0 };
+    if (!t->s->json)
+        print_wrapped(t->s, "   ", 3,
+                      arena_format(&a,
+                                   "The usual rules (basic) look for words, the rules in use "
+                                   "(%s) count steps. %zu of %zu questions go to the reasoning "
+                                   "model by steps and would not by words; there %zu of %zu "
+                                   "answers are right. Which rules fit depends on the models.",
+                                   rules_name(t->s->lab.rules), asked, t->sample.count, right,
+                                   asked));
+    arena_done(&a);
+}
+
+/* The same questions by the usual rules: where they would go, and what would come of it. */
+static bool compare_rules(struct tour *t, struct error *err)
+{
+    struct arena a = { 0 };
+    const char *path = lab_rules_path(&t->s->lab, "basic", &a);
+    struct rules *basic = path ? rules_load(path, err) : NULL;
+    bool ok = basic || (!path && error_set(err, ERR_CONFIG, "no rule set 'basic'"));
+    size_t asked = 0, rights = 0;
+    for (size_t i = 0; ok && i < t->sample.count && !session_stopped(); i++) {
+        const struct set_item *q = &t->sample.items[i];
+        bool right = false;
+        if (role_by(t, t->s->lab.rules, q) == ROLE_FAST || role_by(t, basic, q) != ROLE_FAST)
+            continue;
+        ok = ask_elsewhere(t, q, &right, err);
+        asked++;
+        rights += right;
+    }
+    if (ok)
+        tell_worth(t, asked, rights);
+    rules_free(basic);
+    arena_done(&a);
     return ok;
 }
 
@@ -381,8 +457,8 @@ static const struct {
     const char *command, *what;
 } next_steps[] = {
     { "rlab ask 'YOUR QUESTION'", "your own question, routed" },
-    { "rlab bench models A B", "two of your models against each other, with intervals" },
-    { "rlab demo 4", "what happens when the reasoning model is slow or gone" },
+    { "rlab bench models A B", "two of your models against each other" },
+    { "rlab demo 4", "the reasoning model is slow or gone: what then?" },
     { "rlab doctor", "what is found, what is missing, what to do" },
 };
 
@@ -407,10 +483,12 @@ static bool show_next(struct tour *t, struct error *err)
 static const struct {
     const char *title;
     bool (*run)(struct tour *t, struct error *err);
+    bool built_in; /* with the built-in models only, whose questions have known answers */
 } steps[] = {
     { "Models", show_models },
     { "Six questions, scored by rules", classify_all },
     { "The same six, routed and answered", ask_all },
+    { "By other rules", compare_rules, true },
     { "One of them again", repeat_one },
     { "A bench with an empty cache: five questions, round after round", bench_pipeline },
     { "Where to go from here", show_next },
@@ -445,9 +523,13 @@ static bool may_ask(struct tour *t, struct error *err)
 
 static bool walk(struct tour *t, struct error *err)
 {
+    size_t shown = 0;
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        if (steps[i].built_in && !t->s->lab.choice.builtin)
+            continue;
+        shown++;
         if (!t->s->json)
-            print_line(t->s, "%s%zu  %s", i ? "\n" : "", i + 1, steps[i].title);
+            print_line(t->s, "%s%zu  %s", i ? "\n" : "", shown, steps[i].title);
         fflush(stdout);
         if (!steps[i].run(t, err))
             return false;
@@ -468,8 +550,8 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     t.status = t.trouble = buf_with_max(8 * KIB);
     s->options.private_cache = true;
     bool ok = choose(s, err) && read_settings(&t, err) &&
-              set_load(&s->lab.paths, "sample", &t.sample, err) && may_ask(&t, err) &&
-              walk(&t, err);
+              set_load(&s->lab.paths, lab_set_name(&s->lab, "sample"), &t.sample, err) &&
+              may_ask(&t, err) && walk(&t, err);
     *ret_code = session_stopped() ? session_stop_code() : t.code;
     verdict_done(&t.verdict);
     set_done(&t.sample);

@@ -115,8 +115,7 @@ static void print_own(struct session *s, const struct own_labels *own)
     if (own->n)
         print_line(s, "  with your own labels         %zu of %zu", own->agreed, own->n);
     else
-        print_line(s, "  with your own labels         you labelled none of these yet: "
-                      "rlab label LEVEL TEXT");
+        print_line(s, "  with your own labels         none given yet: rlab label LEVEL TEXT");
 }
 
 static void print_agreement(struct session *s, const struct summary *sum,
@@ -247,13 +246,11 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
                                .no_cache = a->given[OPT_NO_CACHE],
                                .no_cot = a->given[OPT_NO_COT] };
     const char *stops[MAX_STOPS];
-    const char *name = a->value[OPT_SET] ? a->value[OPT_SET] : "sample";
     (void)ret_code;
     if (a->count)
         return error_set(err, ERR_USAGE, "trial takes no words: rlab trial --set FILE");
     bool ok = session_open(s, err) && settings_from_args(s, a, &o.settings, stops, err) &&
-              run_names(a, &o.name, &o.notes, err) && set_load(&s->lab.paths, name, &set, err) &&
-              session_choose(s, err);
+              run_names(a, &o.name, &o.notes, err) && run_set(s, "sample", &set, err);
     struct lab_model *pair[2] = { s->lab.pipeline.fast, s->lab.pipeline.reasoning };
     ok = ok && run_ask_hosted(s, set.count + 1, pair, 2, err);
     struct runner *r = ok ? trial_start(&s->lab, &o, run_watch, s, err) : NULL;

@@ -53,6 +53,7 @@
     X(KIND, "kind", "KIND", "one kind of question (rlab help mini lists them)")                    \
     X(STEPS, "steps", "N", "questions of so many steps")                                           \
     X(COUNT, "n", "N", "how many questions")                                                       \
+    X(MINUTES, "minutes", "N", "how long to train")                                                \
     X(HELD_OUT, "held-out", NULL, "only questions that no training sees")                          \
     X(FAST_MODEL, "fast-model", "SERVER/MODEL", "the fast model, for this command")                \
     X(REASON_MODEL, "reason-model", "SERVER/MODEL", "the reasoning model, for this command")       \
@@ -62,12 +63,7 @@
     X(CONFIG, "config", "FILE", "read this config file")                                           \
     X(READ_ONLY, "read-only", NULL, "write nothing")                                               \
     X(NO_HISTORY, "no-history", NULL, "keep no query and no answer text")                          \
-    X(COLOR, "color", "WHEN", "auto, always or never")                                             \
     X(ASCII, "ascii", NULL, "plain ASCII marks")                                                   \
-    X(LINE, "line", NULL, "line mode, for screen readers")                                         \
-    X(SLOW, "slow", NULL, "at most 5 redraws a second")                                            \
-    X(NO_MOTION, "no-motion", NULL, "nothing moves by itself")                                     \
-    X(NO_MOUSE, "no-mouse", NULL, "leave the mouse to the terminal")                               \
     X(HELP, "help", NULL, "this help")                                                             \
     X(VERSION, "version", NULL, "name and version")
 

@@ -16,6 +16,7 @@
     X(mini)                                                                                        \
     X(label)                                                                                       \
     X(judge)                                                                                       \
+    X(progress)                                                                                    \
     X(set)                                                                                         \
     X(rules)                                                                                       \
     X(demo)                                                                                        \

@@ -1,0 +1,81 @@
+"""rlab perf: every figure by its name, with a number that can be true, and nothing left behind."""
+import os
+import signal
+import time
+
+from rlab_case import exits, fits, has, lacks, main, same
+
+NAMES = {"classify": ["classify"], "memory_hit": ["memory_hit"], "insert": ["insert"],
+         "stored_hit": ["stored_hit"], "wire": ["wire.first_byte", "wire.total"]}
+UNITS = {"classify": "ns", "memory_hit": "ns", "insert": "us", "stored_hit": "us",
+         "wire.first_byte": "us", "wire.total": "us"}
+
+
+def leftovers(lab):
+    return [n for n in (os.listdir(lab.data) if os.path.isdir(lab.data) else [])]
+
+
+def check(j):
+    same(j["schema"], "rlab.perf/1")
+    same(j["unit"], UNITS[j["what"]], "unit of " + j["what"])
+    same(j["value_kind"], "measured")
+    assert j["n"] >= 200, j
+    assert j["what"].startswith("wire") or j["value"] > 0, j
+
+
+def test_each_figure_by_its_name(lab):
+    for name in ("classify", "memory_hit", "insert", "stored_hit"):
+        rows = exits(lab.run("perf", name, "--json"), 0).rows()
+        same([j["what"] for j in rows], NAMES[name])
+        for j in rows:
+            check(j)
+        if name == "classify":
+            same(rows[0]["n"] % 11, 0)
+            has(rows[0]["how"], "mean over the 11 sample queries, rules 'basic'")
+    same(leftovers(lab), [], "files left behind")
+
+
+def test_the_wire_beside_libcurl(lab):
+    rows = exits(lab.run("perf", "wire", "--json"), 0).rows()
+    same([j["what"] for j in rows], NAMES["wire"])
+    for j in rows:
+        check(j)
+        assert abs(j["rlab"] - j["libcurl"] - j["value"]) < 0.01, j
+        assert abs(j["rlab"] / j["libcurl"] - j["ratio"]) < 1e-6, j
+    # The stream of the server lasts 50 ms; what it took is no less.
+    assert rows[1]["libcurl"] > 49000, rows[1]
+
+
+def test_text_fits_and_names_all(lab):
+    r = exits(lab.run("perf", "classify", "memory_hit", "stored_hit"), 0)
+    fits(r.out)
+    for name in ("classify", "memory_hit", "stored_hit"):
+        has(r.out, name)
+
+
+def test_unknown_names_list_the_known(lab):
+    exits(lab.run("perf", "nothing"), 2, "'nothing'", "there are: classify memory_hit")
+
+
+def test_control_c_leaves_nothing(lab):
+    p = lab.start("perf", "stored_hit.100000", "wire", "--json")
+    time.sleep(1.5)
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=30)
+    same(p.returncode, 130, "exit code")
+    lacks(err.decode(), "Sanitizer")
+    same(leftovers(lab), [], "files left behind")
+
+
+def test_read_only_leaves_the_data_folder_alone(lab):
+    exits(lab.run("perf", "stored_hit", "--read-only"), 0)
+    assert not os.path.exists(lab.data), os.listdir(lab.data)
+
+
+def test_a_folder_that_cannot_be_written(lab):
+    path = lab.write("flat", "not a folder")
+    exits(lab.run("perf", "insert", "--data-dir", path + "/below"), 2, "flat")
+
+
+if __name__ == "__main__":
+    main()
