@@ -274,6 +274,8 @@ static void refuse_rev(struct random *r, struct problem *ret)
 static const char *const beyond[] = {
     "what is $1 / $7?",
     "divide $7 by $1",
+    "what is $1/$2 + $3/$1?",
+    "what is $1/$2 - $3/$2?",
     "$7 divided by $1",
     "$7/$2",
     "what is the $4 of $1 and $2?",
