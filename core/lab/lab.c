@@ -151,7 +151,7 @@ static bool add_flag_servers(struct lab *lab, struct error *err)
     for (size_t i = 0; i < lab->options->server_count; i++) {
         struct server s;
         if (!server_parse_flag(lab->options->servers[i], &lab->models.arena, &s, err))
-            return error_within(err, "--server %s", lab->options->servers[i]);
+            return error_within(err, "--server"); /* not its value: it may hold a password */
         /* A key may come with the address by the variable its type is known for. */
         const char *variable =
             strcmp(s.provider->name, "anthropic") == 0 ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";

@@ -190,17 +190,17 @@ static bool check_bytes(const char *name, const char *url, struct error *err)
 static bool check_address(const char *name, const char *type, const char *url, struct error *err)
 {
     const char *sep = strstr(url, "://");
+    const char *rest = sep ? sep + 3 : url;
+    size_t host = strcspn(rest, "/");
+    if (memchr(rest, '@', host)) /* first of all: every sentence below shows the address */
+        return error_set(err, ERR_CONFIG,
+                         "the address of server '%s' holds a user or password: put the key into "
+                         "a variable and name it with key_env",
+                         name);
     bool http = strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
     if (!http && (sep || strcmp(type, "ollama") != 0))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' is not http:// or https://", url,
-                         name);
-    const char *rest = sep ? sep + 3 : url;
-    size_t host = strcspn(rest, "/");
-    if (memchr(rest, '@', host)) /* it would be shown, logged and hashed with the address */
-        return error_set(err, ERR_CONFIG,
-                         "the address of server '%s' holds a user or password: put the key into "
-                         "a variable and name it with key_env",
                          name);
     if (host == 0 || *rest == ':')
         return strcmp(type, "ollama") == 0 ||

@@ -155,9 +155,27 @@ static void test_keys(void **state)
     arena_done(&a);
 }
 
+/* Whatever else is wrong with an address, a password in it is in no sentence. */
+static void test_password_is_never_shown(void **state)
+{
+    (void)state;
+    static const char *const rows[] = { "user:sk-S@host", "ftp://user:sk-S@host",
+                                        "http://user:sk-S@", "https://user:sk-S@host?x" };
+    struct arena a = { 0 };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct server s;
+        struct error err;
+        assert_false(server_make("x", "openai", rows[i], &a, &s, &err));
+        assert_null(strstr(err.text, "sk-S"));
+        assert_holds(rows[i], err.text, "key_env");
+    }
+    arena_done(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_password_is_never_shown),
         cmocka_unit_test(test_ollama_host),
         cmocka_unit_test(test_flags),
         cmocka_unit_test(test_local),
