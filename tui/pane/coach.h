@@ -1,0 +1,42 @@
+/* The coach: what the current exercise is and how far it is. Panes and the app show it; who fills
+ * it (the lessons) is not known here. A zeroed coach has no exercise: nothing of it is drawn. */
+#ifndef PANE_COACH_H
+#define PANE_COACH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/screen/surface.h"
+
+#define COACH_CRITERIA 4
+#define COACH_HINTS    3
+#define COACH_COLS     31 /* of the column at wide sizes, its divider included */
+
+enum criterion_state { CRITERION_OPEN, CRITERION_MET, CRITERION_FAILED, CRITERION_UNKNOWN };
+
+struct criterion {
+    const char *text;
+    enum criterion_state state;
+};
+
+struct coach {
+    const char *id, *title; /* "2.3"; NULL: no exercise */
+    int part;
+    const char *goal, *why, *note;
+    struct criterion criteria[COACH_CRITERIA];
+    int criterion_count;
+    const char *hints[COACH_HINTS];
+    int hint_count, hints_used;
+    const char *last_check, *last_check_at; /* what it found; "14:01". NULL: never */
+    const char *pane;                       /* where it happens */
+    bool suggest_hint;                      /* three failed checks, or five minutes */
+    int done, total;                        /* of the course */
+    const char *course_name;                /* for the 120-column heading; may be NULL */
+};
+
+/* " ▸ Ex 2.3 Find a query that scores exactly 4    ✓ ✓ ·  2/3  c check  h hint 1/3" */
+void coach_line(const struct coach *c, struct surface *s, int row);
+/* The column; s is its surface, the divider at column 0. */
+void coach_column(const struct coach *c, struct surface *s);
+
+#endif
