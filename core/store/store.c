@@ -32,6 +32,7 @@ void store_close(struct store *s)
     mem_free(s->trouble);
     mem_free(s->notice);
     mem_free(s->setting);
+    mem_free(s->draft);
     mem_free(s);
 }
 
