@@ -154,7 +154,7 @@ bool text_fold(struct buf *to, const char *s, size_t len)
 }
 
 /* What must never reach a terminal as itself. */
-static bool is_unsafe(int32_t cp)
+bool text_is_unsafe(int32_t cp)
 {
     if (cp < 0 || (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp <= 0x9F))
         return true;
@@ -169,7 +169,7 @@ bool text_safe(struct buf *to, const char *s, size_t len)
     for (size_t i = 0; i < len;) {
         int32_t cp;
         size_t n = text_decode(s + i, len - i, &cp);
-        if (is_unsafe(cp)) {
+        if (text_is_unsafe(cp)) {
             if (!buf_add(to, s + from, i - from) || !buf_puts(to, REPLACEMENT))
                 return false;
             from = i + n;
@@ -191,7 +191,7 @@ bool text_safe_line(struct buf *to, const char *s, size_t len)
             if (gap && !buf_putc(to, ' '))
                 return false;
             gap = false;
-            if (!(is_unsafe(cp) ? buf_puts(to, REPLACEMENT) : buf_add(to, s + i, n)))
+            if (!(text_is_unsafe(cp) ? buf_puts(to, REPLACEMENT) : buf_add(to, s + i, n)))
                 return false;
         }
         i += n;
@@ -201,14 +201,13 @@ bool text_safe_line(struct buf *to, const char *s, size_t len)
 
 static size_t point_cols(int32_t cp)
 {
-    if (is_unsafe(cp))
+    if (text_is_unsafe(cp))
         return 1;
     int w = utf8proc_charwidth(cp);
     return w < 0 ? 1 : (size_t)w;
 }
 
-/* Bytes and columns of the grapheme at the start of s. */
-static size_t next_grapheme(const char *s, size_t len, size_t *cols)
+size_t text_next(const char *s, size_t len, size_t *cols)
 {
     int32_t before;
     size_t used = text_decode(s, len, &before);
@@ -233,7 +232,7 @@ static size_t next_grapheme(const char *s, size_t len, size_t *cols)
 size_t text_grapheme(const char *s, size_t len)
 {
     size_t cols;
-    return next_grapheme(s, len, &cols);
+    return text_next(s, len, &cols);
 }
 
 size_t text_cols(const char *s, size_t len)
@@ -241,7 +240,7 @@ size_t text_cols(const char *s, size_t len)
     size_t total = 0;
     for (size_t i = 0; i < len;) {
         size_t cols;
-        i += next_grapheme(s + i, len - i, &cols);
+        i += text_next(s + i, len - i, &cols);
         total += cols;
     }
     return total;
@@ -251,7 +250,7 @@ size_t text_fit(const char *s, size_t len, size_t cols)
 {
     size_t i = 0;
     while (i < len) {
-        size_t w, n = next_grapheme(s + i, len - i, &w);
+        size_t w, n = text_next(s + i, len - i, &w);
         if (w > cols)
             break;
         cols -= w;

@@ -44,6 +44,8 @@ size_t text_cols(const char *s, size_t len);
 /* Bytes of the grapheme (what a person takes for one letter) at the start of s; len >= 1. Bytes
  * that are not UTF-8 count one by one. */
 size_t text_grapheme(const char *s, size_t len);
+/* The same with the columns it takes: 0 (marks on their own), 1 or 2. */
+size_t text_next(const char *s, size_t len, size_t *ret_cols);
 /* Bytes of the longest start of s that fits in `cols` columns, graphemes kept whole. */
 size_t text_fit(const char *s, size_t len, size_t cols);
 
@@ -53,6 +55,9 @@ size_t text_fit(const char *s, size_t len, size_t cols);
 bool text_safe(struct buf *to, const char *s, size_t len);
 /* The same on one line: \n and \t become one space, runs of them too. */
 bool text_safe_line(struct buf *to, const char *s, size_t len);
+
+/* Whether this code point (-1: a bad byte) is one of those text_safe replaces. */
+bool text_is_unsafe(int32_t cp);
 
 /* Drops a cut-off UTF-8 sequence at the end of a NUL-terminated text. */
 void text_trim_partial(char *s);

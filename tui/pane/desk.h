@@ -37,9 +37,9 @@ struct desk_line {
 
 /* One question with the harmless answer as the default: y or n, or a short text. */
 struct desk_question {
-    const char *text; /* NULL: none is asked. "Clear all 7 entries?" */
-    bool wants_text;  /* else y or n */
-    char value[256];  /* of a text: what it starts with, and what was typed */
+    char *text;      /* NULL: none is asked. "Clear all 7 entries?" */
+    bool wants_text; /* else y or n */
+    char value[256]; /* of a text: what it starts with, and what was typed */
     /* Called once; text NULL: no, or given up. */
     void (*answered)(void *self, const char *text);
     void *self;
@@ -80,8 +80,8 @@ struct desk {
     const char *pane; /* name of the pane wanted */
     struct buf text;
     char name[128];
-    char draft_for[16]; /* with DESK_PANE: put `text` into that pane's field */
-    bool dirty;         /* something visible changed */
+    bool has_text; /* with DESK_PANE: put `text` into that pane's field */
+    bool dirty;    /* something visible changed */
 };
 
 void desk_init(struct desk *d, struct lab *lab, const struct clock *clock);
@@ -93,11 +93,14 @@ void desk_say(struct desk *d, const char *fmt, ...) __attribute__((format(printf
 void desk_trouble(struct desk *d, const struct trouble *t);
 /* The same from an error that came back from below: title is what was wanted. */
 void desk_fail(struct desk *d, const char *title, const struct error *err);
-/* Asks; one question at a time, a second one is not asked. Texts are copied by the app at once. */
+/* Asks; one question at a time, a second one is not asked. Texts are copied; what is
+ * answered is the callee's for the call. */
 void desk_ask(struct desk *d, const char *text, void (*answered)(void *self, const char *text),
               void *self);
 void desk_ask_text(struct desk *d, const char *text, const char *value,
                    void (*answered)(void *self, const char *text), void *self);
+/* The app: gives the answer, text NULL for no. */
+void desk_answer(struct desk *d, const char *text);
 /* Shows another pane; `text` (or NULL) goes into its field. */
 void desk_go(struct desk *d, const char *pane, const char *text);
 void desk_copy(struct desk *d, const char *text, size_t len);
