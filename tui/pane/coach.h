@@ -10,7 +10,7 @@
 
 #define COACH_CRITERIA 4
 #define COACH_HINTS    3
-#define COACH_COLS     31 /* of the column at wide sizes, its divider included */
+#define COACH_COLS     32 /* of the column at wide sizes, its divider included */
 
 enum criterion_state { CRITERION_OPEN, CRITERION_MET, CRITERION_FAILED, CRITERION_UNKNOWN };
 
@@ -36,7 +36,8 @@ struct coach {
 
 /* " ▸ Ex 2.3 Find a query that scores exactly 4    ✓ ✓ ·  2/3  c check  h hint 1/3" */
 void coach_line(const struct coach *c, struct surface *s, int row);
-/* The column; s is its surface, the divider at column 0. */
+/* The column; s is its surface. Row 0 is that of the title rule, "┬── Coach ───"; below it the
+ * divider stands at column 0. */
 void coach_column(const struct coach *c, struct surface *s);
 
 #endif
