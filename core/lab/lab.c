@@ -93,6 +93,26 @@ bool lab_set(struct lab *lab, const char *key, const char *value, struct error *
                     err);
 }
 
+bool lab_record(struct lab *lab, bool on, struct error *err)
+{
+    bool was = store_keeps_history(lab->store);
+    if (was == on)
+        return true;
+    if (on && lab->pipeline.asks)
+        return error_set(err, ERR_USAGE,
+                         "recording stays off until what was asked without it is answered");
+    struct error lost;
+    if (!on && !cache_flush(lab->cache, &lost)) /* recency alone: it is told, not waited for */
+        pipeline_not_recorded(&lab->pipeline, &lost);
+    if (!store_keep_history(lab->store, on, err))
+        return false;
+    cache_follow_store(lab->cache);
+    if (!fact_add(lab->store, "setting", "history.recording", on ? "off" : "on", on ? "on" : "off",
+                  &lost))
+        pipeline_not_recorded(&lab->pipeline, &lost);
+    return true;
+}
+
 struct ask_settings lab_ask_settings(struct lab *lab)
 {
     struct ask_settings s = ask_settings_default();

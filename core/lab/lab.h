@@ -81,6 +81,10 @@ bool lab_set(struct lab *lab, const char *key, const char *value, struct error *
 /* The settings of an ask that config and choices give; flags go on top. */
 struct ask_settings lab_ask_settings(struct lab *lab);
 
+/* Turns the keeping of texts on or off until the program ends (history.recording in the facts;
+ * the cache goes with it). Turning it on is refused while something is being answered. */
+bool lab_record(struct lab *lab, bool on, struct error *err);
+
 /* Notes for a person, once: NULL where there is nothing to say. */
 const char *lab_not_recorded(const struct lab *lab); /* "not recorded: ..." without the words */
 
