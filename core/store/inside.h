@@ -32,6 +32,7 @@ struct store {
     int busy_ms;        /* how long a write waits for another process ... */
     bool impatient;     /* ... unless the last one waited in vain: then not at all */
     char *setting;      /* what setting_get gave last */
+    char *draft;        /* what draft_get gave last */
 };
 
 /* --- transactions ------------------------------------------------------------------------ */
