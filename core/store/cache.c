@@ -49,6 +49,16 @@ void cache_set_ttl(struct cache *c, double ttl_s)
     c->ttl_ns = ttl_s > 0 ? (int64_t)((ttl_s < longest ? ttl_s : longest) * NS_PER_S) : 0;
 }
 
+void cache_follow_store(struct cache *c)
+{
+    bool table = c->store && c->store->keeps_history;
+    if (table == c->table)
+        return;
+    memory_clear(&c->memory);
+    c->table = table;
+    c->epoch++;
+}
+
 /* --- looking up --------------------------------------------------------------------------- */
 
 /* Has another process, or an undone batch of ours, changed what memory holds? */

@@ -87,6 +87,10 @@ bool cache_clear(struct cache *c, int64_t *ret_dropped, struct error *err);
 /* Evicts down to the new size, kept as the setting "cache.size" where there is a store. */
 bool cache_resize(struct cache *c, int64_t size, struct error *err);
 void cache_set_ttl(struct cache *c, double ttl_s);
+/* The store may have begun or ended keeping history: from then on entries are only in memory, or
+ * in the table again. What the memory holds is let go of in both directions, so that nothing
+ * asked with history off is ever written. Flush before history ends. */
+void cache_follow_store(struct cache *c);
 
 /* Most recent first; stops where the handler returns false. */
 typedef bool cache_each(void *self, const struct cache_entry *e, int64_t place);

@@ -160,6 +160,36 @@ static const char history_index[] =
     "    WHERE id IN (SELECT id FROM answer WHERE call_id = old.id); END;"
     "INSERT INTO history_index(history_index) VALUES ('rebuild');";
 
+/* What the screen keeps: texts being written in its fields and places to come back to, which of
+ * the answers that were cut off a person has been asked about, and how long the history is,
+ * counted as it grows (a count over a million rows takes longer than a key may). A line of the
+ * history is an answer, or both sides of a compare; the triggers keep it true whoever writes.
+ * Answers cut off before this version are not asked about. */
+static const char screen_tables[] =
+    "CREATE TABLE draft ("
+    "  key TEXT PRIMARY KEY, changed_wall INTEGER NOT NULL, text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE offer ("
+    "  answer_id INTEGER PRIMARY KEY, at_wall INTEGER NOT NULL, outcome TEXT"
+    ") STRICT;"
+    "CREATE INDEX answer_cut_off ON answer(id) WHERE end_state = 'interrupted';"
+    "INSERT INTO offer SELECT id, at_wall, 'earlier' FROM answer WHERE end_state = 'interrupted';"
+    "CREATE TABLE history_state ("
+    "  id INTEGER PRIMARY KEY CHECK (id = 1), answers INTEGER NOT NULL, lines INTEGER NOT NULL"
+    ") STRICT;"
+    "INSERT INTO history_state SELECT 1, count(*), count(*) - (SELECT count(*) FROM answer a"
+    "  JOIN answer b ON b.id = a.pair_id AND b.pair_id = a.id WHERE a.pair_id < a.id) FROM answer;"
+    "CREATE TRIGGER history_grew AFTER INSERT ON answer BEGIN"
+    "  UPDATE history_state SET answers = answers + 1, lines = lines + NOT EXISTS"
+    "    (SELECT 1 FROM answer p WHERE p.id = new.pair_id AND p.pair_id = new.id); END;"
+    "CREATE TRIGGER history_shrank AFTER DELETE ON answer BEGIN"
+    "  UPDATE history_state SET answers = answers - 1, lines = lines - NOT EXISTS"
+    "    (SELECT 1 FROM answer p WHERE p.id = old.pair_id AND p.pair_id = old.id); END;"
+    "CREATE TRIGGER history_paired AFTER UPDATE OF pair_id ON answer"
+    "  WHEN old.pair_id IS NULL AND new.pair_id IS NOT NULL BEGIN"
+    "  UPDATE history_state SET lines = lines - EXISTS"
+    "    (SELECT 1 FROM answer p WHERE p.id = new.pair_id AND p.pair_id = new.id); END;";
+
 /* Row i brings a file from version i to version i + 1. */
 static const struct {
     const char *what, *sql;
@@ -167,6 +197,7 @@ static const struct {
     { "the tables", base_tables },
     { "the cache", cache_tables },
     { "the search index of the history", history_index },
+    { "what the screen keeps", screen_tables },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))

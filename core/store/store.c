@@ -32,6 +32,7 @@ void store_close(struct store *s)
     mem_free(s->trouble);
     mem_free(s->notice);
     mem_free(s->setting);
+    mem_free(s->draft);
     mem_free(s);
 }
 
@@ -65,6 +66,34 @@ bool store_writes(const struct store *s)
 bool store_keeps_history(const struct store *s)
 {
     return s->keeps_history;
+}
+
+/* The index of running calls makes this a matter of microseconds. */
+static bool count_running(struct store *s, int64_t *ret, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(&s->main, "SELECT count(*) FROM call WHERE session = ? AND end_state IS NULL",
+                    &q, err))
+        return false;
+    bind_int(&q, s->session);
+    if (query_step(&q, err) <= 0)
+        return false;
+    *ret = column_int(&q);
+    return true;
+}
+
+bool store_keep_history(struct store *s, bool keep, struct error *err)
+{
+    int64_t running = 0;
+    if (keep && !s->keeps_history && s->session && !count_running(s, &running, err))
+        return error_within(err, "turning recording on");
+    if (running)
+        return error_set(err, ERR_USAGE,
+                         "recording stays off until what was asked without it is answered: "
+                         "%lld call%s running",
+                         (long long)running, running == 1 ? " is" : "s are");
+    s->keeps_history = keep;
+    return true;
 }
 
 int64_t store_session(const struct store *s)

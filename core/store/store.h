@@ -49,6 +49,10 @@ bool store_was_damaged(const struct store *s);
 bool store_has_file(const struct store *s);
 bool store_writes(const struct store *s);
 bool store_keeps_history(const struct store *s);
+/* From now on texts are kept, or are not; numbers always are, and what was kept stays. Turning
+ * it on is refused while a call of this process runs: that may have been asked with it off. The
+ * cache has to follow (cache_follow_store). */
+bool store_keep_history(struct store *s, bool keep, struct error *err);
 /* This process's row in `session`; made by the first write, 0 before it. */
 int64_t store_session(const struct store *s);
 /* Other rlabs that had this file open when this one opened it. */
