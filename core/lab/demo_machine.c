@@ -6,6 +6,7 @@
 
 #include "core/lab/gpu.h"
 #include "core/lab/machine.h"
+#include "core/model/provider.h"
 
 /* Rule of thumb: a model needs its file and a fifth more for its context and work. */
 #define ROOM_FACTOR 1.2
@@ -102,9 +103,16 @@ static const char *state_words(enum tristate t)
     return t == TRI_YES ? "yes" : t == TRI_NO ? "no" : NULL;
 }
 
-static const char *fit_words(const struct machine *m, double needs, enum tristate loaded)
+/* The built-in models leave the cards alone. */
+static bool uses_cards(const struct machine *m, const struct lab_server *s)
 {
-    double cards = m->cards.count ? (double)m->cards.total_bytes : -1;
+    return m->cards.count && m->cards.total_bytes >= 0 && !s->server.provider->start;
+}
+
+static const char *fit_words(const struct machine *m, const struct lab_server *s, double needs,
+                             enum tristate loaded)
+{
+    double cards = uses_cards(m, s) ? (double)m->cards.total_bytes : -1;
     if (!isfinite(needs) || (m->memory.total < 0 && cards < 0))
         return NULL;
     if (needs <= cards)
@@ -159,7 +167,7 @@ static void show_server(struct demo_run *r, struct lab_server *s)
                      CELL_TEXT(arena_format(&r->arena, "%s/%s", s->server.name, info->name)),
                      CELL_NUMBER(size), CELL_TEXT(info->quant[0] ? info->quant : NULL),
                      CELL_TEXT(state_words(info->loaded)), CELL_NUMBER(needs),
-                     CELL_TEXT(s->server.hosted ? NULL : fit_words(m, needs, info->loaded)) });
+                     CELL_TEXT(s->server.hosted ? NULL : fit_words(m, s, needs, info->loaded)) });
     }
     if (s->list->count > MOST_ROWS)
         demo_says(r, "%zu more models are not shown.", s->list->count - MOST_ROWS);
@@ -182,7 +190,8 @@ static void advise_pair(struct demo_run *r)
     double both = m->needs[0] + (r->fast == r->reasoning ? 0 : m->needs[1]);
     if (r->fast->server->server.hosted || m->memory.total < 0)
         return;
-    if (m->cards.count && both <= (double)m->cards.total_bytes) {
+    bool cards = uses_cards(m, r->fast->server) && uses_cards(m, r->reasoning->server);
+    if (cards && both <= (double)m->cards.total_bytes) {
         demo_finds(r,
                    "The pair needs about %.1f GiB together (estimated) of the %.1f of the graphics "
                    "cards: both can stay there, where they are fastest%s.",
@@ -190,7 +199,7 @@ static void advise_pair(struct demo_run *r)
                    m->loaded[0] && m->loaded[1] ? ", and both are loaded" : "");
         return;
     }
-    if (m->cards.count && isfinite(both) && m->cards.total_bytes >= 0)
+    if (cards && isfinite(both))
         demo_finds(
             r,
             "The pair needs about %.1f GiB together (estimated), and the graphics cards have "
