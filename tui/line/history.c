@@ -1,5 +1,5 @@
-/* History: answers newest first, searched, read, deleted. What is deleted is out of sight at once
- * and gone for good when the person leaves the menu; until then undo takes it back. */
+/* History: answers newest first, searched, read, deleted. What is deleted is gone at once as far as
+ * the file is concerned, and undo takes it back until the person leaves the menu. */
 #include <math.h>
 #include <string.h>
 
@@ -15,14 +15,6 @@ struct walk {
     bool search;
 };
 
-static bool is_hidden(const struct line *l, int64_t id)
-{
-    for (size_t i = 0; i < l->hidden_count; i++)
-        if (l->hidden[i] == id)
-            return true;
-    return false;
-}
-
 static const char *kept(struct line *l, const char *text, size_t most)
 {
     return text && *text ? line_short(l, text, strlen(text), most) : "text not kept";
@@ -34,8 +26,6 @@ static bool say_row(void *self, const struct history_row *r)
     struct line *l = w->l;
     char when[WHEN_SIZE];
     w->last_id = r->id;
-    if (is_hidden(l, r->id))
-        return true;
     w->said++;
     bool ok = r->end && strncmp(r->end, "OK", 2) == 0;
     line_say(l, "%lld: %s, %s, %s, %s/%s, %s. %s", (long long)r->id,
@@ -66,7 +56,7 @@ static void page(struct line *l, const char *search)
                                            : "Nothing was asked yet.");
     else
         line_say(l, "%lld said, %lld in all. Choose show to hear one whole, more for older ones.",
-                 (long long)w.said, (long long)all - (long long)l->hidden_count);
+                 (long long)w.said, (long long)all);
     l->page_before = w.last_id ? w.last_id : l->page_before;
 }
 
@@ -140,12 +130,8 @@ static bool say_whole(void *self, const struct history_row *r)
 
 static bool ask_id(struct line *l, int64_t *ret)
 {
-    if (line_ask_number(l, "Number of the answer: ", "Type its number, as list says it.", 1,
-                        INT64_MAX, ret) != ASKED_TEXT)
-        return false;
-    if (is_hidden(l, *ret))
-        line_say(l, "Answer %lld is deleted; undo takes that back.", (long long)*ret);
-    return !is_hidden(l, *ret);
+    return line_ask_number(l, "Number of the answer: ", "Type its number, as list says it.", 1,
+                           INT64_MAX, ret) == ASKED_TEXT;
 }
 
 static void show(struct line *l)
@@ -158,53 +144,61 @@ static void show(struct line *l)
 
 /* --- deleting ----------------------------------------------------------------------------------------- */
 
-static bool nothing(void *self, const struct history_row *r)
-{
-    (void)self;
-    (void)r;
-    return true;
-}
-
 static void drop(struct line *l)
 {
+    struct history_gone *gone;
     struct error err;
     int64_t id;
     if (!ask_id(l, &id))
         return;
-    if (!history_get(l->lab->store, id, nothing, NULL, &err)) {
+    if (!history_take(l->lab->store, id, &gone, &err)) {
         line_fail(l, &err);
-        return;
+    } else if (!gone) {
+        line_say(l, "There is no answer %lld.", (long long)id);
+    } else {
+        l->gone = mem_grow(l->gone, &l->gone_cap, l->gone_count + 1, sizeof *l->gone);
+        l->gone[l->gone_count++] = (struct line_gone){ id, gone };
+        line_say(l,
+                 "Answer %lld is deleted, with the other side where it was a compare. Undo "
+                 "takes that back until you leave history.",
+                 (long long)id);
     }
-    l->hidden = mem_grow(l->hidden, &l->hidden_cap, l->hidden_count + 1, sizeof *l->hidden);
-    l->hidden[l->hidden_count++] = id;
-    line_say(l, "Answer %lld is deleted, for good once you leave history. Undo takes it back.",
-             (long long)id);
 }
 
 static void undo(struct line *l)
 {
-    if (!l->hidden_count)
+    struct error err;
+    if (!l->gone_count) {
         line_say(l, "There is nothing to take back.");
-    else
-        line_say(l, "Answer %lld is back.", (long long)l->hidden[--l->hidden_count]);
+        return;
+    }
+    struct line_gone *last = &l->gone[l->gone_count - 1];
+    if (!history_give_back(l->lab->store, last->what, &err)) {
+        line_fail(l, &err);
+        return;
+    }
+    line_say(l, "Answer %lld is back.", (long long)last->id);
+    history_gone_free(last->what);
+    l->gone_count--;
 }
 
-static void purge(struct line *l)
+/* What can no longer be taken back is forgotten, and its words leave the search index. */
+static void forget(struct line *l)
 {
     struct error err;
-    int64_t n, deleted = 0;
-    for (size_t i = 0; i < l->hidden_count; i++) {
-        if (history_delete(l->lab->store, l->hidden[i], 0, &n, &err))
-            deleted += n;
-        else
+    bool swept = !l->gone_count;
+    for (size_t i = 0; i < l->gone_count; i++)
+        history_gone_free(l->gone[i].what);
+    if (l->gone_count)
+        line_say(l, "What was deleted stays deleted. The cache may still hold the texts.");
+    while (!swept)
+        if (!history_sweep(l->lab->store, &swept, &err)) {
             line_fail(l, &err);
-    }
-    if (l->hidden_count)
-        line_say(l, "%s deleted for good. The cache may still hold the texts.",
-                 line_count(l, deleted, "answer", "answers"));
-    mem_free(l->hidden);
-    l->hidden = NULL;
-    l->hidden_count = l->hidden_cap = 0;
+            break;
+        }
+    mem_free(l->gone);
+    l->gone = NULL;
+    l->gone_count = l->gone_cap = 0;
     buf_done(&l->searched);
 }
 
@@ -220,5 +214,5 @@ void line_history(struct line *l)
     };
     l->page_before = 0;
     line_menu(l, &LINE_MENU("history", choices));
-    purge(l);
+    forget(l);
 }

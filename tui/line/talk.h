@@ -16,6 +16,7 @@
 #include "core/lab/pipeline.h"
 #include "core/lab/trial.h"
 #include "core/route/level.h"
+#include "core/store/history.h"
 #include "tui/verb/session.h"
 
 #define LINE_ERRORS 50 /* failures that are remembered */
@@ -60,8 +61,11 @@ struct line {
     /* History: where its list goes on, and what is deleted but can be taken back. */
     int64_t page_before;
     struct buf searched;
-    int64_t *hidden;
-    size_t hidden_count, hidden_cap;
+    struct line_gone {
+        int64_t id;
+        struct history_gone *what;
+    } * gone;
+    size_t gone_count, gone_cap;
 };
 
 /* --- saying (say.c) ------------------------------------------------------------------------- */
