@@ -46,7 +46,7 @@ const char *age_text(int64_t since_wall, int64_t now_wall, char ret[WORDS])
     return ret;
 }
 
-const char *short_seconds(double s, char ret[WORDS])
+const char *brief_seconds(double s, char ret[WORDS])
 {
     if (!isfinite(s))
         snprintf(ret, WORDS, "-");

@@ -14,7 +14,7 @@ const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
 /* "12 s", "3 min", "5 h", "20 days": how long ago that was. */
 const char *age_text(int64_t since_wall, int64_t now_wall, char ret[WORDS]);
 /* "0.3 ms", "0.9 s", "47.2 s", "12 min 5 s": to a tenth of a second, as in a list. */
-const char *short_seconds(double s, char ret[WORDS]);
+const char *brief_seconds(double s, char ret[WORDS]);
 /* "1,000,000". */
 const char *count_text(int64_t n, char ret[WORDS]);
 /* "3.1 MiB", as a folder is measured. */
