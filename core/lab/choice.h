@@ -25,7 +25,10 @@ struct choice_wish {
 
 struct choice {
     struct lab_model *fast, *reasoning; /* NULL where none was found */
-    bool builtin;                       /* it is the built-in pair */
+    const char *fast_why,
+        *reasoning_why; /* "has \"8b\", no \"r1\"", "setting"; NULL with no model */
+    const char *fast_origin, *reasoning_origin; /* who named it ("setting"); NULL: picked */
+    bool builtin;                               /* it is the built-in pair */
     /* A server the person named refused their key: code ERR_REFUSED; nothing else should be
      * asked in its place. Code ERR_NONE: no such thing. */
     struct error refusal;
@@ -35,10 +38,24 @@ struct choice {
     const char *help;          /* where nothing was found: what to do, in three lines; else NULL */
 };
 
-/* Runs the loop itself until the probes end (at most 300 ms, plus the time for details of
- * the two models picked). Strings live in the arena. Fails only where a named model cannot
- * be understood; finding nothing is a choice with NULL models. */
+/* Looks for the pair without waiting: `done` comes once, from net_step, after at most 300 ms plus
+ * the time for details of the two models picked. `ret` NULL with err: a named model cannot be
+ * understood; finding nothing is a choice with NULL models. The wish is copied, its strings are
+ * borrowed until then; those of the choice live in the arena. `done` may start another one, not
+ * end the models. */
+struct choosing;
+typedef void choice_done(void *self, const struct choice *ret, const struct error *err);
+struct choosing *choice_start(struct models *m, const struct choice_wish *w, struct arena *a,
+                              choice_done *done, void *self);
+void choice_cancel(struct choosing *c); /* no report; accepts NULL */
+
+/* The same for who may wait: turns the loop itself. Fails too where the loop does. */
 bool choice_make(struct models *m, const struct choice_wish *w, struct arena *a, struct choice *ret,
                  struct error *err);
+
+bool choice_is_built_in(const struct choice *c); /* both models are inside the program */
+
+/* An address nobody named, looked at in passing: that nobody answers there says nothing. */
+bool choice_is_guess(const struct lab_server *s);
 
 #endif

@@ -142,7 +142,10 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
     struct rules *fresh = rules_load(path, err);
     if (!fresh)
         return false;
-    rules_free(lab->rules);
+    /* A run that is under way goes on with the rules it began with. */
+    lab->old_rules = mem_grow(lab->old_rules, &lab->old_rules_cap, lab->old_rules_count + 1,
+                              sizeof *lab->old_rules);
+    lab->old_rules[lab->old_rules_count++] = lab->rules;
     lab->rules = fresh;
     lab->pipeline.rules = fresh;
     return true;
@@ -305,6 +308,7 @@ bool lab_open(struct lab *lab, const struct lab_options *options, struct error *
 
 void lab_close(struct lab *lab)
 {
+    choice_cancel(lab->choosing.running);
     if (lab->pipeline.net)
         pipeline_done(&lab->pipeline);
     cache_free(lab->cache);
@@ -313,6 +317,9 @@ void lab_close(struct lab *lab)
     net_free(lab->net);
     store_close(lab->store);
     rules_free(lab->rules);
+    for (size_t i = 0; i < lab->old_rules_count; i++)
+        rules_free((struct rules *)lab->old_rules[i]);
+    mem_free(lab->old_rules);
     arena_done(&lab->arena);
     *lab = (struct lab){ 0 };
 }
@@ -330,23 +337,141 @@ static void wish_for(struct lab *lab, const char *flag_value, const char *flag, 
         *ret = NULL;
 }
 
-bool lab_choose(struct lab *lab, struct error *err)
+static struct choice_wish wish_of(struct lab *lab, bool builtin)
 {
-    if (lab->chosen)
-        return true;
-    struct choice_wish w = { .builtin = lab->options->builtin,
+    struct choice_wish w = { .builtin = builtin || lab->options->builtin,
                              .openai_base_url = set_variable("OPENAI_BASE_URL"),
                              .state_file = lab->paths.own_servers };
+    if (builtin)
+        return w;
     wish_for(lab, lab->options->fast_model, "--fast-model", "pair.fast", &w.fast, &w.fast_origin);
     wish_for(lab, lab->options->reason_model, "--reason-model", "pair.reason", &w.reason,
              &w.reason_origin);
-    if (!choice_make(&lab->models, &w, &lab->arena, &lab->choice, err))
-        return false;
+    return w;
+}
+
+/* The usual rules go with the pair, where nobody chose any. */
+static bool settle_rules(struct lab *lab, struct error *err)
+{
+    const char *usual = lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
+    if (lab->options->usual_rules || lab_setting(lab, "ask.rules", NULL) ||
+        strcmp(rules_name(lab->rules), usual) == 0)
+        return true;
+    return lab_use_rules(lab, usual, err);
+}
+
+static bool take_choice(struct lab *lab, const struct choice *c, struct error *err)
+{
+    lab->choice = *c;
     lab->chosen = true;
-    lab->pipeline.fast = lab->choice.fast;
-    lab->pipeline.reasoning = lab->choice.reasoning;
-    bool rules_open = !lab->options->usual_rules && !lab_setting(lab, "ask.rules", NULL);
-    return !lab->choice.builtin || !rules_open || lab_use_rules(lab, BUILT_IN_RULES, err);
+    lab->pipeline.fast = c->fast;
+    lab->pipeline.reasoning = c->reasoning;
+    return settle_rules(lab, err);
+}
+
+bool lab_choose(struct lab *lab, struct error *err)
+{
+    struct choice found;
+    if (lab->chosen)
+        return true;
+    struct choice_wish w = wish_of(lab, false);
+    return choice_make(&lab->models, &w, &lab->arena, &found, err) && take_choice(lab, &found, err);
+}
+
+static void chosen(void *self, const struct choice *found, const struct error *err)
+{
+    struct lab *lab = self;
+    struct error why;
+    lab->choosing.running = NULL;
+    if (found && !take_choice(lab, found, &why))
+        err = &why;
+    lab->choosing.done(lab->choosing.self, err);
+}
+
+void lab_choose_start(struct lab *lab, bool builtin,
+                      void (*done)(void *self, const struct error *err), void *self)
+{
+    struct choice_wish w = wish_of(lab, builtin);
+    choice_cancel(lab->choosing.running);
+    lab->choosing = (struct lab_choosing){ .builtin = builtin, .done = done, .self = self };
+    lab->choosing.running = choice_start(&lab->models, &w, &lab->arena, chosen, lab);
+}
+
+/* --- another model, another server ---------------------------------------------------------------- */
+
+static const char *names_on(const struct lab_server *server, struct arena *a)
+{
+    const char *all = "";
+    for (size_t i = 0; i < server->list->count && strlen(all) < 300; i++)
+        all = arena_format(a, "%s%s%s", all, i ? ", " : "", server->list->models[i].name);
+    return *all ? all : "none";
+}
+
+bool lab_model_plays(const struct lab_model *m, struct error *err)
+{
+    if (m->server->answered && m->known_missing) {
+        struct arena a = { 0 };
+        error_set(err, ERR_MODEL, "the server '%s' has no model '%s'; it has: %s",
+                  m->server->server.name, m->name, names_on(m->server, &a));
+        arena_done(&a);
+        return false;
+    }
+    if (m->completion == TRI_NO)
+        return error_set(err, ERR_MODEL, "'%s' can only make embeddings, it answers no question",
+                         m->full_name);
+    return true;
+}
+
+bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct error *err)
+{
+    struct choice c = lab->choice;
+    bool fast = role == ROLE_FAST;
+    if (!lab_model_plays(m, err) ||
+        !lab_set(lab, fast ? "pair.fast" : "pair.reason", m->full_name, err))
+        return false;
+    *(fast ? &c.fast : &c.reasoning) = m;
+    *(fast ? &c.fast_why : &c.reasoning_why) = "chosen by you";
+    *(fast ? &c.fast_origin : &c.reasoning_origin) = "setting";
+    if (!(fast ? c.reasoning : c.fast)) { /* there was none at all */
+        c.fast = c.reasoning = m;
+        c.help = NULL;
+    }
+    c.builtin = choice_is_built_in(&c);
+    c.warning =
+        c.fast == c.reasoning ? "one model plays both roles: routing is then only shown" : NULL;
+    return take_choice(lab, &c, err);
+}
+
+/* "URL" alone: as the known server with that address, else by what such addresses look like. */
+static const char *type_of_address(const struct lab *lab, const char *url)
+{
+    for (size_t i = 0; i < lab->models.server_count; i++)
+        if (strcmp(lab->models.servers[i]->server.url, url) == 0)
+            return lab->models.servers[i]->server.provider->name;
+    if (strstr(url, "anthropic"))
+        return "anthropic";
+    size_t len = strlen(url);
+    bool v1 = len > 3 && (strcmp(url + len - 3, "/v1") == 0 || strstr(url, "/v1/"));
+    return v1 ? "openai" : "ollama";
+}
+
+bool lab_add_server(struct lab *lab, const char *text, struct lab_server **ret, struct error *err)
+{
+    struct arena *a = &lab->models.arena;
+    struct server s;
+    bool bare = strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
+    const char *whole = bare ? arena_format(a, "%s:%s", type_of_address(lab, text), text) : text;
+    if (!server_parse_flag(whole, a, &s, err))
+        return false;
+    if (strcmp(s.name, "mini") == 0)
+        return error_set(err, ERR_USAGE, "'mini' is the name of the built-in models: take another");
+    const char *variable =
+        strcmp(s.provider->name, "anthropic") == 0 ? "ANTHROPIC_API_KEY" : "OPENAI_API_KEY";
+    if (s.hosted && set_variable(variable) && !server_set_key_env(&s, variable, a, err))
+        return false;
+    s.origin = "typed here";
+    *ret = models_replace_server(&lab->models, &s);
+    return true;
 }
 
 const char *lab_set_name(const struct lab *lab, const char *use)

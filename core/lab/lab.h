@@ -2,7 +2,8 @@
  * ends (verbs, the screen, later a server) stand on it; it knows none of them.
  *
  *   lab_open    paths, config, store, rules, servers, cache, pipeline: no network, no wait
- *   lab_choose  which two models (at most 300 ms of asking around)
+ *   lab_choose  which two models (at most 300 ms of asking around); a screen, which may not
+ *               wait, has lab_choose_start
  *   lab_turn    one turn of the loop: wait, move the network, write what is due */
 #ifndef LAB_LAB_H
 #define LAB_LAB_H
@@ -41,6 +42,14 @@ struct lab {
     struct pipeline pipeline;
     struct choice choice;
     bool chosen;
+    struct lab_choosing {
+        struct choosing *running; /* NULL: nobody is choosing */
+        bool builtin;
+        void (*done)(void *self, const struct error *err);
+        void *self;
+    } choosing;
+    const struct rules **old_rules; /* sets that were in force: what still runs may hold them */
+    size_t old_rules_count, old_rules_cap;
     const struct lab_options *options; /* borrowed for the lab's life */
 };
 
@@ -52,6 +61,25 @@ void lab_close(struct lab *lab); /* accepts a zeroed one */
 /* Finds the pair and gives it to the pipeline. Once per process; a second call does nothing.
  * Finding nothing is no failure: lab.choice.help says what to do. */
 bool lab_choose(struct lab *lab, struct error *err);
+
+/* The same without waiting, and as often as wanted: looks around anew, and gives the pair found to
+ * the pipeline; what runs keeps its models. `builtin`: the built-in pair for this process, whatever
+ * was chosen or is there. `done` comes once, from lab_turn; err where the pair stays what it was.
+ * A choice that still runs is dropped, without its report. */
+void lab_choose_start(struct lab *lab, bool builtin,
+                      void (*done)(void *self, const struct error *err), void *self);
+
+/* Whether a model can have a role, as far as its server told: one that is not on the list of a
+ * server that answered, or that only makes embeddings, cannot. */
+bool lab_model_plays(const struct lab_model *m, struct error *err);
+/* Gives a model its role now and keeps the choice (pair.fast, pair.reason), where it plays. After
+ * lab_choose. */
+bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct error *err);
+
+/* Another server for this process: "NAME=TYPE:URL", "TYPE:URL" or "URL", whose type is that of
+ * the server it looks like. One of that name gives way, with its models; what runs there ends
+ * there. Says in `ret` which one it is now. */
+bool lab_add_server(struct lab *lab, const char *text, struct lab_server **ret, struct error *err);
 
 /* The shipped set for a use ("sample", "bench", "known") that suits the models chosen: with the
  * built-in pair one of questions it knows ("mini-sample"). After lab_choose. */

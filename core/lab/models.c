@@ -50,7 +50,7 @@ void models_done(struct models *m)
 struct lab_server *models_find_server(struct models *m, const char *name)
 {
     for (size_t i = 0; i < m->server_count; i++)
-        if (strcmp(m->servers[i]->server.name, name) == 0)
+        if (!m->servers[i]->replaced && strcmp(m->servers[i]->server.name, name) == 0)
             return m->servers[i];
     return NULL;
 }
@@ -66,6 +66,14 @@ struct lab_server *models_add_server(struct models *m, const struct server *s)
     m->servers = mem_grow(m->servers, &m->server_cap, m->server_count + 1, sizeof *m->servers);
     m->servers[m->server_count++] = fresh;
     return fresh;
+}
+
+struct lab_server *models_replace_server(struct models *m, const struct server *s)
+{
+    struct lab_server *old = models_find_server(m, s->name);
+    if (old)
+        old->replaced = true;
+    return models_add_server(m, s);
 }
 
 /* --- one model ------------------------------------------------------------------------ */

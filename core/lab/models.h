@@ -31,6 +31,7 @@ struct lab_server {
     bool deep;               /* the list was asked with capabilities and load state */
     struct waiter *waiters;
     struct models *owner;
+    bool replaced; /* another one has its name now: asked only by what still runs there */
 };
 
 struct lab_model {
@@ -65,6 +66,9 @@ void models_done(struct models *m);
 
 /* Adds a server; where one of that name is known already, that one stays and is returned. */
 struct lab_server *models_add_server(struct models *m, const struct server *s);
+/* The same, but it takes the name from the one that had it. */
+struct lab_server *models_replace_server(struct models *m, const struct server *s);
+/* NULL where there is none. */
 struct lab_server *models_find_server(struct models *m, const char *name);
 
 /* The one entry for this name on this server (made where missing). */

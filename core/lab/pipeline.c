@@ -218,6 +218,7 @@ static void heard(void *self, const struct model_event *ev)
     case EVENT_RETRY:
         out.type = ASK_RETRY;
         out.wait_ms = ev->wait_ms;
+        out.loading = ev->loading;
         break;
     default:
         return;
@@ -272,6 +273,8 @@ static void board(struct ask *a, struct flight *f)
     };
     flight_board(f, &a->seat);
     a->state = ASK_IS_FLYING;
+    a->answer.call_id = f->call_id;
+    tell(a, (struct ask_event){ .type = ASK_CALLED });
 }
 
 /* The deadline passed: off the flight; then the fast model, or the end. */

@@ -64,6 +64,7 @@ struct question question_default(void);
 
 enum ask_event_type {
     ASK_ROUTED,     /* level, role and model are known: answer's first part */
+    ASK_CALLED,     /* identity and cache said their part: the model is asked now; call_id */
     ASK_STARTED,    /* the server answered */
     ASK_THINKING,   /* text */
     ASK_TEXT,       /* text */
@@ -71,7 +72,7 @@ enum ask_event_type {
     ASK_UNTHINK,    /* all thinking so far was the answer; comes just before the end */
     ASK_USAGE,
     ASK_WARN,     /* text: a sentence */
-    ASK_RETRY,    /* text: why; wait_ms */
+    ASK_RETRY,    /* text: why; wait_ms; loading */
     ASK_FALLBACK, /* text: why; the fast model is asked instead */
     ASK_END,      /* answer complete; always last, exactly once */
 };
@@ -82,6 +83,7 @@ struct ask_event {
     const char *text;
     size_t len;
     int64_t wait_ms;
+    bool loading; /* the server is loading the model, and is asked again until it has */
     enum call_warn warn;
     const struct usage *usage;
     const struct answer *answer; /* filled so far; complete at ASK_END; valid until then */

@@ -330,7 +330,8 @@ static void announce(struct call *c, int64_t wait_ms)
                                             .len = strlen(why),
                                             .status = c->end.status,
                                             .wait_ms = wait_ms,
-                                            .attempt = c->tries + 1 });
+                                            .attempt = c->tries + 1,
+                                            .loading = c->end.loading });
 }
 
 /* Whether the try is to be repeated, and if so, after how long. May turn the end into a

@@ -40,6 +40,14 @@ const struct model_info *catalog_find(const struct catalog *c, const char *name)
     return NULL;
 }
 
+bool catalog_chats(const struct catalog *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->models[i].completion != TRI_NO)
+            return true;
+    return false;
+}
+
 struct listing *listing_start(struct net *n, const struct server *s, bool deep, int64_t limit_ms,
                               listing_done *done, void *self, struct error *err)
 {

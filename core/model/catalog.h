@@ -53,6 +53,9 @@ void catalog_done(struct catalog *c);
 /* By exact name; Ollama's ":latest" may be left out. NULL where absent. */
 const struct model_info *catalog_find(const struct catalog *c, const char *name);
 
+/* Whether any of them can be asked. */
+bool catalog_chats(const struct catalog *c);
+
 /* Asks the server for its list (and, where `deep`, what each can do and whether it is
  * loaded: some more requests). Reports once, from net_step: the catalog (handed over: the
  * handler copies the struct and owns it, catalog_done ends it) or NULL and the error. When

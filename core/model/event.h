@@ -112,6 +112,8 @@ struct model_event {
     const char *tool_id, *tool_name;
     int64_t wait_ms;
     int attempt;
+    bool
+        loading; /* EVENT_RETRY, EVENT_END: the server is loading the model: it will answer later */
     /* EVENT_END */
     enum call_end end;
     const char *message;     /* the failure in a sentence; NULL where it is OK or stopped */
@@ -119,7 +121,6 @@ struct model_event {
     bool model_missing;      /* the server does not know the model (exit code 4) */
     bool context_too_long;   /* the prompt does not fit (exit code 4) */
     bool no_room;            /* the model does not fit into memory (exit code 4) */
-    bool loading;            /* the server is loading the model: it will answer later */
     bool key_refused;        /* the key, or the money behind it (exit code 2) */
     bool retryable;          /* worth the same request again, later */
     const char *fingerprint; /* system_fingerprint the server told, or NULL */

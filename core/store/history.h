@@ -24,10 +24,13 @@ struct history_row {
 };
 
 struct history_filter {
-    const char *search; /* words for full text, NULL: all. Quotes and operators of a person's
-                            text are plain words, never an error */
+    /* Words for full text, NULL: all. Each is matched by its beginning, all of them have to be
+     * there. "Words in quotes" are a phrase; -word leaves out what holds it, beside a word that
+     * is wanted. Anything else, half a quote and operators too, is plain words, never an error. */
+    const char *search;
     const char *purpose, *model;   /* NULL: any. model: "SERVER/MODEL" or a model alone */
     int64_t since_wall, before_id; /* 0: any; before_id pages backwards */
+    int64_t from_id;               /* the lowest id wanted; 0: any */
     int limit;                     /* 0: 50 */
 };
 
@@ -37,6 +40,7 @@ bool history_list(struct store *s, const struct history_filter *f, history_each 
                   struct error *err);
 /* One by id; false with a sentence where there is none. */
 bool history_get(struct store *s, int64_t id, history_each *each, void *self, struct error *err);
+/* Answers there are: known without counting. */
 bool history_count(struct store *s, int64_t *ret, struct error *err);
 /* Deletes answers and their calls' texts (other answers of the same call keep theirs; the
  * cache is not touched). The texts kept with their classifications and run items go too, and
@@ -46,5 +50,25 @@ bool history_count(struct store *s, int64_t *ret, struct error *err);
  * (0: all). */
 bool history_delete(struct store *s, int64_t id, int64_t before_wall, int64_t *ret,
                     struct error *err);
+
+/* --- deleting with a way back ---------------------------------------------------------------- */
+
+/* What a deletion took, in memory only. */
+struct history_gone;
+
+/* Deletes one answer, or both sides of a compare, at once and for good as far as the file is
+ * concerned, and hands over what was taken. Its words leave the search index with history_sweep.
+ * ret NULL: there was no such answer. */
+bool history_take(struct store *s, int64_t id, struct history_gone **ret, struct error *err);
+/* Brings it back as it was, under its old number. Refused with history off: that would write
+ * texts. `g` stays the caller's either way. */
+bool history_give_back(struct store *s, const struct history_gone *g, struct error *err);
+/* Forgets it for good; the memory its texts were in is wiped. Accepts NULL. */
+void history_gone_free(struct history_gone *g);
+
+/* One step, some milliseconds, of packing the search index so that deleted words leave the
+ * file's bytes. *ret_done when there is nothing more to do (above 10,000 answers at once: words
+ * leave as the index grows). */
+bool history_sweep(struct store *s, bool *ret_done, struct error *err);
 
 #endif

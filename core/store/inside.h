@@ -31,6 +31,7 @@ struct store {
     unsigned undone;    /* transactions undone so far */
     int busy_ms;        /* how long a write waits for another process ... */
     bool impatient;     /* ... unless the last one waited in vain: then not at all */
+    bool packing;       /* the search index, in steps */
     char *setting;      /* what setting_get gave last */
     char *draft;        /* what draft_get gave last */
 };

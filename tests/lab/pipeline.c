@@ -65,7 +65,7 @@ static void world_close(struct world *w)
 /* What one ask told. */
 struct told {
     struct ask *ask;
-    int ends, texts, thinkings, fallbacks;
+    int ends, called, texts, thinkings, fallbacks;
     struct answer answer; /* texts are copies below */
     struct buf text, thinking, streamed;
     char error[400], fallback_why[400];
@@ -74,6 +74,11 @@ struct told {
 static void hear(void *self, const struct ask_event *ev)
 {
     struct told *t = self;
+    if (ev->type == ASK_CALLED) {
+        t->called++;
+        assert_true(t->fallbacks || t->texts + t->thinkings == 0);
+        assert_true(ev->answer->call_id > 0);
+    }
     t->texts += ev->type == ASK_TEXT;
     t->thinkings += ev->type == ASK_THINKING;
     t->fallbacks += ev->type == ASK_FALLBACK;
@@ -251,6 +256,8 @@ static void test_hit(void **state)
     assert_int_equal(first.answer.from, FROM_MODEL);
     assert_true(isnan(first.answer.original_latency_s));
     assert_int_equal(second.answer.from, FROM_CACHE);
+    assert_int_equal(first.called, 1);
+    assert_int_equal(second.called, 0); /* no model was asked */
     assert_int_equal(first.text.len, second.text.len);
     assert_memory_equal(first.text.data, second.text.data, first.text.len);
     assert_string_equal(buf_text(&first.thinking), buf_text(&second.thinking));

@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/limits.h"
+#include "core/store/drafts.h"
 
 #define MESSAGE_NS (4 * NS_PER_S)
 #define MAX_TEXT   (MAX_ANSWER_BYTES + MAX_QUERY_BYTES)
@@ -22,6 +23,10 @@ void desk_done(struct desk *d)
 {
     for (size_t i = 0; i < DESK_LOG; i++)
         mem_free(d->log[i].text);
+    desk_flush(d, true);
+    for (size_t i = 0; i < DESK_DRAFTS; i++)
+        mem_free(d->drafts[i].text);
+    mem_free(d->question.text);
     arena_done(&d->trouble.arena);
     buf_done(&d->text);
     *d = (struct desk){ 0 };
@@ -163,4 +168,60 @@ void desk_pager(struct desk *d, const char *text, size_t len)
 void desk_editor(struct desk *d, const char *text, size_t len)
 {
     want(d, DESK_EDITOR, "", text, len);
+}
+
+/* --- what outlives the program ------------------------------------------------------------- */
+
+static struct desk_draft *find_draft(struct desk *d, const char *key)
+{
+    for (size_t i = 0; i < DESK_DRAFTS; i++)
+        if (d->drafts[i].text && strcmp(d->drafts[i].key, key) == 0)
+            return &d->drafts[i];
+    return NULL;
+}
+
+const char *desk_kept(struct desk *d, const char *key)
+{
+    struct desk_draft *waiting = find_draft(d, key);
+    if (waiting)
+        return waiting->text;
+    return d->lab ? draft_get(d->lab->store, key) : NULL;
+}
+
+/* One that cannot be written now waits for its next turn; a person is not bothered with it. */
+static void write_draft(struct desk *d, struct desk_draft *w)
+{
+    struct error err;
+    if (!draft_set(d->lab->store, w->key, w->text, &err) && store_was_busy(d->lab->store))
+        return;
+    mem_free(w->text);
+    w->text = NULL;
+}
+
+void desk_keep(struct desk *d, const char *key, const char *value)
+{
+    struct desk_draft *w = find_draft(d, key);
+    for (size_t i = 0; !w && i < DESK_DRAFTS; i++)
+        if (!d->drafts[i].text)
+            w = &d->drafts[i];
+    if (!d->lab || !w)
+        return;
+    mem_free(w->text);
+    snprintf(w->key, sizeof w->key, "%s", key);
+    w->text = mem_string(value ? value : "");
+    if (!d->draft_due_ns)
+        d->draft_due_ns = clock_mono(d->clock) + DESK_DRAFT_NS;
+}
+
+void desk_flush(struct desk *d, bool now)
+{
+    if (!d->draft_due_ns || (!now && clock_mono(d->clock) < d->draft_due_ns))
+        return;
+    d->draft_due_ns = 0;
+    for (size_t i = 0; i < DESK_DRAFTS; i++) {
+        if (d->drafts[i].text)
+            write_draft(d, &d->drafts[i]);
+        if (d->drafts[i].text)
+            d->draft_due_ns = clock_mono(d->clock) + DESK_DRAFT_NS;
+    }
 }

@@ -27,6 +27,9 @@ struct trouble {
     bool setup;         /* s opens Setup */
 };
 
+#define DESK_DRAFTS   32
+#define DESK_DRAFT_NS (NS_PER_S / 2)
+
 #define DESK_LOG 200 /* messages and errors kept for `: log` */
 
 struct desk_line {
@@ -81,7 +84,12 @@ struct desk {
     struct buf text;
     char name[128];
     bool has_text; /* with DESK_PANE: put `text` into that pane's field */
-    bool dirty;    /* something visible changed */
+    bool dirty; /* something visible changed */
+    struct desk_draft {
+        char key[40];
+        char *text; /* NULL: free */
+    } drafts[DESK_DRAFTS];
+    int64_t draft_due_ns; /* 0: nothing waits */
 };
 
 void desk_init(struct desk *d, struct lab *lab, const struct clock *clock);
@@ -111,10 +119,11 @@ void desk_editor(struct desk *d, const char *text, size_t len);
 /* The records, newest first; NULL past the last. */
 const struct desk_line *desk_log(const struct desk *d, size_t i);
 
-/* A value that outlives the program (table `draft`: nothing is written with history off):
- * "ask.prompt", "screen.pane". Written at once where it is not text a person types, else at most
- * twice a second (desk_keep_soon, from the app's tick). */
+/* A value that outlives the program (core/store/drafts.h): "ask.prompt", "screen.pane". Written
+ * half a second later, all together, so that typing never waits for the disk. */
 const char *desk_kept(struct desk *d, const char *key); /* NULL: none; until the next call */
 void desk_keep(struct desk *d, const char *key, const char *value);
+/* The app: writes what is due, or (now) all that waits. */
+void desk_flush(struct desk *d, bool now);
 
 #endif

@@ -1,9 +1,12 @@
 /* Keys, from the bytes a terminal sends.
  *
  * A reader joins bytes to keys: split UTF-8, split escape sequences, Alt as Esc before a key,
- * bracketed paste, mouse reports in SGR form. An escape sequence nobody knows is swallowed whole.
- * It is pure: no clock, no terminal; whoever owns the clock calls keys_give_up when the escape
- * delay is over. */
+ * bracketed paste, mouse reports in SGR and in X10 form. An escape sequence nobody knows is
+ * swallowed whole. It is pure: no clock, no terminal; whoever owns the clock calls keys_give_up
+ * when the escape delay is over.
+ *
+ * The forms of xterm, rxvt, the Linux console and vt100 are all taken, whatever TERM says, and
+ * those of xterm's modifyOtherKeys and of CSI u. */
 #ifndef SCREEN_KEY_H
 #define SCREEN_KEY_H
 
@@ -64,8 +67,9 @@ struct key {
     bool alt;         /* Alt, or Esc before it */
     bool ctrl, shift; /* of the named keys (Ctrl+Left) */
     int32_t letter;   /* K_LETTER: the code point; K_CTRL: the lower-case letter ('c' for ^C) */
-    /* K_PASTE: the text, CR and CRLF turned to LF, at most MAX_QUERY_BYTES (the rest is dropped,
-     * `cut` says so); borrowed until the next key is taken. */
+    /* K_PASTE: the text, valid UTF-8, CR and CRLF turned to LF, a tab to four blanks, other
+     * controls dropped, at most MAX_QUERY_BYTES (the rest is dropped, `cut` says so); borrowed
+     * until the next key is taken. */
     const char *text;
     size_t len;
     bool cut;
@@ -75,10 +79,21 @@ struct key {
 
 #define KEYS_WAITING 4096 /* bytes that may wait to be joined; more are taken as they are drawn */
 
+/* What is being swallowed until it ends. */
+enum keys_skip {
+    SKIP_NOTHING,
+    SKIP_CSI,      /* a sequence nobody knows, up to its last byte */
+    SKIP_STRING,   /* an answer of the terminal (OSC, DCS and the like), up to its end */
+    SKIP_PASTE_END /* the rest of the mark that ends a paste: it came too late */
+};
+
 struct key_reader {
     char in[KEYS_WAITING];
     size_t start, end;
-    bool pasting, paste_cut;
+    size_t settled; /* bytes of in[] before this one wait for nothing any more */
+    enum keys_skip skip;
+    size_t skipped; /* bytes of a string so far */
+    bool pasting, paste_cut, paste_cr;
     struct buf paste;
 };
 
@@ -90,16 +105,21 @@ size_t keys_feed(struct key_reader *r, const char *bytes, size_t len);
 /* The next whole key; false where more bytes are needed. */
 bool keys_next(struct key_reader *r, struct key *ret);
 /* Something waits for its rest: Esc, half a letter, half a sequence. Ask again after the escape
- * delay (25 ms) and then give up. */
+ * delay (25 ms) and then give up. A paste waits as long as it takes, but for Esc alone. */
 bool keys_unfinished(const struct key_reader *r);
-/* The rest will not come: what waits becomes keys (a lone Esc is Esc, half a letter is dropped). */
+/* The rest will not come: what waits becomes keys, to be taken by keys_next. A lone Esc is Esc, Esc
+ * and [ is Alt+[, half a letter is dropped. Half a longer sequence is dropped too, with its rest
+ * where that comes after all: what is left of a late arrow must not become a command. Esc alone
+ * inside a paste ends it: a way out where the end of a paste was lost. */
 void keys_give_up(struct key_reader *r);
 
-/* "a", "^C", "Alt+1", "S-Tab", "Space", "PgUp": the name a person reads and writes. */
+/* "a", "^C", "Alt+1", "S-Tab", "Ctrl+Left", "Space", "PgUp": the name a person reads and writes. */
 #define KEY_NAME 24
 const char *key_name(const struct key *k, char ret[KEY_NAME]);
-/* The key of a name; false where it is none. Names are matched in any case but for letters. */
+/* The key of a name; false where it is none, or no key to press (paste, mouse). Names are matched
+ * in any case but for letters; Ctrl+C is ^C, Shift+Tab S-Tab, PageUp PgUp. */
 bool key_parse(const char *name, struct key *ret);
+/* The same key was pressed, or both are pastes, or both the same button. */
 bool key_same(const struct key *a, const struct key *b);
 
 #endif

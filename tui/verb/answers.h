@@ -3,12 +3,11 @@
 #define VERB_ANSWERS_H
 
 #include "core/base/json.h"
+#include "core/lab/answer_json.h"
 #include "core/lab/pipeline.h"
 #include "core/limits.h"
 #include "tui/verb/session.h"
 
-/* rlab.answer/1: every figure of the answer with its kind; unknown is null. */
-struct json *answer_json(const struct answer *a);
 /* Counts and times a server told, into an event; unknown is null. */
 void usage_json(struct json *to, const struct usage *u);
 /* One line: who answered, where from, how long, how many tokens, with the word of each kind.

@@ -24,6 +24,7 @@ static const struct {
     const char *type, *code;
 } event_words[] = {
     [ASK_ROUTED] = { NULL, NULL },
+    [ASK_CALLED] = { NULL, NULL },
     [ASK_STARTED] = { "started", NULL },
     [ASK_THINKING] = { "thinking", NULL },
     [ASK_TEXT] = { "text", NULL },

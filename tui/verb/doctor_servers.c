@@ -73,7 +73,7 @@ static void check_servers(struct doctor *d)
         const struct lab_server *s = m->servers[i];
         if (s->answered && s->list)
             doctor_note(d, answering(d, s));
-        else if (!server_is_guess(s))
+        else if (!choice_is_guess(s))
             doctor_note(d, silent(d, s));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/lab/roles.h"
 #include "core/model/load.h"
 #include "core/model/pick.h"
 #include "core/model/provider.h"
@@ -12,67 +13,6 @@
 
 /* How long a list with all its details may take. */
 #define LIST_MS 3000
-
-/* --- who plays what -------------------------------------------------------------------------------- */
-
-static bool is_it(const struct lab_model *m, const struct lab_server *s,
-                  const struct model_info *info)
-{
-    return m && m->server == s && catalog_find(s->list, m->name) == info;
-}
-
-/* Some servers are never picked: each question to them costs money, or none said so. */
-static const char *not_by_itself(const struct lab_server *server, const char *model,
-                                 struct arena *a)
-{
-    return arena_format(a, "not picked by itself; ask it with --model %s/%s", server->server.name,
-                        model);
-}
-
-static bool chats(const struct catalog *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (list->models[i].completion != TRI_NO)
-            return true;
-    return false;
-}
-
-/* The role of one listed model, NULL for none, and why it has it or has none. */
-static const char *role_of(struct session *s, const struct lab_server *server,
-                           const struct model_info *info, const struct pick *pick,
-                           const char **ret_why, struct arena *a)
-{
-    const struct choice *c = &s->lab.choice;
-    const char *fast_origin, *reason_origin;
-    bool fast_set = lab_setting(&s->lab, "pair.fast", &fast_origin) != NULL;
-    bool reason_set = lab_setting(&s->lab, "pair.reason", &reason_origin) != NULL;
-    bool fast = is_it(c->fast, server, info), reasoning = is_it(c->reasoning, server, info);
-    bool by_start = c->fast && c->reasoning && c->fast->server != c->reasoning->server;
-    if (fast && fast_set)
-        *ret_why = arena_format(a, "chosen (%s)", fast_origin);
-    else if (reasoning && reason_set)
-        *ret_why = arena_format(a, "chosen (%s)", reason_origin);
-    else if ((fast || reasoning) && by_start)
-        *ret_why = "started for it";
-    else if (fast)
-        *ret_why = pick->fast_why;
-    else if (reasoning)
-        *ret_why = pick->reasoning_why;
-    else if (info->completion == TRI_NO)
-        *ret_why = "embedding only";
-    else if (fast_set && reason_set)
-        *ret_why = "the pair was chosen";
-    else if (c->help)
-        *ret_why = not_by_itself(server, info->name, a);
-    else if (server != c->server)
-        *ret_why = "another server was picked";
-    else if (info == pick->fast || info == pick->reasoning)
-        *ret_why = "would be picked, had not another one been chosen";
-    else
-        *ret_why = pick_why_not(pick, server->list->models, server->list->count,
-                                (size_t)(info - server->list->models), a);
-    return fast && reasoning ? "both" : fast ? "fast" : reasoning ? "reasoning" : NULL;
-}
 
 /* --- list ---------------------------------------------------------------------------------------- */
 
@@ -167,7 +107,7 @@ static void show_reasons(struct session *s, const struct lab_server *server,
     const char **roleless = arena_new(a, const char *, list->count);
     bool plays = server == c->server;
     for (size_t i = 0; i < list->count; i++) {
-        const char *why, *role = role_of(s, server, &list->models[i], pick, &why, a);
+        const char *why, *role = model_role(&s->lab, server, &list->models[i], pick, &why, a);
         plays |= role != NULL;
         if (role)
             print_wrapped(s, arena_format(a, "  %-9s  ", role), 13,
@@ -179,9 +119,9 @@ static void show_reasons(struct session *s, const struct lab_server *server,
         show_roleless(s, list, roleless, a);
     else if (list->count)
         print_wrapped(s, "  no role    ", 13,
-                      !c->help      ? "another server was picked"
-                      : chats(list) ? not_by_itself(server, "NAME", a)
-                                    : "none can chat");
+                      !c->help              ? "another server was picked"
+                      : catalog_chats(list) ? model_not_by_itself(server, "NAME", a)
+                                            : "none can chat");
 }
 
 static const char *server_words(const struct lab_server *s, struct arena *a)
@@ -202,7 +142,7 @@ static void show_server(struct session *s, const struct lab_server *server, stru
     pick_models(list->models, list->count, a, &pick);
     table_init(&t, s, columns, COLUMNS);
     for (size_t i = 0; i < list->count; i++) {
-        const char *why, *role = role_of(s, server, &list->models[i], &pick, &why, a);
+        const char *why, *role = model_role(&s->lab, server, &list->models[i], &pick, &why, a);
         if (s->json)
             print_model_json(server, &list->models[i], role, why);
         else
@@ -268,7 +208,7 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
         if (m->servers[i]->answered && m->servers[i]->list)
             show_server(s, m->servers[i], &arena);
     for (size_t i = 0; i < m->server_count; i++)
-        if (!m->servers[i]->answered && !server_is_guess(m->servers[i])) {
+        if (!m->servers[i]->answered && !choice_is_guess(m->servers[i])) {
             show_silent(s, m->servers[i]);
             silent++;
         }
@@ -282,34 +222,16 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
 
 /* --- use ------------------------------------------------------------------------------------------ */
 
-static const char *names_on(const struct lab_server *server, struct arena *a)
-{
-    const char *all = "";
-    for (size_t i = 0; i < server->list->count && strlen(all) < 300; i++)
-        all = arena_format(a, "%s%s%s", all, i ? ", " : "", server->list->models[i].name);
-    return *all ? all : "none";
-}
-
-/* A name as typed, checked against the server's list where the server answers. */
+/* A name as typed; its server is asked where it answers. */
 static bool find_model(struct session *s, const char *name, struct lab_model **ret,
                        struct error *err)
 {
     struct lab_model *m;
     if (!session_open(s, err) || !lab_choose(&s->lab, err) || !lab_model(&s->lab, name, &m, err) ||
-        !session_refresh(s, &m->server, 1, true, LIST_MS, err))
+        !session_refresh(s, &m->server, 1, true, LIST_MS, err) || !lab_model_plays(m, err))
         return false;
-    if (!m->server->answered) {
+    if (!m->server->answered)
         say_warning("%s; '%s' is taken unchecked", m->server->error.text, m->full_name);
-    } else if (m->known_missing) {
-        struct arena a = { 0 };
-        error_set(err, ERR_MODEL, "the server '%s' has no model '%s'; it has: %s",
-                  m->server->server.name, m->name, names_on(m->server, &a));
-        arena_done(&a);
-        return false;
-    } else if (m->completion == TRI_NO) {
-        return error_set(err, ERR_MODEL, "'%s' can only make embeddings, it answers no question",
-                         m->full_name);
-    }
     *ret = m;
     return true;
 }
@@ -322,20 +244,20 @@ static bool run_use(struct session *s, const struct args *a, int *ret_code, stru
     if (!fast && strcmp(a->words[0], "reason") != 0 && strcmp(a->words[0], "reasoning") != 0)
         return error_set(err, ERR_USAGE, "'%s' is no role: fast or reason is expected",
                          a->words[0]);
-    const char *key = fast ? "pair.fast" : "pair.reason";
+    enum role role = fast ? ROLE_FAST : ROLE_REASONING;
     if (!session_open_writing(s, err) || !find_model(s, a->words[1], &m, err) ||
-        !lab_set(&s->lab, key, m->full_name, err))
+        !lab_use_model(&s->lab, role, m, err))
         return false;
     if (s->json) {
         struct json *j = json_object();
         json_put_text(j, "schema", "rlab.choice/1");
-        json_put_text(j, "role", role_name(fast ? ROLE_FAST : ROLE_REASONING));
+        json_put_text(j, "role", role_name(role));
         json_put_text(j, "model", m->full_name);
         json_put_bool(j, "checked", m->server->answered);
         print_json(j);
     } else {
         say("the %s model is %s from now on; back to picking by itself: rlab set %s --reset",
-            role_name(fast ? ROLE_FAST : ROLE_REASONING), m->full_name, key);
+            role_name(role), m->full_name, fast ? "pair.fast" : "pair.reason");
     }
     return true;
 }

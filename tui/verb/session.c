@@ -193,11 +193,6 @@ bool session_refresh(struct session *s, struct lab_server *const *servers, size_
 /* How long the details of all lists may take. */
 #define SURVEY_MS 3000
 
-bool server_is_guess(const struct lab_server *server)
-{
-    return strcmp(server->server.origin, "found on this machine") == 0;
-}
-
 bool session_survey(struct session *s, struct error *err)
 {
     struct choice unused;

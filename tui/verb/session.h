@@ -50,8 +50,6 @@ bool session_refresh(struct session *s, struct lab_server *const *servers, size_
 /* Opens, chooses the models, and asks every server there may be, chosen or not, for its list
  * with all details: at most some 3 s. Silent; lab.choice tells what was found. */
 bool session_survey(struct session *s, struct error *err);
-/* A server that was only looked for at a usual address: its absence is no news. */
-bool server_is_guess(const struct lab_server *server);
 
 /* One turn of the loop for a verb that waits. */
 bool session_turn(struct session *s, struct error *err);
