@@ -322,8 +322,9 @@ static bool act_global(struct app *a, enum action act)
     case ACT_STOP_ALL:
         interrupt(a);
         return true;
-    case ACT_CLOSE:
-        leave(a);
+    case ACT_CLOSE: /* a sub-view of the pane first */
+        if (!app_pane(a)->ops->act || app_pane(a)->ops->act(app_pane(a), ACT_BACK) == PANE_IGNORED)
+            leave(a);
         return true;
     default:
         return false;
