@@ -138,8 +138,10 @@ static void refuse_sentence(struct random *r, struct problem *ret)
     char number[16];
     snprintf(number, sizeof number, "%d", draw_digits(r, draw_between(r, 1, 4)));
     struct phrase q = question_of(ret);
-    phrase_fill(&q, DRAW_FROM(r, sentences),
-                (const char *const[]){ word_common(r), word_common(r), word_common(r), number });
+    const char *with[] = { NULL, NULL, NULL, number };
+    for (int i = 0; i < 3; i++)
+        with[i] = word_common(r);
+    phrase_fill(&q, DRAW_FROM(r, sentences), with);
 }
 
 /* Words that turn a few neighbours into a question that can be answered. */
@@ -323,7 +325,6 @@ static const char *const beyond[] = {
     "is $9 even?",
     "what is a third of $1?",
     "double $7",
-    "what is half of $7?",
     "$1 mod $2",
     "solve $4 + $1 = $2",
     "$1 $2",
@@ -352,9 +353,20 @@ static void refuse_beyond(struct random *r, struct problem *ret)
     add_number(box[3], sizeof box[3], draw_digits(r, draw_between(r, 4, 8)));
     add_number(box[4], sizeof box[4], draw_digits(r, 3));
     add_number(box[5], sizeof box[5], draw_digits(r, 3));
+    const char *word = word_common(r);
+    const char *in_letters = DRAW_FROM(r, numbers_in_letters);
     phrase_fill(&q, DRAW_FROM(r, beyond),
-                (const char *const[]){ box[0], box[1], box[2], word_common(r), made_up, box[3],
-                                       box[4], box[5], DRAW_FROM(r, numbers_in_letters) });
+                (const char *const[]){ box[0], box[1], box[2], word, made_up, box[3], box[4],
+                                       box[5], in_letters });
+}
+
+/* Half of an odd number is none they know; half of an even one they do. */
+static void refuse_half(struct random *r, struct problem *ret)
+{
+    static const char *const words[] = { "halve $1", "what is half of $1?" };
+    int odd = draw_operand(r) / 2 * 2 + 1;
+    struct phrase q = question_of(ret);
+    phrase_fill_numbers(&q, DRAW_FROM(r, words), odd, 0);
 }
 
 /* --- noise ----------------------------------------------------------------------------------- */
@@ -420,7 +432,7 @@ static const struct refusal {
 } refusals[] = {
     { 26, refuse_shuffled }, { 12, refuse_sentence }, { 18, refuse_word_heap },
     { 12, refuse_missing },  { 4, refuse_rev },       { 20, refuse_beyond },
-    { 3, refuse_code },      { 5, refuse_noise },
+    { 2, refuse_half },      { 3, refuse_code },      { 5, refuse_noise },
 };
 
 #define REFUSALS (sizeof refusals / sizeof *refusals)
