@@ -147,8 +147,8 @@ static void refuse_sentence(struct random *r, struct problem *ret)
 /* Words that turn a few neighbours into a question that can be answered. */
 static bool may_ask(const char *word)
 {
-    static const char *const asking[] = { "reverse", "spell", "backwards", "double",
-                                          "triple",  "halve", "even",      "odd" };
+    static const char *const asking[] = { "reverse", "spell", "backwards", "double", "triple",
+                                          "halve",   "even",  "odd",       "twice",  "flip" };
     for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
         if (strcmp(asking[i], word) == 0)
             return true;
@@ -262,7 +262,7 @@ static void refuse_rev(struct random *r, struct problem *ret)
     struct phrase w = phrase_in(word, sizeof word), l = phrase_in(longer, sizeof longer);
     word_made_up(r, 3, 7, &w);
     if (draw_chance(r, 0.7))
-        word_made_up(r, 9, 13, &l);
+        word_made_up(r, 8, 13, &l);
     else
         phrase_add(&l, "%d", draw_operand(r));
     struct phrase q = question_of(ret);
@@ -288,6 +288,15 @@ static const char *const beyond[] = {
     "$1 $5 $2",
     "what is $1 $4 $2?",
     "what is $6 + $1?",
+    "$6 + $1",
+    "$1 + $6",
+    "$6 - $1",
+    "which is bigger, $1.$2 or $3.$1?",
+    "which is bigger: $1.$2 or $1.$3?",
+    "compare $1 and $2",
+    "$1 * $2 * $3",
+    "what is $1 + $2? what is $3 + $1?",
+    "what is the average of $1 and $2?",
     "what is $1 + $6?",
     "what is $6 - $1?",
     "what is $6 * $1?",
@@ -407,6 +416,19 @@ static void refuse_code(struct random *r, struct problem *ret)
     phrase_fill(&q, DRAW_FROM(r, code), (const char *const[]){ name, number });
 }
 
+/* The same thing over and over, as when a key is held down. */
+static void refuse_repeated(struct random *r, struct problem *ret)
+{
+    char number[16], word[16];
+    struct phrase w = phrase_in(word, sizeof word), q = question_of(ret);
+    add_number(number, sizeof number, draw_digits(r, draw_between(r, 1, 2)));
+    word_made_up(r, 1, 5, &w);
+    const char *piece = draw_chance(r, 0.5) ? number : word;
+    const char *gap = draw_chance(r, 0.6) ? " " : "";
+    for (int n = draw_between(r, 8, 20); n; n--)
+        phrase_add(&q, "%s%s", piece, gap);
+}
+
 static void refuse_noise(struct random *r, struct problem *ret)
 {
     static const char signs[] = "!?.,;:-+*/=%()<>'\"#$&@[]{}|~^ abcdefghijklmnopqrstuvwxyz";
@@ -433,6 +455,7 @@ static const struct refusal {
     { 26, refuse_shuffled }, { 12, refuse_sentence }, { 18, refuse_word_heap },
     { 12, refuse_missing },  { 4, refuse_rev },       { 20, refuse_beyond },
     { 2, refuse_half },      { 3, refuse_code },      { 5, refuse_noise },
+    { 1, refuse_repeated },
 };
 
 #define REFUSALS (sizeof refusals / sizeof *refusals)
