@@ -160,6 +160,11 @@ static const char history_index[] =
     "    WHERE id IN (SELECT id FROM answer WHERE call_id = old.id); END;"
     "INSERT INTO history_index(history_index) VALUES ('rebuild');";
 
+/* Calls of the built-in models that were slowed to be watched (mini.pace). */
+static const char slowed_columns[] =
+    "ALTER TABLE answer ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE run_item ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;";
+
 /* Row i brings a file from version i to version i + 1. */
 static const struct {
     const char *what, *sql;
@@ -167,6 +172,7 @@ static const struct {
     { "the tables", base_tables },
     { "the cache", cache_tables },
     { "the search index of the history", history_index },
+    { "the mark of slowed calls", slowed_columns },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))
