@@ -80,6 +80,7 @@ struct demo {
     const char *watch; /* what to look at while it runs */
     bool asks;         /* needs a model */
     bool needs_two;    /* and another one for the other role */
+    bool suits;        /* asks none, but goes by rules and a set that suit the models chosen */
     double deadline_s; /* its own; NAN where it takes none */
     int64_t max_tokens;
     size_t state_size;
