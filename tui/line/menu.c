@@ -186,9 +186,9 @@ static void say_wrong(struct line *l, const struct line_menu *m, const char *wor
             near = m->choices[i].word;
         }
     }
-    line_say(l, "'%s' is no choice here%s%s%s. Possible: 1 to %zu, 0 for %s, or help.",
-             *word ? word : "That line", near ? "; did you mean " : "", near ? near : "",
-             near ? "?" : "", m->count, m->leave);
+    const char *named = *word ? arena_format(&l->words, "'%s'", word) : "That line";
+    line_say(l, "%s is no choice here%s%s%s. Possible: 1 to %zu, 0 for %s, or help.", named,
+             near ? "; did you mean " : "", near ? near : "", near ? "?" : "", m->count, m->leave);
 }
 
 /* The choice a line names, by number or word; m->count for 0; -1 for none. */
