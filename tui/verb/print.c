@@ -293,29 +293,6 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
     return ret;
 }
 
-const char *level_letter(const char *level)
-{
-    static const char letters[][2] = { "S", "M", "C" };
-    enum level l;
-    return level && level_from_name(level, &l) ? letters[l] : "-";
-}
-
-const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
-{
-    time_t then = (time_t)(wall_ns / NS_PER_S), now = (time_t)(now_wall_ns / NS_PER_S);
-    struct tm t, today;
-    bool known = wall_ns && localtime_r(&then, &t) && localtime_r(&now, &today);
-    bool same_day = known && t.tm_year == today.tm_year && t.tm_yday == today.tm_yday;
-    bool this_week = known && then <= now && now - then < 6 * 24 * 3600;
-    size_t len = !known      ? 0
-                 : same_day  ? strftime(ret, WHEN_SIZE, "%H:%M", &t)
-                 : this_week ? strftime(ret, WHEN_SIZE, "%a %H:%M", &t)
-                             : strftime(ret, WHEN_SIZE, "%Y-%m-%d", &t);
-    if (!len)
-        snprintf(ret, WHEN_SIZE, "-");
-    return ret;
-}
-
 const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE])
 {
     static const char *const units[] = { "B", "kB", "MB", "GB", "TB" };

@@ -11,6 +11,7 @@
 #include "core/base/buf.h"
 #include "core/base/json.h"
 #include "core/lab/lab.h"
+#include "tui/screen/words.h"
 #include "tui/verb/verb.h"
 
 struct session {
@@ -101,11 +102,6 @@ void progress_end(struct session *s);
 /* "12.3 s", "340 ms", "2 min 5 s", "-" for NAN. */
 #define SECONDS_SIZE 24
 const char *seconds_text(double seconds, char ret[SECONDS_SIZE]);
-/* "S", "M" or "C" of a level by name, for narrow columns; "-" for none. */
-const char *level_letter(const char *level);
-/* "14:03" today, "Mon 11:20" within a week, "2026-01-31" before; "-" for 0. */
-#define WHEN_SIZE 24
-const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE]);
 /* "1.2 GB", "-" for below 0. */
 const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE]);
 
