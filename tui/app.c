@@ -449,7 +449,7 @@ static void key_in_pane(struct app *a, const struct key *k)
         snprintf(a->reason, sizeof a->reason, "a paste goes into a field: press i first");
     else if (k->code != K_MOUSE)
         snprintf(a->reason, sizeof a->reason, "%s does nothing here; ? lists the keys",
-                 key_name(k, name));
+                 key_spell(k, name));
 }
 
 static void take_notes(struct app *a);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/base/mem.h"
+#include "tui/line/line.h"
 #include "tui/verb/help.h"
 #include "tui/verb/session.h"
 
@@ -21,6 +22,13 @@ static int finish(int code)
     return print_flush(&err) ? code : fail(&err);
 }
 
+/* No verb: line mode where it was asked for or the terminal can do nothing else, else the tour. */
+static bool run_alone(struct session *s, const struct args *a, int *ret_code, struct error *err)
+{
+    const char *why = line_reason(s);
+    return why ? line_run(s, why, ret_code, err) : verb_find("tour")->run(s, a, ret_code, err);
+}
+
 static int run_verb(const struct verb *v, const struct args *a)
 {
     struct session s;
@@ -28,7 +36,7 @@ static int run_verb(const struct verb *v, const struct args *a)
     int code = 0;
     if (!session_init(&s, a, &err))
         return fail(&err);
-    bool ok = v->run(&s, a, &code, &err);
+    bool ok = v ? v->run(&s, a, &code, &err) : run_alone(&s, a, &code, &err);
     progress_end(&s);
     code = ok ? finish(code) : fail(&err);
     if (session_stopped())
@@ -67,7 +75,7 @@ int main(int argc, char **argv)
     else if (args.given[OPT_HELP])
         code = finish(help_print(v ? v->name : NULL));
     else
-        code = run_verb(v ? v : verb_find("tour"), &args);
+        code = run_verb(v, &args);
     mem_free(words);
     return code;
 }

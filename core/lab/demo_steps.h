@@ -35,6 +35,7 @@ struct demo_run {
     const struct demo *demo;
     double deadline_s;  /* in force: the person's, else the demonstration's own */
     int64_t max_tokens; /* likewise */
+    bool calm;          /* no trouble is arranged */
     void *state;        /* demo->state_size zeroed bytes */
     struct pipeline pipeline;
     struct lab_model *fast, *reasoning;

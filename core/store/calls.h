@@ -21,8 +21,9 @@ struct call_row {
     const char *query; /* with its length: queries may be long */
     size_t query_len;
     bool cot;
-    const char *purpose; /* "ask", "compare", "trial", "bench", "tour", "demo", "warm-up" */
-    int64_t run_id;      /* 0: none */
+    /* "ask", "compare", "trial", "bench", "tour", "demo"; "warm-up" and "check": the program's own */
+    const char *purpose;
+    int64_t run_id; /* 0: none */
     int64_t started_wall;
 };
 

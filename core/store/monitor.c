@@ -14,7 +14,7 @@ static bool read_answers(struct db *db, int *left, monitor_answer_each *each, vo
                     "SELECT a.id, a.at_wall, a.query, a.level, a.role, a.server, a.model,"
                     "  a.origin, a.end_state, a.fallback_from, a.score, a.latency_s, c.load_s"
                     " FROM answer a LEFT JOIN call c ON c.id = a.call_id"
-                    " WHERE coalesce(a.purpose, '') NOT IN ('demo', 'warm-up')"
+                    " WHERE coalesce(a.purpose, '') NOT IN ('demo', 'warm-up', 'check')"
                     " ORDER BY a.id DESC LIMIT ?",
                     &q, err))
         return false;

@@ -162,6 +162,16 @@ def test_5_reads_sizes_and_memory(lab):
     has(r.out, "both can stay loaded")
 
 
+def test_5_reads_graphics_cards(lab):
+    lab.server(models="fast:8b,big-r1:70b")
+    cards = {"RLAB_NVML": os.environ["FAKE_NVML"]}
+    r = exits(lab.run("demo", "5", "--json", env=cards), 0)
+    same({j["fits"] for j in lines(r, table="models")}, {"on the card"})
+    has(r.out, "Graphics card 2, Fake 100: 24.0 GiB", "both can stay there")
+    none = exits(lab.run("demo", "5", env={**cards, "FAKE_GPUS": "0"}), 0)
+    has(none.out, "No graphics card's own memory can be seen here")
+
+
 def test_6_is_stale_without_the_guard_alone(lab):
     server = lab.server()
     r = exits(lab.run("demo", "6", "--json"), 0)

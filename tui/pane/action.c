@@ -232,7 +232,7 @@ static bool rebind(const char *name, const char *key, struct error *err)
                          "[keys] %s = '%s' is no key: write one letter, ^X, Alt+x, Space, Tab, "
                          "Enter, PgUp, F5 or the like",
                          name, key);
-    key_name(&k, canonical);
+    key_spell(&k, canonical);
     if (is_fixed(canonical))
         return error_set(err, ERR_CONFIG, "[keys] %s: the key %s is fixed; take another one", name,
                          canonical);
@@ -272,7 +272,7 @@ bool bindings_load(const struct config *config, struct error *err)
 static enum action in_map(enum keymap map, const struct key *k)
 {
     char name[KEY_NAME];
-    key_name(k, name);
+    key_spell(k, name);
     for (size_t i = 0; i < BUILT_IN; i++) {
         const struct binding *b = binding_at(i);
         if (b->map == map && *b->key && strcmp(b->key, name) == 0)

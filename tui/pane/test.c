@@ -301,7 +301,7 @@ static void hear_row(void *self, const struct ask_event *ev)
     mem_free(r->answer);
     r->answer = mem_copy(a->text ? a->text : "", a->text_len);
     const struct set_item *it = &st->set.items[st->asked];
-    r->correct = it->check && good ? it->check->right(a->text, it->answer) : -1;
+    r->correct = it->check && good ? it->check->right(a->text, a->text_len, it->answer) : -1;
     if (a->error)
         desk_trouble(p->desk, &(struct trouble){ .title = "The model did not answer",
                                                  .what = a->error,
