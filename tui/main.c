@@ -3,11 +3,16 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/base/mem.h"
 #include "tui/line/line.h"
+#include "tui/loop.h"
 #include "tui/verb/help.h"
 #include "tui/verb/session.h"
+
+/* How long one write may hold the screen up; it is tried again from the loop. */
+#define SCREEN_BUSY_MS 100
 
 static int fail(const struct error *err)
 {
@@ -22,11 +27,26 @@ static int finish(int code)
     return print_flush(&err) ? code : fail(&err);
 }
 
-/* No verb: line mode where it was asked for or the terminal can do nothing else, else the tour. */
+/* The screen, or line mode where the terminal cannot carry one or the person asks for it there. */
+static bool run_screen(struct session *s, int *ret_code, struct error *err)
+{
+    bool line_mode = false;
+    s->options.busy_ms = SCREEN_BUSY_MS;
+    if (!loop_run(s, ret_code, &line_mode, err))
+        return false;
+    return !line_mode || line_run(s, "you asked for it", ret_code, err);
+}
+
+/* No verb: line mode where it was asked for or the terminal can do nothing else, the screen on a
+ * terminal, else the tour. */
 static bool run_alone(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     const char *why = line_reason(s);
-    return why ? line_run(s, why, ret_code, err) : verb_find("tour")->run(s, a, ret_code, err);
+    if (why)
+        return line_run(s, why, ret_code, err);
+    if (s->out_is_terminal && isatty(STDIN_FILENO))
+        return run_screen(s, ret_code, err);
+    return verb_find("tour")->run(s, a, ret_code, err);
 }
 
 static int run_verb(const struct verb *v, const struct args *a)
