@@ -63,6 +63,11 @@ struct desk {
     const struct clock *clock;
     bool choosing; /* the pair is being looked for: no question can be asked yet */
     bool over_ssh, read_only, motion;
+    struct desk_terminal { /* as the app found it; rows 0: not known */
+        bool utf8;
+        int colors; /* 0, 8, 256 */
+        int rows, cols;
+    } terminal;
     unsigned models_changed; /* counts up when the pair, its server or a load state is another */
 
     /* What the status bar and the coach show. */
