@@ -198,6 +198,7 @@ static bool read_row(void *self, const struct history_row *row)
     g->score = row->score;
     g->latency_s = row->latency_s;
     g->original_latency_s = row->original_latency_s;
+    g->slowed = row->slowed;
     return false;
 }
 

@@ -82,6 +82,7 @@ struct demo {
     bool asks;         /* needs a model */
     bool needs_two;    /* and another one for the other role */
     bool arranges;     /* uses the switch on the call path, which `calm` leaves off */
+    bool suits;        /* asks none, but goes by rules and a set that suit the models chosen */
     double deadline_s; /* its own; NAN where it takes none */
     int64_t max_tokens;
     size_t state_size;

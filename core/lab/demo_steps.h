@@ -27,6 +27,7 @@ struct demo_answer {
     const char *lookup; /* "hit", "miss", "expired"; NULL where none was made */
     int score;
     double latency_s, original_latency_s;
+    bool slowed; /* the call, on purpose: its time is in no figure */
     bool good;
 };
 

@@ -33,6 +33,7 @@ struct json *history_json(const struct history_row *r)
     put_kept(j, "thinking", r->thinking);
     json_put_real(j, "latency_s", r->latency_s);
     json_put_real(j, "original_latency_s", r->original_latency_s);
+    json_put_bool(j, "slowed", r->slowed);
     json_put_real(j, "ttft_s", r->ttft_s);
     json_put_real(j, "ttft_text_s", r->ttft_text_s);
     json_put_real(j, "load_s", r->load_s);

@@ -57,6 +57,7 @@ struct answer_row {
     const char *from; /* "model", "cache", "shared" */
     const char *end, *error;
     double latency_s, original_latency_s, saved_s;
+    bool slowed;                              /* on purpose: its times are in no figure */
     const char *fallback_from, *fallback_why; /* NULL: no fallback */
     int64_t pair_id;                          /* compare: the answer beside it, 0 none */
     const char *side;                         /* compare: "left", "right" */

@@ -16,7 +16,7 @@
     "  ORDER BY j.id DESC LIMIT 1),"                                                               \
     " a.score, a.cot, a.latency_s, a.original_latency_s, c.ttft_s, c.ttft_text_s, c.load_s,"       \
     " a.saved_s, c.prompt_tokens, c.completion_tokens, c.thinking_tokens, c.answer_tokens,"        \
-    " c.tokens_kind"
+    " c.tokens_kind, a.slowed"
 
 static struct history_row read_row(struct query *q)
 {
@@ -56,6 +56,7 @@ static struct history_row read_row(struct query *q)
     r.thinking_tokens = column_count(q);
     r.answer_tokens = column_count(q);
     r.tokens_kind = column_text(q);
+    r.slowed = column_int(q) != 0;
     r.snippet = column_text(q);
     return r;
 }

@@ -21,6 +21,7 @@ struct history_row {
     double latency_s, original_latency_s, ttft_s, ttft_text_s, load_s, saved_s; /* NAN unknown */
     int64_t prompt_tokens, completion_tokens, thinking_tokens, answer_tokens;   /* -1 unknown */
     const char *tokens_kind;
+    bool slowed;         /* on purpose: its times are in no figure */
     const char *snippet; /* search: the place that matched, matches in [brackets]; else "" */
 };
 

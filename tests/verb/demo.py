@@ -4,7 +4,7 @@ import signal
 import sqlite3
 import time
 
-from rlab_case import exits, fits, flat, has, lacks, main, same
+from rlab_case import exits, fits, flat, has, lacks, main, needs_no_server, same
 
 BREAKER = [("closed", "open"), ("open", "half-open"), ("half-open", "closed")]
 
@@ -208,6 +208,26 @@ def test_7_measures_what_eager_rules_cost(lab):
             same(j["latency_s"], j["eager_latency_s"], "time of a call made once")
     has(flat(" ".join(j["text"] for j in lines(r, "finds"))), "1 of 6 by your rules, 4 of 6")
     same(len(server.chats()), 9, "calls: six, and three that change sides")
+
+
+def test_1_and_7_with_the_built_in_pair(lab):
+    """Its own questions, and rules that suit them, whether it was asked for or found alone."""
+    needs_no_server()
+    lab.built_in()
+    for words in ([], ["--builtin"]):
+        said = flat(exits(lab.run("demo", "1", *words), 0).out)
+        has(said, "6 labels, scored by the rules 'steps'")
+        has(said, "in force 1 4 6 6 100 %")
+    r = exits(lab.run("demo", "7", "--builtin", "--json"), 0)
+    rows = lines(r, table="questions")
+    same([j["role"] for j in rows].count("reasoning"), 2)
+    same([j["eager_role"] for j in rows].count("reasoning"), 5)
+    flower = next(j for j in rows if "flower" in j["query"])
+    same((flower["role"], flower["eager_role"]), ("fast", "reasoning"))
+    has(flat(r.out), "'low' hides in 'flower'")
+    exits(lab.run("set", "mini.pace", "300"), 0)
+    has(flat(exits(lab.run("demo", "7", "--builtin"), 0).out), "no times are compared")
+    has(flat(exits(lab.run("demo", "2", "--builtin"), 0).out), "compared with nothing")
 
 
 def test_8_answers_only_with_a_fallback(lab):

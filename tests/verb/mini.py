@@ -73,6 +73,35 @@ def test_refusals(lab):
             same((question, found["answer"][:8], found["end"]), (question, "I cannot", "OK_STOP"))
 
 
+def test_slowed(lab):
+    """To be watched, and in no figure."""
+    lab.built_in()
+    exits(lab.run("set", "mini.pace", "0.5"), 0)
+    exits(lab.run("set", "mini.pace", "-1"), 2, "number from 0")
+    exits(lab.run("set", "mini.pace", "200"), 0, "in no figure")
+    question = "Start with 7, add 15, double it, subtract 9."
+    r = exits(lab.run("ask", "--builtin", question), 0, "SLOWED: the built-in models write 200")
+    has(r.err, "SLOWED (mini.pace): in no figure")
+    found = json.loads(lab.run("ask", "--builtin", "--json", "--no-cache", question).out)
+    same((found["answer"], found["slowed"]), ("35", True))
+    same(found["latency_s"] > 0.1, True)
+    # The text is kept; what it took is not known, so nothing is saved that could be told.
+    again = json.loads(lab.run("ask", "--builtin", "--json", question).out)
+    same((again["cached"], again["slowed"]), (True, False))
+    same((again["original_latency_s"], again["saved_s"], again["saved_kind"]), (None, None, None))
+    has(lab.run("history", "list").out, "slowed")
+    bench = exits(lab.run("bench", "run", "--builtin", "--set", "mini-bench", "--json",
+                          "--always-reasoning"), 0).json()
+    total = bench["summary"]
+    same((total["all"]["asked"], total["all"]["slowed"], total["model_calls"]["n"]), (10, 5, 0))
+    same(total["model_calls"]["mean"], None)
+    has(" ".join(bench["summary"]["warnings"]), "10 slowed calls left out of every figure")
+    has(flat(lab.run("demo", "3").out), "slowed calls (mini.pace) left out of every figure")
+    has(flat(lab.run("trial", "--builtin").out), "slowed on purpose")
+    exits(lab.run("set", "mini.pace", "--reset"), 0)
+    same(asked(lab, question)["slowed"], False)
+
+
 def test_too_long(lab):
     lab.built_in()
     r = exits(lab.run("ask", "--builtin", "q" * 512), 4, "514 tokens", "144")
@@ -177,6 +206,25 @@ def test_budget(lab):
                 [("reason", n) for n in (0, 8, 16, 24, 32, 48, 64)], key=str))
     votes = [x for x in r.rows() if x["schema"] == "rlab.mini_votes/1"]
     same({x.get("samples") for x in votes}, {None, 1, 5, 15})
+    r = exits(lab.run("mini", "budget", "--n", "6", "--kind", "word", "--json"), 0)
+    by_steps = {(x["model"], x["budget"], x["steps"]): x for x in r.rows() if "budget" in x}
+    same(len(by_steps), 9 * 6)
+    free, cut = by_steps["reason", None, 4], by_steps["reason", 16, 4]
+    same((free["share"] > 0.8, cut["share"] < 0.5, cut["thinking_tokens"]), (True, True, 16))
+    same(free["low"] <= free["share"] <= free["high"], True)
+    same(free["tokens_low"] <= free["tokens"] <= free["tokens_high"], True)
+    many = [x for x in r.rows() if x.get("samples") == 15 and x["how"] == "vote"][0]
+    same(many["tokens"] > 10 * free["tokens"], True)
+    r = exits(lab.run("mini", "budget", "--n", "6"), 0)
+    fits(r.out)
+    has(flat(r.out), "a budget is a cliff")
+    has(flat(r.out), "a vote of 15 gets")
+    # Stopped: what was finished is shown, and nothing of the rest.
+    p = lab.start("mini", "budget", "--n", "2000", "--json")
+    json.loads(p.stdout.readline())
+    p.send_signal(signal.SIGINT)
+    p.communicate(timeout=20)
+    same(p.returncode, 130)
 
 
 # --- training ------------------------------------------------------------------------------------

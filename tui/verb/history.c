@@ -58,6 +58,8 @@ static const char *time_cell(const struct history_row *r, char ret[SECONDS_SIZE]
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (strcmp(r->end ? r->end : "", ends[i].end) == 0)
             return ends[i].word;
+    if (r->slowed)
+        return "slowed";
     return strncmp(r->end, "OK", 2) == 0 ? seconds_text(r->latency_s, ret) : "failed";
 }
 
@@ -155,6 +157,8 @@ static void print_figures(struct session *s, const struct history_row *r)
         buf_printf(&line, "; the call took %s", seconds_text(r->original_latency_s, other));
     else if (r->ttft_s == r->ttft_s)
         buf_printf(&line, ", first word after %s", seconds_text(r->ttft_s, other));
+    if (r->slowed)
+        buf_puts(&line, ", SLOWED (mini.pace): in no figure");
     const char *about = r->tokens_kind && strcmp(r->tokens_kind, "estimated") == 0 ? "~" : "";
     if (r->completion_tokens >= 0)
         buf_printf(&line, ", %s%lld token%s", about, (long long)r->completion_tokens,

@@ -248,5 +248,10 @@ bool session_choose(struct session *s, struct error *err)
         say("%s", c->line);
     if (!s->json && c->warning)
         say("%s", c->warning);
+    double pace = lab_setting_number(&s->lab, "mini.pace");
+    if (!s->json && c->builtin && pace > 0)
+        say("SLOWED: the built-in models write %g tokens a second; no figure counts such calls "
+            "(rlab set mini.pace --reset)",
+            pace);
     return true;
 }
