@@ -79,13 +79,11 @@ static void pane_enter(struct pane *p)
 static bool pane_tick(struct pane *p)
 {
     struct ask_state *st = p->state;
-    bool runs = ask_runs(st), sent = send_waiting(p), scored = st->score_due;
+    bool runs = ask_runs(st), sent = send_waiting(p);
     for (int i = 0; i < 2; i++)
         if (column_runs(&st->column[i]))
             column_tick(&st->column[i]);
-    if (scored)
-        ask_score(p);
-    return runs || sent || scored;
+    return runs || sent;
 }
 
 /* --- the view ----------------------------------------------------------------------------------------- */
@@ -96,7 +94,8 @@ static void show_route(const struct pane *p, struct ask_view *v)
     static const enum route_force forces[ASK_MODES] = { ROUTE_AUTO, ROUTE_FAST, ROUTE_REASONING,
                                                         ROUTE_AUTO };
     struct route r = route_for(st->verdict.level, forces[p->view]);
-    v->scored = st->scored && !st->score_due;
+    v->scored = st->scored;
+    v->too_long = st->too_long;
     v->score = st->verdict.score;
     v->level = st->verdict.level;
     v->role = r.role;

@@ -93,7 +93,7 @@ struct ask_view {
     bool focused; /* the field has the keyboard */
     const char *hint;
 
-    bool scored;
+    bool scored, too_long; /* it is scored when it is sent */
     int score;
     enum level level;
     enum role role;

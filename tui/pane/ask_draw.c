@@ -32,7 +32,7 @@ static void draw_prompt(const struct ask_view *v, struct surface *s, const struc
 static int draw_route(const struct ask_view *v, struct surface *s, int row, bool wide)
 {
     if (!v->scored)
-        return put(s, row, 1, LOOK_MUTED, "no score yet");
+        return put(s, row, 1, LOOK_MUTED, v->too_long ? "scored when sent" : "no score yet");
     int col = putf(s, row, 1, LOOK_TEXT, "score %d ", v->score);
     col = put(s, row, col, level_looks[v->level], levels[v->level]);
     const char *between = v->mode == MODE_AUTO      ? " → "
@@ -42,7 +42,10 @@ static int draw_route(const struct ask_view *v, struct surface *s, int row, bool
     col = put(s, row, col, LOOK_TEXT, between);
     bool fast = v->role == ROLE_FAST;
     col = put(s, row, col, fast ? LOOK_FAST : LOOK_REASONING, fast ? "FAST" : "REASON");
-    return v->cot ? put(s, row, col, LOOK_TEXT, wide ? " + CoT" : " with CoT") : col;
+    const char *cot = wide ? " + CoT" : " with CoT";
+    if (!v->cot || col + surface_width(s, cot) > s->cols)
+        return col;
+    return put(s, row, col, LOOK_TEXT, cot);
 }
 
 /* What the next question is asked with stands at the right; what does not fit goes from its end. */

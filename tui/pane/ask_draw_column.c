@@ -129,7 +129,7 @@ static const char *waiting_words(const struct column_view *c, char ret[FIGURE])
         if (!isfinite(c->last_load_s))
             return "the server loads the model";
         snprintf(ret, FIGURE, "loads the model, last time %s",
-                 ask_seconds(c->last_load_s, false, last));
+                 ask_seconds(c->last_load_s, true, last));
         return ret;
     case PHASE_STARTED:
         return "the server answered, no word yet";
@@ -204,12 +204,19 @@ static void draw_name(const struct column_view *c, struct surface *s, const stru
     surface_cursor(s, 0, 0, false);
 }
 
+/* What can be done about it now: stop it, or give it more tokens. */
+static bool has_hint(const struct column_view *c)
+{
+    return phase_runs(c->phase) || c->phase == PHASE_CUT;
+}
+
 static void draw_hint(struct surface *s, int row, const struct column_view *c)
 {
-    if (!phase_runs(c->phase) || s->cols < 3 * HINT_COLS)
+    bool runs = phase_runs(c->phase);
+    if (!has_hint(c) || s->cols < 3 * HINT_COLS)
         return;
-    int col = put(s, row, s->cols - HINT_COLS, LOOK_KEY, key_of(ACT_STOP));
-    put(s, row, col + 1, LOOK_TEXT, "stop");
+    int col = put(s, row, s->cols - HINT_COLS, LOOK_KEY, key_of(runs ? ACT_STOP : ACT_MORE));
+    put(s, row, col + 1, LOOK_TEXT, runs ? "stop" : "limit");
 }
 
 static void draw_pace(struct surface *s, int row, const struct column_view *c)
@@ -230,7 +237,7 @@ void column_draw_head(const struct column_view *c, struct surface *s, const stru
     draw_name(c, s, l, letter, focused);
     if (c->phase == PHASE_EMPTY || s->rows < 2)
         return;
-    int hint = phase_runs(c->phase) ? HINT_COLS : 0;
+    int hint = has_hint(c) ? HINT_COLS + 2 : 0;
     struct figures f = { s, 1, 1, s->cols };
     bool one_row = l->roomy || s->rows == 2;
     if (one_row)

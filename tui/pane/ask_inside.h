@@ -15,7 +15,7 @@ struct ask_state {
     struct field field;
     struct column column[2];
     struct verdict verdict; /* of the field's text */
-    bool scored, score_due;
+    bool scored, too_long;
     char **past; /* prompts sent, oldest first */
     size_t past_count, past_cap;
     bool past_read;
@@ -25,6 +25,7 @@ struct ask_state {
     enum ask_mode asked_mode;
     bool asked_again; /* the cache was passed by */
     bool waiting;     /* sent before the models were known: asked when they are */
+    bool loss_told;   /* that rows do not reach the disk */
 
     int focus; /* 0 left, 1 right */
     bool zoomed, swapped;

@@ -94,6 +94,14 @@ int ask_column_cols(const struct ask_layout *l, int at)
 
 /* --- one column ------------------------------------------------------------------------------- */
 
+static bool is_empty(const struct page *p)
+{
+    size_t len = 0;
+    if (p)
+        page_source(p, &len);
+    return len == 0;
+}
+
 /* Rows a sentence takes when it is wrapped at blanks: a little more than it has to. */
 static int rows_for(const char *text, int cols, int limit)
 {
@@ -113,14 +121,6 @@ static int note_rows_of(const struct column_view *c, int cols)
     if (c->advice)
         rows += rows_for(c->advice, cols - 2, NOTE_MOST);
     return rows;
-}
-
-static bool is_empty(const struct page *p)
-{
-    size_t len = 0;
-    if (p)
-        page_source(p, &len);
-    return len == 0;
 }
 
 /* Rows of thinking above the answer. Until the answer begins there is nothing else to see. */
@@ -143,7 +143,9 @@ struct column_layout column_layout_of(const struct column_view *c, int rows, int
 {
     struct column_layout l = { .thinking_row = -1, .ascii = ascii };
     int text_cols_of = most(cols - 3, 1), blank = rows >= 8;
-    l.note_rows = least(note_rows_of(c, text_cols_of), most(rows - 2, 0));
+    int kept =
+        is_empty(c->answer) ? 0 : 2; /* some of the answer is seen whatever there is to note */
+    l.note_rows = least(note_rows_of(c, text_cols_of), most(rows - kept, 0));
     int row = l.note_rows;
     if (c->has_thinking) {
         l.thinking_row = ++row; /* below the fold line */
@@ -163,7 +165,8 @@ struct column_layout column_layout_of(const struct column_view *c, int rows, int
     l.answer_rows = rows - l.answer_row;
     if (l.answer_rows > 1 && c->answer) {
         page_rows(c->answer, text_cols_of, ascii);
-        l.foot = phase_ended(c->phase) || page_below(c->answer, l.answer_rows) > 0;
+        bool ended = phase_ended(c->phase) && (c->phase != PHASE_FAILED || !is_empty(c->answer));
+        l.foot = ended || page_below(c->answer, l.answer_rows) > 0;
         l.answer_rows -= l.foot;
     }
     return l;

@@ -9,8 +9,8 @@
 
 /* Prompts kept for Up and ^R. */
 #define PAST_MOST 500
-/* Longer texts are scored when there is time, not at every key. */
-#define SCORE_AT_ONCE ((size_t)32 * 1024)
+/* Rules of a stranger may take long on a long text: beyond this it is scored when it is sent. */
+#define SCORE_MOST ((size_t)16 * 1024)
 
 /* --- earlier prompts ------------------------------------------------------------------------------- */
 
@@ -79,28 +79,19 @@ void ask_past_done(struct ask_state *st)
 
 /* --- the score of what is being written ----------------------------------------------------------- */
 
-static void score_now(struct pane *p)
+void ask_score(struct pane *p)
 {
     struct ask_state *st = p->state;
     const struct pipeline *pipeline = &p->desk->lab->pipeline;
     const char *text = field_text(&st->field);
     size_t len = st->field.text.len;
-    st->score_due = false;
-    st->scored = !text_is_blank(text, len);
+    st->too_long = len > SCORE_MOST;
+    st->scored = !st->too_long && !text_is_blank(text, len);
     if (!st->scored)
         return;
     classify(pipeline->rules, text, len, &st->verdict);
     if (pipeline->moved)
         st->verdict.level = thresholds_level(pipeline->moved, st->verdict.score);
-}
-
-void ask_score(struct pane *p)
-{
-    struct ask_state *st = p->state;
-    if (st->field.text.len > SCORE_AT_ONCE && !st->score_due)
-        st->score_due = true; /* the next tick does it */
-    else
-        score_now(p);
 }
 
 /* --- asking ------------------------------------------------------------------------------------------ */
@@ -155,13 +146,23 @@ static void tell_trouble(struct pane *p, const struct column *c)
                           });
 }
 
+/* Once: what does not reach the disk now will not a second later either. */
+static void tell_loss(struct pane *p, const struct column *c)
+{
+    struct ask_state *st = p->state;
+    const char *why = lab_not_recorded(p->desk->lab);
+    if (st->loss_told || !why || !phase_ended(c->phase))
+        return;
+    st->loss_told = true;
+    desk_say(p->desk, "not recorded: %s", why);
+}
+
 void ask_changed(void *self, struct column *c)
 {
     struct pane *p = self;
     if (c->phase == PHASE_FAILED)
         tell_trouble(p, c);
-    if (phase_ended(c->phase) && lab_not_recorded(p->desk->lab))
-        desk_say(p->desk, "not recorded: %s", lab_not_recorded(p->desk->lab));
+    tell_loss(p, c);
     pane_dirty(p);
 }
 
@@ -208,7 +209,11 @@ static void ask_now(struct pane *p, enum ask_mode mode, bool again)
     st->focus = 0;
     bool ok = mode == MODE_COMPARE ? ask_both(p, &q, &err) : column_ask(&st->column[0], &q, &err);
     if (!ok)
-        desk_fail(p->desk, "The question was not asked", &err);
+        desk_trouble(p->desk, &(struct trouble){ .title = "The question was not asked",
+                                                 .what = err.text,
+                                                 .advice = p->desk->lab->choice.help,
+                                                 .kept = "your prompt",
+                                                 .setup = true });
     pane_dirty(p);
 }
 
