@@ -9,6 +9,7 @@
 #include "core/lab/lab.h"
 #include "core/store/asked.h"
 #include "core/store/monitor.h"
+#include "tests/wire/mock.h"
 #include "tui/pane/ask_inside.h"
 
 #define EASY "17 + 25"
@@ -37,12 +38,12 @@ static void use_own_data(const char *folder)
     assert_int_equal(setenv("XDG_CONFIG_HOME", folder, 1), 0);
 }
 
-static void world_open(struct world *w)
+static void world_open_with(struct world *w, const struct lab_options *options)
 {
     struct error err;
-    *w = (struct world){ .folder = test_folder() };
+    *w = (struct world){ .folder = test_folder(), .options = *options };
     use_own_data(w->folder);
-    w->options = (struct lab_options){ .builtin = true, .data_dir = w->folder };
+    w->options.data_dir = w->folder;
     assert_ok(lab_open(&w->lab, &w->options, &err), err);
     assert_ok(lab_choose(&w->lab, &err), err);
     desk_init(&w->desk, &w->lab, w->lab.clock);
@@ -54,6 +55,11 @@ static void world_open(struct world *w)
     w->st = w->pane.state;
     assert_ok(ask_pane.open(&w->pane, &err), err);
     ask_pane.enter(&w->pane);
+}
+
+static void world_open(struct world *w)
+{
+    world_open_with(w, &(struct lab_options){ .builtin = true });
 }
 
 static void world_close(struct world *w)
@@ -475,6 +481,52 @@ static void test_fallback(void **state)
     world_close(&w);
 }
 
+/* A server that is silent because it loads the model: a state of its own. */
+static void test_loading(void **state)
+{
+    (void)state;
+    static const char *const args[] = { "--play", "ollama", "--models", "fast:8b,big-r1:70b",
+                                        NULL };
+    struct mock mock;
+    struct world w;
+    char server[100];
+    const char *servers[] = { server };
+    mock_start(&mock, args);
+    mock_play(&mock, "{'model':{'big-r1:70b':{'load_ms':3000}}}");
+    snprintf(server, sizeof server, "mock=ollama:%s", mock.url);
+    world_open_with(&w, &(struct lab_options){ .servers = servers,
+                                               .server_count = 1,
+                                               .fast_model = "mock/fast:8b",
+                                               .reason_model = "mock/big-r1:70b" });
+    type_in(&w, HARD);
+    while (w.st->looking[ROLE_REASONING])
+        turn(&w);
+    assert_true(w.st->cold[ROLE_REASONING]);
+    send(&w, MODE_REASON, HARD);
+    bool loading = false;
+    while (ask_runs(w.st)) {
+        turn(&w);
+        loading |= view(&w, 0).phase == PHASE_LOADING;
+        if (loading && view(&w, 0).phase == PHASE_LOADING)
+            assert_holds("words", screen(&w), "server loads the model");
+    }
+    assert_true(loading);
+    struct column_view v = view(&w, 0);
+    assert_int_equal(v.phase, PHASE_DONE);
+    assert_true(v.load_s > 2 && v.took_s > v.load_s);
+    assert_false(w.st->cold[ROLE_REASONING]);
+
+    w.st->cold[ROLE_REASONING] = true; /* unloaded since, as far as is known */
+    mock_play(&mock, "{'model':{'big-r1:70b':{'delay_ms':1500}}}");
+    assert_null(act(&w, ACT_AGAIN));
+    while (view(&w, 0).phase != PHASE_LOADING)
+        turn(&w);
+    assert_holds("last time", screen(&w), "last time 3.");
+    finish(&w);
+    world_close(&w);
+    mock_stop(&mock);
+}
+
 static void test_limit(void **state)
 {
     (void)state;
@@ -648,14 +700,15 @@ static void test_long(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_auto),     cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_choosing), cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_compare),  cmocka_unit_test(test_stop_one),
-        cmocka_unit_test(test_blind),    cmocka_unit_test(test_thinking),
-        cmocka_unit_test(test_trouble),  cmocka_unit_test(test_no_model),
-        cmocka_unit_test(test_fallback), cmocka_unit_test(test_limit),
-        cmocka_unit_test(test_past),     cmocka_unit_test(test_long_prompt),
-        cmocka_unit_test(test_hears),    cmocka_unit_test(test_long),
+        cmocka_unit_test(test_auto),        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_choosing),    cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_compare),     cmocka_unit_test(test_stop_one),
+        cmocka_unit_test(test_blind),       cmocka_unit_test(test_thinking),
+        cmocka_unit_test(test_trouble),     cmocka_unit_test(test_no_model),
+        cmocka_unit_test(test_fallback),    cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_loading),     cmocka_unit_test(test_past),
+        cmocka_unit_test(test_long_prompt), cmocka_unit_test(test_hears),
+        cmocka_unit_test(test_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

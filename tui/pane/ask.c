@@ -34,8 +34,10 @@ static bool pane_open(struct pane *p, struct error *err)
     st->field.past_texts = ask_past;
     st->field.past_self = st;
     random_seed(&st->random, (uint64_t)clock_wall(p->desk->clock));
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         column_init(&st->column[i], p->desk->lab, ask_changed, p);
+        st->column[i].cold = st->cold;
+    }
     const char *kept = desk_kept(p->desk, "ask.prompt");
     if (kept)
         field_set(&st->field, kept, strlen(kept));
@@ -52,6 +54,7 @@ static void pane_close(struct pane *p)
     struct ask_state *st = p->state;
     for (int i = 0; i < 2; i++)
         column_done(&st->column[i]);
+    ask_look_done(st);
     field_done(&st->field);
     verdict_done(&st->verdict);
     ask_past_done(st);
@@ -73,6 +76,7 @@ static void pane_enter(struct pane *p)
 {
     ask_read_past(p);
     ask_score(p);
+    ask_look(p);
     send_waiting(p);
 }
 
@@ -395,6 +399,7 @@ static enum pane_said pane_typed(struct pane *p, bool sent)
     st->asked_again = false;
     desk_keep(p->desk, "ask.prompt", field_text(&st->field));
     ask_score(p);
+    ask_look(p);
     return PANE_REDRAW;
 }
 

@@ -6,16 +6,13 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/model/catalog.h"
 #include "core/store/asked.h"
 
 #define PACE_FIRST_S 0.25
 /* A piece of so few bytes is a token of its own; larger ones were joined on the way. */
 #define TOKEN_BYTES_MOST 8
-/* From when on a silent server is asked whether it is loading, and how often. */
-#define LOAD_AFTER_NS (1 * NS_PER_S)
-#define LOAD_AGAIN_NS (4 * NS_PER_S)
-#define LOAD_LIMIT_MS 2000
+/* A server whose model was not loaded and that is silent for so long is loading it. */
+#define LOAD_AFTER_NS (300 * NS_PER_MS)
 
 /* --- tokens over time -------------------------------------------------------------------------- */
 
@@ -64,15 +61,8 @@ void column_init(struct column *c, struct lab *lab, void (*changed)(void *self, 
     column_clear(c);
 }
 
-static void stop_looking(struct column *c)
-{
-    lab_server_forget(c->waiter);
-    c->waiter = NULL;
-}
-
 void column_clear(struct column *c)
 {
-    stop_looking(c);
     page_clear(c->answer);
     page_clear(c->thinking);
     arena_clear(&c->arena);
@@ -85,7 +75,6 @@ void column_clear(struct column *c)
     c->retry[0] = c->fallback[0] = '\0';
     c->fold = FOLD_LINE;
     c->folds = 0;
-    c->looked_ns = 0;
     c->knows_load = false;
     c->last_load_s = NAN;
 }
@@ -94,8 +83,6 @@ void column_done(struct column *c)
 {
     if (c->ask)
         ask_forget(c->ask);
-    if (c->lab)
-        stop_looking(c);
     page_free(c->answer);
     page_free(c->thinking);
     arena_done(&c->arena);
@@ -263,7 +250,6 @@ static void tell_folds(struct column *c)
 static void end(struct column *c, const struct answer *a)
 {
     c->ask = NULL;
-    stop_looking(c);
     keep_answer(c, a);
     settle_page(c->answer, a->text, a->text_len);
     settle_page(c->thinking, a->thinking, a->thinking_len);
@@ -295,7 +281,6 @@ void column_hear(void *self, const struct ask_event *ev)
         break;
     case ASK_CALLED:
         c->phase = PHASE_ASKED;
-        c->looked_ns = 0;
         break;
     case ASK_STARTED:
         c->phase = PHASE_STARTED;
@@ -326,48 +311,25 @@ void column_hear(void *self, const struct ask_event *ev)
     c->changed(c->self, c);
 }
 
-/* --- is the model loaded? ---------------------------------------------------------------------------- */
+/* --- is the model being loaded? ------------------------------------------------------------------------ */
 
-static void take_load_state(struct column *c)
+static void read_last_load(struct column *c)
 {
-    const struct lab_model *m = model_of(c);
-    const struct catalog *list = m ? m->server->list : NULL;
-    const struct model_info *info = list ? catalog_find(list, m->name) : NULL;
-    if (!info || !m->server->deep || info->loaded == TRI_UNKNOWN)
+    struct error err;
+    if (c->knows_load || !c->told.model)
         return;
-    if (c->phase == PHASE_ASKED && info->loaded == TRI_NO)
-        c->phase = PHASE_LOADING;
-    else if (c->phase == PHASE_LOADING && info->loaded == TRI_YES && !c->retry[0])
-        c->phase = PHASE_ASKED;
-    c->changed(c->self, c);
-}
-
-static void list_came(void *self)
-{
-    struct column *c = self;
-    c->waiter = NULL;
-    take_load_state(c);
+    c->knows_load = true;
+    if (!call_last_load(c->lab->store, c->told.server, c->told.model, &c->last_load_s, &err))
+        c->last_load_s = NAN;
 }
 
 void column_tick(struct column *c)
 {
-    if (c->phase != PHASE_ASKED && c->phase != PHASE_LOADING)
-        return;
-    struct error err;
-    int64_t now = now_ns(c);
-    const struct lab_model *m = model_of(c);
-    if (!c->knows_load && m) {
-        c->knows_load = true;
-        if (!call_last_load(c->lab->store, c->told.server, c->told.model, &c->last_load_s, &err))
-            c->last_load_s = NAN;
-    }
-    if (!m || c->waiter || now - c->asked_ns < LOAD_AFTER_NS || !lab_model_is_listed(m) ||
-        (c->looked_ns && now - c->looked_ns < LOAD_AGAIN_NS))
-        return;
-    c->looked_ns = now;
-    c->waiter = lab_server_refresh(m->server, true, NS_PER_S, LOAD_LIMIT_MS, list_came, c);
-    if (!c->waiter)
-        take_load_state(c);
+    bool cold = c->cold && c->cold[c->told.role];
+    if (c->phase == PHASE_ASKED && cold && now_ns(c) - c->asked_ns > LOAD_AFTER_NS)
+        c->phase = PHASE_LOADING;
+    if (c->phase == PHASE_LOADING)
+        read_last_load(c);
 }
 
 /* --- thinking ---------------------------------------------------------------------------------------- */

@@ -44,8 +44,7 @@ struct column {
     bool fold_kept[COLUMN_FOLDS]; /* true: opened */
     int folds;
 
-    struct waiter *waiter; /* is the model loaded? */
-    int64_t looked_ns;
+    const bool *cold; /* (ROLES,) the model is known not to be loaded; borrowed, may be NULL */
     bool knows_load;
     double last_load_s;
 };
@@ -63,7 +62,7 @@ bool column_runs(const struct column *c);
 /* An answer that a compare can be judged by. */
 bool column_is_good(const struct column *c);
 
-/* Time goes on: finds out whether the model is being loaded. */
+/* Time goes on: a silent server whose model was not loaded is loading it. */
 void column_tick(struct column *c);
 /* The next step of the fold, told to the lessons; `all` reads all of the thinking or less. */
 void column_fold(struct column *c, bool all);

@@ -27,6 +27,9 @@ struct ask_state {
     bool waiting;     /* sent before the models were known: asked when they are */
     bool loss_told;   /* that rows do not reach the disk */
 
+    bool cold[ROLES]; /* the model was not loaded when its server was last looked at */
+    struct waiter *looking[ROLES];
+
     int focus; /* 0 left, 1 right */
     bool zoomed, swapped;
     struct random random;
@@ -75,6 +78,10 @@ const char *ask_column_name(const struct ask_state *st, const struct column *c);
 /* --- sending (ask_send.c) ----------------------------------------------------------------------- */
 
 void ask_send(struct pane *p);
+/* Finds out whether the pair is loaded, so that a silent server can be told from one that loads:
+ * while a question is written, since a server that loads a model lists it as loaded. */
+void ask_look(struct pane *p);
+void ask_look_done(struct ask_state *st);
 /* The question of the columns once more; `again`: the cache is passed by. */
 void ask_repeat(struct pane *p, enum ask_mode mode, bool again);
 /* What a column tells. */

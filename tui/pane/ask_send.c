@@ -5,6 +5,8 @@
 
 #include "core/base/config.h"
 #include "core/base/text.h"
+#include "core/model/built_in.h"
+#include "core/model/catalog.h"
 #include "tui/pane/ask_inside.h"
 
 /* Prompts kept for Up and ^R. */
@@ -94,6 +96,66 @@ void ask_score(struct pane *p)
         st->verdict.level = thresholds_level(pipeline->moved, st->verdict.score);
 }
 
+/* --- is the pair loaded? ------------------------------------------------------------------------------ */
+
+/* How old the word of a server may be when a question is begun. */
+#define LOOK_FRESH_NS (20 * NS_PER_S)
+#define LOOK_LIMIT_MS 2000
+
+static struct lab_model *model_of(struct pane *p, enum role role)
+{
+    const struct pipeline *pipeline = &p->desk->lab->pipeline;
+    return role == ROLE_FAST ? pipeline->fast : pipeline->reasoning;
+}
+
+static void looked_at(struct pane *p, enum role role)
+{
+    struct ask_state *st = p->state;
+    const struct lab_model *m = model_of(p, role);
+    const struct catalog *list = m && m->server->answered ? m->server->list : NULL;
+    const struct model_info *info = list ? catalog_find(list, m->name) : NULL;
+    st->looking[role] = NULL;
+    if (info && info->loaded != TRI_UNKNOWN)
+        st->cold[role] = info->loaded == TRI_NO;
+}
+
+static void looked_at_fast(void *self)
+{
+    looked_at(self, ROLE_FAST);
+}
+
+static void looked_at_reasoning(void *self)
+{
+    looked_at(self, ROLE_REASONING);
+}
+
+/* Hosted models are always there, the built-in ones too. */
+static bool loads(const struct server *s)
+{
+    return s->local && s->provider != &built_in_provider;
+}
+
+void ask_look(struct pane *p)
+{
+    struct ask_state *st = p->state;
+    for (int role = 0; role < ROLES; role++) {
+        struct lab_model *m = model_of(p, (enum role)role);
+        if (!m || st->looking[role] || !loads(&m->server->server) || ask_runs(st))
+            continue;
+        st->looking[role] =
+            lab_server_refresh(m->server, true, LOOK_FRESH_NS, LOOK_LIMIT_MS,
+                               role == ROLE_FAST ? looked_at_fast : looked_at_reasoning, p);
+        if (!st->looking[role])
+            looked_at(p, (enum role)role);
+    }
+}
+
+void ask_look_done(struct ask_state *st)
+{
+    for (int role = 0; role < ROLES; role++)
+        lab_server_forget(st->looking[role]);
+}
+
 /* --- asking ------------------------------------------------------------------------------------------ */
 
 static const char *title_of(const struct ask_state *st, const struct column *c)
@@ -160,6 +222,9 @@ static void tell_loss(struct pane *p, const struct column *c)
 void ask_changed(void *self, struct column *c)
 {
     struct pane *p = self;
+    struct ask_state *st = p->state;
+    if (c->phase >= PHASE_STARTED && c->phase < PHASE_CACHED)
+        st->cold[c->told.role] = false;
     if (c->phase == PHASE_FAILED)
         tell_trouble(p, c);
     tell_loss(p, c);
