@@ -322,8 +322,9 @@ static bool act_global(struct app *a, enum action act)
     case ACT_STOP_ALL:
         interrupt(a);
         return true;
-    case ACT_CLOSE:
-        leave(a);
+    case ACT_CLOSE: /* a sub-view of the pane first */
+        if (!app_pane(a)->ops->act || app_pane(a)->ops->act(app_pane(a), ACT_BACK) == PANE_IGNORED)
+            leave(a);
         return true;
     default:
         return false;
@@ -448,7 +449,7 @@ static void key_in_pane(struct app *a, const struct key *k)
         snprintf(a->reason, sizeof a->reason, "a paste goes into a field: press i first");
     else if (k->code != K_MOUSE)
         snprintf(a->reason, sizeof a->reason, "%s does nothing here; ? lists the keys",
-                 key_name(k, name));
+                 key_spell(k, name));
 }
 
 static void take_notes(struct app *a);

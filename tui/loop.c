@@ -328,11 +328,30 @@ static bool live(struct loop *l, struct error *err)
     return ok;
 }
 
+/* What a verb says on stderr at its start. */
+static void say_notices(struct loop *l)
+{
+    struct store *store = l->session->lab.store;
+    struct desk *d = &l->app.desk;
+    const char *notice = store_notice(store), *trouble = store_trouble(store);
+    if (store_others(store) > 0)
+        desk_say(d, "another rlab has this database open: history and cache are shared");
+    if (notice)
+        desk_say(d, "%s", notice);
+    if (trouble)
+        desk_trouble(d, &(struct trouble){ .title = "Nothing is recorded",
+                                           .what = trouble,
+                                           .kept = "everything works, for as long as rlab runs" });
+}
+
 bool loop_run(struct session *s, int *ret_code, bool *ret_line_mode, struct error *err)
 {
     static struct loop loop; /* an app is too large for a stack */
     struct loop *l = &loop;
     *l = (struct loop){ .session = s };
+    if (!s->opened && !lab_open(&s->lab, &s->options, err))
+        return false;
+    s->opened = true;
     find_program(l);
     pass_options(l);
     struct app_options o = options_of(l);
@@ -343,6 +362,7 @@ bool loop_run(struct session *s, int *ret_code, bool *ret_line_mode, struct erro
         app_done(&l->app);
         return false;
     }
+    say_notices(l);
     bool ok = live(l, err);
     *ret_line_mode = l->app.wants == APP_LINE_MODE;
     app_done(&l->app);

@@ -3,10 +3,16 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "core/base/mem.h"
+#include "tui/line/line.h"
+#include "tui/loop.h"
 #include "tui/verb/help.h"
 #include "tui/verb/session.h"
+
+/* How long one write may hold the screen up; it is tried again from the loop. */
+#define SCREEN_BUSY_MS 100
 
 static int fail(const struct error *err)
 {
@@ -21,6 +27,28 @@ static int finish(int code)
     return print_flush(&err) ? code : fail(&err);
 }
 
+/* The screen, or line mode where the terminal cannot carry one or the person asks for it there. */
+static bool run_screen(struct session *s, int *ret_code, struct error *err)
+{
+    bool line_mode = false;
+    s->options.busy_ms = SCREEN_BUSY_MS;
+    if (!loop_run(s, ret_code, &line_mode, err))
+        return false;
+    return !line_mode || line_run(s, "you asked for it", ret_code, err);
+}
+
+/* No verb: line mode where it was asked for or the terminal can do nothing else, the screen on a
+ * terminal, else the tour. */
+static bool run_alone(struct session *s, const struct args *a, int *ret_code, struct error *err)
+{
+    const char *why = line_reason(s);
+    if (why)
+        return line_run(s, why, ret_code, err);
+    if (s->out_is_terminal && isatty(STDIN_FILENO))
+        return run_screen(s, ret_code, err);
+    return verb_find("tour")->run(s, a, ret_code, err);
+}
+
 static int run_verb(const struct verb *v, const struct args *a)
 {
     struct session s;
@@ -28,7 +56,7 @@ static int run_verb(const struct verb *v, const struct args *a)
     int code = 0;
     if (!session_init(&s, a, &err))
         return fail(&err);
-    bool ok = v->run(&s, a, &code, &err);
+    bool ok = v ? v->run(&s, a, &code, &err) : run_alone(&s, a, &code, &err);
     progress_end(&s);
     code = ok ? finish(code) : fail(&err);
     if (session_stopped())
@@ -67,7 +95,7 @@ int main(int argc, char **argv)
     else if (args.given[OPT_HELP])
         code = finish(help_print(v ? v->name : NULL));
     else
-        code = run_verb(v ? v : verb_find("tour"), &args);
+        code = run_verb(v, &args);
     mem_free(words);
     return code;
 }

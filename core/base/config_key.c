@@ -13,6 +13,7 @@ static const struct config_section sections[] = {
     { "server", true, false, "A server of your own; the name is the first part of SERVER/MODEL." },
     { "ask", false, false, "How a question is asked." },
     { "cache", false, false, "What is remembered." },
+    { "mini", false, false, "The built-in models." },
     { "screen", false, false, "How the screen looks and behaves." },
     { "keys", false, true, "Keys of your own, ACTION = KEY; the help (?) names the actions." },
     { "lessons", false, false, "Exercises of your own." },
@@ -57,6 +58,9 @@ static const struct config_key keys[] = {
       .help = "seconds an answer stays good (also 30m, 2h); 0: for ever" },
     { "cache", "guard", CONFIG_BOOL, .fallback = "yes",
       .help = "no answer of a model outlives a change of that model" },
+
+    { "mini", "pace", CONFIG_NUMBER, 0, 10000, .fallback = "0",
+      .help = "tokens a second, to watch them write; such calls are in no figure; 0: off" },
 
     { "screen", "theme", CONFIG_TEXT, .fallback = "default",
       .help = "default, mono, high-contrast or blue-orange" },

@@ -8,6 +8,8 @@
 
 #include <sodium.h>
 
+#include "core/base/mem.h"
+
 static_assert(sizeof(crypto_generichash_state) <= sizeof(struct hash_state), "state fits");
 
 /* sodium_init is safe to call again and from any thread; it is cheap after the first time. */
@@ -94,6 +96,16 @@ bool hash_from_hex(const char *hex, struct hash *ret)
         return false;
     *ret = h;
     return true;
+}
+
+bool hash_base64(struct buf *to, const void *data, size_t len)
+{
+    size_t size = sodium_base64_ENCODED_LEN(len, sodium_base64_VARIANT_ORIGINAL);
+    char *text = mem_alloc(size, 1);
+    sodium_bin2base64(text, size, data, len, sodium_base64_VARIANT_ORIGINAL);
+    bool fits = buf_puts(to, text);
+    mem_free(text);
+    return fits;
 }
 
 void hash_random(void *ret, size_t len)

@@ -1,12 +1,13 @@
-/* Digests and secrets: BLAKE2b-256 over bytes or over fields, hex. Home of libsodium. */
+/* Digests and secrets: BLAKE2b-256 over bytes or over fields, hex, base64. Home of libsodium. */
 #ifndef BASE_HASH_H
-
 #define BASE_HASH_H
 
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "core/base/buf.h"
 
 #define HASH_BYTES 32
 #define HASH_HEX   (2 * HASH_BYTES + 1)
@@ -35,6 +36,10 @@ struct hash hash_of(const void *data, size_t len);
 bool hash_equal(const struct hash *a, const struct hash *b);
 void hash_hex(const struct hash *h, char ret[HASH_HEX]);
 bool hash_from_hex(const char *hex, struct hash *ret); /* false: not 64 hex digits */
+
+/* Appends bytes as base64 (RFC 4648, with padding); false, with nothing added, where it does not
+ * fit. Encodes by a loop that takes no shortcuts, so it is for some hundred kB at most. */
+bool hash_base64(struct buf *to, const void *data, size_t len);
 
 /* Random bytes from the system, for names of temporary files and jitter, never for
  * anything that must repeat (random.h does that). */

@@ -153,6 +153,56 @@ bool text_fold(struct buf *to, const char *s, size_t len)
     return true;
 }
 
+/* Bytes of s that say the same as `folded`, from their start on; 0 where they do not. */
+static size_t same_folded(const char *s, size_t len, const char *folded)
+{
+    size_t i = 0;
+    while (*folded) {
+        int32_t cp;
+        char low[4];
+        size_t from = i, n = 0;
+        if (*folded == ' ') {
+            for (; i < len; i += n) {
+                n = text_decode(s + i, len - i, &cp);
+                if (!text_is_space(cp))
+                    break;
+            }
+            if (i == from)
+                return 0;
+            folded++;
+            continue;
+        }
+        if (i == len)
+            return 0;
+        i += text_decode(s + i, len - i, &cp);
+        n = cp < 0 ? 0 : text_lower_point(cp, low);
+        if (n == 0 || strncmp(low, folded, n) != 0)
+            return 0;
+        folded += n;
+    }
+    return i;
+}
+
+bool text_find(const char *s, size_t len, const char *folded, size_t *ret_at, size_t *ret_len)
+{
+    if (!*folded)
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if ((c & 0xC0) == 0x80)
+            continue;
+        if (c < 0x80 && (c >= 'A' && c <= 'Z' ? c + 32 : c) != (unsigned char)*folded)
+            continue;
+        size_t n = same_folded(s + i, len - i, folded);
+        if (n) {
+            *ret_at = i;
+            *ret_len = n;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What must never reach a terminal as itself. */
 bool text_is_unsafe(int32_t cp)
 {
@@ -209,6 +259,11 @@ static size_t point_cols(int32_t cp)
 
 size_t text_next(const char *s, size_t len, size_t *cols)
 {
+    /* A letter of ASCII with no mark after it: nearly everything. */
+    if (*s >= 0x20 && *s < 0x7F && (len == 1 || (unsigned char)s[1] < 0x80)) {
+        *cols = 1;
+        return 1;
+    }
     int32_t before;
     size_t used = text_decode(s, len, &before);
     utf8proc_int32_t state = 0;

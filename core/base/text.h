@@ -34,6 +34,10 @@ size_t text_lower_point(int32_t cp, char ret[4]);
  * folds are "the same text" where a person's own words are asked for. */
 bool text_fold(struct buf *to, const char *s, size_t len);
 
+/* The first place in s that says the same as `folded` (made by text_fold: any case, any white
+ * space where it has a blank). False where there is none, and for "". */
+bool text_find(const char *s, size_t len, const char *folded, size_t *ret_at, size_t *ret_len);
+
 /* White space in the Unicode sense, U+001C to U+001F included. */
 bool text_is_space(int32_t cp);
 /* Only white space, or nothing. */

@@ -45,6 +45,10 @@ static double mean_of_measured(const struct items *t, struct always *ret)
         const struct run_item *i = &t->v[n];
         if (!i->always)
             continue;
+        if (item_outcome(i) == OUTCOME_SLOWED) {
+            ret->slowed++;
+            continue;
+        }
         ret->asked++;
         if (item_is_call(i)) {
             answered++;

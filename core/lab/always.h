@@ -32,6 +32,7 @@ struct always {
     size_t reasoning_calls; /* that `projected` rests on */
 
     size_t asked, failed; /* queries of the measured side; those without an answer */
+    size_t slowed;        /* beside them, on purpose: in no figure */
     struct paired pairs;  /* A: always-reasoning, B: the pipeline; one pair a query */
 
     /* Where the saving comes from, by one mean reasoning latency: of the measured side where

@@ -67,6 +67,7 @@ struct answer {
     double cost;
     enum kind_of_number cost_kind;
 
+    bool slowed;    /* the model was slowed on purpose (mini.pace): its times are in no figure */
     unsigned warns; /* bit per enum call_warn */
     bool cold;      /* load_s above COLD_LOAD_S */
     int64_t call_id, answer_id;

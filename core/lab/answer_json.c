@@ -74,6 +74,7 @@ struct json *answer_json(const struct answer *a)
         json_put_null(j, "fallback");
     json_put_real(j, "saved_s", a->saved_s);
     json_put_text(j, "saved_kind", kind_name(a->saved_kind));
+    json_put_bool(j, "slowed", a->slowed);
     json_put_real(j, "cost", a->cost);
     json_put_text(j, "cost_kind", kind_name(a->cost_kind));
     json_put(j, "warnings", warns_json(a));

@@ -198,6 +198,7 @@ static bool read_row(void *self, const struct history_row *row)
     g->score = row->score;
     g->latency_s = row->latency_s;
     g->original_latency_s = row->original_latency_s;
+    g->slowed = row->slowed;
     return false;
 }
 
@@ -297,6 +298,7 @@ struct demo_run *demo_start(struct lab *lab, const struct demo *demo, const stru
     r->lab = lab;
     r->demo = demo;
     r->began = began;
+    r->calm = o->calm;
     r->deadline_s = isfinite(o->deadline_s) ? o->deadline_s : demo->deadline_s;
     r->max_tokens = o->max_tokens > 0 ? o->max_tokens : demo->max_tokens;
     r->state = mem_alloc(1, demo->state_size ? demo->state_size : 1);

@@ -68,6 +68,7 @@ struct demo_news {
 struct demo_options {
     double deadline_s;  /* NAN: the demonstration's own */
     int64_t max_tokens; /* of every answer; -1: the demonstration's own */
+    bool calm;          /* the switch on the call path stays off: the models as they are */
 };
 
 struct demo_run;
@@ -80,6 +81,8 @@ struct demo {
     const char *watch; /* what to look at while it runs */
     bool asks;         /* needs a model */
     bool needs_two;    /* and another one for the other role */
+    bool arranges;     /* uses the switch on the call path, which `calm` leaves off */
+    bool suits;        /* asks none, but goes by rules and a set that suit the models chosen */
     double deadline_s; /* its own; NAN where it takes none */
     int64_t max_tokens;
     size_t state_size;

@@ -85,7 +85,7 @@ static bool ask_same(struct demo_run *r, struct error *err)
     if (!must_be_kept(r, err))
         return false;
     t->first_answer = r->got.text;
-    t->call_s = r->got.latency_s;
+    t->call_s = r->got.slowed ? NAN : r->got.latency_s;
     return ask_brief(r, first_question, err);
 }
 
@@ -128,10 +128,17 @@ static bool judge_ttl(struct demo_run *r, struct error *err)
     show_lookup(r);
     demo_finds(r, "%lld hit, %lld misses, of them %lld because the entry had grown too old.",
                (long long)c.hits, (long long)c.misses, (long long)c.expired);
-    demo_finds(r,
-               "The hit took %s, the call that made it %s: the ratio says how slow the model is, "
-               "not how good the cache is.",
-               demo_seconds(r, t->hit_s), demo_seconds(r, t->call_s));
+    if (!isfinite(t->call_s))
+        demo_finds(r,
+                   "The hit took %s; the call that made it was slowed (mini.pace), so it is "
+                   "compared with nothing.",
+                   demo_seconds(r, t->hit_s));
+    else
+        demo_finds(
+            r,
+            "The hit took %s, the call that made it %s: the ratio says how slow the model is, "
+            "not how good the cache is.",
+            demo_seconds(r, t->hit_s), demo_seconds(r, t->call_s));
     demo_finds(r, "A time to live is for answers that grow old (prices, news). Sums do not: there "
                   "it only costs calls. rlab set cache.ttl SECONDS");
     return true;

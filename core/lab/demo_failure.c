@@ -99,9 +99,10 @@ static bool ask_with_trouble(struct demo_run *r, struct error *err)
 {
     const struct fallback_state *f = r->state;
     const struct arranged *a = &arranged[f->call];
-    r->reasoning->arranged =
-        (struct call_switch){ .delay_ms = a->slow ? (int64_t)(r->deadline_s * 1000) + 60000 : 0,
-                              .fail = a->fail };
+    if (!r->calm)
+        r->reasoning->arranged =
+            (struct call_switch){ .delay_ms = a->slow ? (int64_t)(r->deadline_s * 1000) + 60000 : 0,
+                                  .fail = a->fail };
     return ask_question(r, ROUTE_AUTO, err);
 }
 
@@ -124,10 +125,10 @@ static bool show_call(struct demo_run *r, struct error *err)
     f->answered += g->good;
     f->refused += was_skipped(g);
     demo_row(r, &fallback_table,
-             (struct demo_cell[]){ CELL_NUMBER(f->call + 1), CELL_TEXT(arranged[f->call].what),
-                                   CELL_TEXT(outcome(r)), CELL_TEXT(asked_words(f, g)),
-                                   CELL_NUMBER(g->latency_s),
-                                   CELL_TEXT(breaker_state_name(r->reasoning->breaker.state)) });
+             (struct demo_cell[]){
+                 CELL_NUMBER(f->call + 1), CELL_TEXT(r->calm ? "as it is" : arranged[f->call].what),
+                 CELL_TEXT(outcome(r)), CELL_TEXT(asked_words(f, g)), CELL_NUMBER(g->latency_s),
+                 CELL_TEXT(breaker_state_name(r->reasoning->breaker.state)) });
     f->call++;
     if (f->call < TRIAL)
         demo_go_to(r, ask_with_trouble);
@@ -185,6 +186,8 @@ static bool judge_fallback(struct demo_run *r, struct error *err)
 {
     const struct fallback_state *f = r->state;
     struct changes c = { .r = r };
+    if (r->calm)
+        demo_says(r, "The switch was off: nothing was slowed and nothing was broken.");
     demo_says(r, "The changes of the breaker, as they were recorded:");
     demo_table(r, &change_table);
     if (!monitor_facts(r->lab->store, "breaker", r->began.fact, show_change, &c, err))
@@ -193,10 +196,12 @@ static bool judge_fallback(struct demo_run *r, struct error *err)
                "%d of %zu questions were answered. While the breaker was open, %d went to the "
                "fast model at once instead of waiting for the other to fail.",
                f->answered, CALLS, f->refused);
-    demo_finds(r, c.closed ? "One trial call answered, and the breaker closed again."
-                           : "The trial failed too, so the breaker is open again: the reasoning "
-                             "model is slower than the deadline by itself. Try a longer "
-                             "--deadline.");
+    if (c.count)
+        demo_finds(r, c.closed
+                          ? "One trial call answered, and the breaker closed again."
+                          : "The trial failed too, so the breaker is open again: the reasoning "
+                            "model is slower than the deadline by itself. Try a longer "
+                            "--deadline.");
     demo_finds(r, "Watch in production: the share of fallbacks, the state of the breaker, p95.");
     return true;
 }
@@ -209,6 +214,7 @@ const struct demo demo_fallback = {
     .watch = "what you wait at each call, and when the reasoning model is not asked any more",
     .asks = true,
     .needs_two = true,
+    .arranges = true,
     .deadline_s = 10,
     .max_tokens = 64,
     .state_size = sizeof(struct fallback_state),
@@ -228,6 +234,7 @@ static const struct demo_table plan_table = DEMO_TABLE_OF("plans", plan_columns)
 
 struct plan_state {
     double with_s, without_s;
+    bool answered_without;
 };
 
 static void show_plan(struct demo_run *r, const char *plan)
@@ -242,10 +249,11 @@ static bool ask_without_plan(struct demo_run *r, struct error *err)
 {
     breaker_init(&r->reasoning->breaker, breaker_usual);
     r->pipeline.moved = &all_complex;
-    r->reasoning->arranged.fail = CALL_HANGS;
+    r->reasoning->arranged.fail = r->calm ? CALL_FAILS_NOT : CALL_HANGS;
     demo_says(r,
-              "The switch lets '%s' hang: it takes the question and never says a word. "
-              "Deadline %g s.",
+              r->calm ? "The switch is off: '%s' is asked as it is. Deadline %g s."
+                      : "The switch lets '%s' hang: it takes the question and never says a word. "
+                        "Deadline %g s.",
               r->reasoning->full_name, r->deadline_s);
     demo_table(r, &plan_table);
     return ask_question(r, ROUTE_REASONING, err);
@@ -255,6 +263,7 @@ static bool ask_with_plan(struct demo_run *r, struct error *err)
 {
     struct plan_state *p = r->state;
     p->without_s = r->got.latency_s;
+    p->answered_without = r->got.good;
     show_plan(r, "deadline, no fallback");
     return ask_question(r, ROUTE_AUTO, err);
 }
@@ -267,8 +276,12 @@ static bool judge_plan(struct demo_run *r, struct error *err)
     p->with_s = r->got.latency_s;
     show_plan(r, "deadline and fallback");
     struct call_timers t = call_timers_for(&r->reasoning->server->server);
-    demo_finds(r, "The same failure: %s for nothing, or %s for an answer of the fast model.",
-               demo_seconds(r, p->without_s), demo_seconds(r, p->with_s));
+    if (p->answered_without)
+        demo_finds(r, "Nothing failed: %s and %s. Turn the switch on to see what a plan is for.",
+                   demo_seconds(r, p->without_s), demo_seconds(r, p->with_s));
+    else
+        demo_finds(r, "The same failure: %s for nothing, or %s for an answer of the fast model.",
+                   demo_seconds(r, p->without_s), demo_seconds(r, p->with_s));
     demo_finds(r,
                "With no deadline at all you would have waited %lld s here: so long rlab gives such "
                "a server for its first word, since loading a model can take minutes.",
@@ -285,6 +298,7 @@ const struct demo demo_no_plan = {
     .watch = "the same failure twice: once without and once with a fallback",
     .asks = true,
     .needs_two = true,
+    .arranges = true,
     .deadline_s = 3,
     .max_tokens = 64,
     .state_size = sizeof(struct plan_state),

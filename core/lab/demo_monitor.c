@@ -24,7 +24,7 @@ struct seen_model {
 struct monitor {
     struct seen_model models[MOST_MODELS];
     size_t model_count, others; /* calls of models beyond those */
-    size_t answers, calls, hits, fallbacks, failures;
+    size_t answers, calls, hits, fallbacks, failures, slowed;
     unsigned char is_hit[MOST_ANSWERS]; /* of the answers that came from a model or the cache */
     int64_t at_wall[MOST_ANSWERS];
     size_t looked;
@@ -90,6 +90,11 @@ static bool note_answer(void *self, const struct monitor_answer *a)
     bool call = strcmp(a->from, "model") == 0 && good;
     enum level level;
     m->answers++;
+    if (a->slowed) {
+        m->slowed++;
+        note_decision(r, a);
+        return true;
+    }
     m->failures += !good;
     m->fallbacks += a->fallback_from[0] != '\0';
     if (level_from_name(a->level, &level))
@@ -147,6 +152,9 @@ static bool read_history(struct demo_run *r, struct error *err)
               "The newest %zu answers: %zu model calls, %zu out of the cache, %zu fallbacks, %zu "
               "failed. Demonstrations are left out.",
               m->answers, m->looked - m->hits, m->hits, m->fallbacks, m->failures);
+    if (m->slowed)
+        demo_says(r, "%zu slowed call%s (mini.pace) left out of every figure below.", m->slowed,
+                  m->slowed == 1 ? "" : "s");
     return true;
 }
 

@@ -237,6 +237,7 @@ const struct demo demo_threshold_sweep = {
             "your questions: label some, and every pair of thresholds can be tried against them.",
     .watch = "how many labels it takes before one pair is really better than another",
     .deadline_s = NAN,
+    .suits = true,
     .state_size = sizeof(struct sweep),
     .state_done = sweep_done,
     .steps = (demo_step *const[]){ read_labels, sweep_pairs, NULL },
@@ -244,9 +245,27 @@ const struct demo demo_threshold_sweep = {
 
 /* === 7: too-eager rules ==================================================================== */
 
-/* Words that look like hard questions, and hide in easy ones. */
-static const char eager_words[] = "keyword +4 one\nkeyword +4 two\nkeyword +4 key\n"
-                                  "keyword +4 cost\n";
+/* Rules and four words that look like hard questions in the sample set, and hide in easy ones. */
+struct eager_words {
+    const char *rules, *keywords, *list, *hides;
+};
+static const struct eager_words eager_usual = {
+    .rules = "basic",
+    .keywords = "keyword +4 one\nkeyword +4 two\nkeyword +4 key\nkeyword +4 cost\n",
+    .list = "one, two, key, cost",
+    .hides = "'two' hides in 'network'",
+};
+static const struct eager_words eager_built_in = {
+    .rules = "steps",
+    .keywords = "keyword +4 how\nkeyword +4 add\nkeyword +4 low\nkeyword +4 all\n",
+    .list = "how, add, low, all",
+    .hides = "'low' hides in 'flower'",
+};
+
+static const struct eager_words *words_for(const struct lab *lab)
+{
+    return lab->choice.builtin ? &eager_built_in : &eager_usual;
+}
 
 struct eager {
     struct set set;
@@ -262,6 +281,7 @@ struct eager {
     bool second; /* the eager rules send the question elsewhere: asked twice */
     size_t usual_reasoning, eager_reasoning;
     double usual_s, eager_s;
+    size_t slowed; /* calls, on purpose: then no times are compared */
 };
 
 static const struct demo_column eager_columns[] = {
@@ -279,13 +299,14 @@ static bool load_eager(struct demo_run *r, struct error *err)
 {
     struct eager *e = r->state;
     struct buf text = { 0 };
-    const char *path = lab_rules_path(r->lab, "basic", &r->arena);
+    const struct eager_words *words = words_for(r->lab);
+    const char *path = lab_rules_path(r->lab, words->rules, &r->arena);
     if (!path)
-        return error_set(err, ERR_CONFIG, "no rule set 'basic'; see: rlab rules list");
+        return error_set(err, ERR_CONFIG, "no rule set '%s'; see: rlab rules list", words->rules);
     if (!file_read(path, MAX_FILE_BYTES, &text, err))
         return false;
-    text.max = MAX_FILE_BYTES + sizeof eager_words;
-    bool ok = buf_puts(&text, "\n") && buf_puts(&text, eager_words);
+    text.max = MAX_FILE_BYTES + strlen(words->keywords) + 1;
+    bool ok = buf_puts(&text, "\n") && buf_puts(&text, words->keywords);
     if (ok)
         e->eager = rules_parse("too-eager", buf_text(&text), text.len, err);
     buf_done(&text);
@@ -299,8 +320,10 @@ static bool prepare_eager(struct demo_run *r, struct error *err)
         !set_load(&r->lab->paths, lab_set_name(r->lab, "sample"), &e->set, err))
         return false;
     e->usual = r->lab->rules;
-    demo_says(r, "The rules 'basic' with four more keywords at +4: one, two, key, cost. They look "
-                 "like hard questions. A keyword also counts inside words.");
+    demo_says(r,
+              "The rules '%s' with four more keywords at +4: %s. They look like hard questions. A "
+              "keyword also counts inside words.",
+              words_for(r->lab)->rules, words_for(r->lab)->list);
     demo_says(r,
               "The %zu sample questions are asked by your rules '%s', and again where the eager "
               "ones send them elsewhere; at most %lld tokens each, no cache.",
@@ -342,6 +365,7 @@ static bool ask_eager(struct demo_run *r, struct error *err)
     e->usual_half = judge_by(e, e->usual);
     e->eager_half = judge_by(e, e->eager);
     e->usual_half.latency_s = e->eager_half.latency_s = r->got.latency_s;
+    e->slowed += r->got.slowed;
     e->second = !same_way(e->usual_half.level, e->eager_half.level);
     return !e->second || ask_by(r, e->eager, err);
 }
@@ -351,8 +375,10 @@ static bool show_question(struct demo_run *r, struct error *err)
     struct eager *e = r->state;
     const struct set_item *q = &e->set.items[e->at];
     (void)err;
-    if (e->second)
+    if (e->second) {
         e->eager_half.latency_s = r->got.latency_s;
+        e->slowed += r->got.slowed;
+    }
     enum role usual = route_for(e->usual_half.level, ROUTE_AUTO).role;
     enum role eager = route_for(e->eager_half.level, ROUTE_AUTO).role;
     demo_row(r, &eager_table,
@@ -370,16 +396,16 @@ static bool show_question(struct demo_run *r, struct error *err)
     return true;
 }
 
-static bool judge_eager(struct demo_run *r, struct error *err)
+static void judge_times(struct demo_run *r)
 {
-    struct eager *e = r->state;
-    size_t n = e->set.count;
+    const struct eager *e = r->state;
     double more = e->eager_s - e->usual_s;
-    (void)err;
-    demo_finds(r,
-               "To the reasoning model: %zu of %zu by your rules, %zu of %zu by the eager ones. "
-               "Model time: %s against %s.",
-               e->usual_reasoning, n, e->eager_reasoning, n, demo_seconds(r, e->usual_s),
+    if (e->slowed) {
+        demo_finds(r, "%zu slowed call%s (mini.pace): no times are compared.", e->slowed,
+                   e->slowed == 1 ? "" : "s");
+        return;
+    }
+    demo_finds(r, "Model time: %s against %s.", demo_seconds(r, e->usual_s),
                demo_seconds(r, e->eager_s));
     if (more > 0.05 * e->usual_s)
         demo_finds(r, "The eager rules cost %s more, %.0f %% (measured, one call each).",
@@ -388,8 +414,20 @@ static bool judge_eager(struct demo_run *r, struct error *err)
         demo_finds(r, "They cost no clear time here: your two models take about as long as each "
                       "other at this token limit. Choose a slower reasoning model, or raise "
                       "--max-tokens, to feel it.");
-    demo_finds(r, "'two' hides in 'network': a keyword that is a short common word sends easy "
-                  "questions to the slow model. Watch the share that goes to reasoning.");
+}
+
+static bool judge_eager(struct demo_run *r, struct error *err)
+{
+    struct eager *e = r->state;
+    size_t n = e->set.count;
+    (void)err;
+    demo_finds(r, "To the reasoning model: %zu of %zu by your rules, %zu of %zu by the eager ones.",
+               e->usual_reasoning, n, e->eager_reasoning, n);
+    judge_times(r);
+    demo_finds(r,
+               "%s: a keyword that is a short common word sends easy questions to the slow model. "
+               "Watch the share that goes to reasoning.",
+               words_for(r->lab)->hides);
     return true;
 }
 

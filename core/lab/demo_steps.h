@@ -27,6 +27,7 @@ struct demo_answer {
     const char *lookup; /* "hit", "miss", "expired"; NULL where none was made */
     int score;
     double latency_s, original_latency_s;
+    bool slowed; /* the call, on purpose: its time is in no figure */
     bool good;
 };
 
@@ -35,6 +36,7 @@ struct demo_run {
     const struct demo *demo;
     double deadline_s;  /* in force: the person's, else the demonstration's own */
     int64_t max_tokens; /* likewise */
+    bool calm;          /* no trouble is arranged */
     void *state;        /* demo->state_size zeroed bytes */
     struct pipeline pipeline;
     struct lab_model *fast, *reasoning;

@@ -110,6 +110,8 @@ static void store_answer(struct flight *f)
         return;
     struct hash key = key_now(f);
     char *fields = cache_key_fields(&f->key_fields);
+    if (a.slowed) /* what it took says nothing, so a hit saves nothing that could be told */
+        a.call_s = a.ttft_s = a.ttft_text_s = NAN;
     struct cache_entry e = {
         .key = key,
         .query = f->key_fields.query,
@@ -417,6 +419,7 @@ void flight_fill(const struct flight *f, struct answer *a)
     a->no_room = f->no_room;
     a->key_refused = f->key_refused;
     a->warns = f->warns;
+    a->slowed = f->usage.slowed;
     a->call_id = f->call_id;
     int64_t end = f->landed ? f->ended_ns : now_ns(f);
     a->call_s = clock_seconds(end - f->started_ns);

@@ -107,8 +107,8 @@ void items_done(struct items *t)
 
 const char *outcome_name(enum outcome o)
 {
-    static const char *const names[OUTCOMES] = { "answered", "cut", "withheld", "stopped",
-                                                 "failed" };
+    static const char *const names[OUTCOMES] = { "answered", "cut",    "withheld",
+                                                 "stopped",  "failed", "slowed" };
     return names[o];
 }
 
@@ -117,6 +117,8 @@ enum outcome item_outcome(const struct run_item *i)
     enum call_end end;
     if (!i->end || !call_end_from_name(i->end, &end))
         return OUTCOME_FAILED;
+    if (i->slowed && call_end_is_ok(end))
+        return OUTCOME_SLOWED;
     switch (end) {
     case END_OK_STOP:
     case END_OK_TOOL:

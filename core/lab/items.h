@@ -41,6 +41,7 @@ enum outcome {
     OUTCOME_WITHHELD, /* by the server's filter */
     OUTCOME_STOPPED,  /* by the person */
     OUTCOME_FAILED,
+    OUTCOME_SLOWED, /* answered by a model that was slowed on purpose: in no figure */
     OUTCOMES
 };
 const char *outcome_name(enum outcome o); /* "answered", "cut", ... */

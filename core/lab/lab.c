@@ -75,6 +75,14 @@ bool lab_setting_bool(struct lab *lab, const char *key)
     return text && config_to_bool(text);
 }
 
+/* What mini.pace says goes for calls that begin from now on. */
+static void set_pace(struct lab *lab)
+{
+    struct lab_server *mini = models_find_server(&lab->models, "mini");
+    if (mini)
+        mini->server.pace = lab_setting_number(lab, "mini.pace");
+}
+
 bool lab_set(struct lab *lab, const char *key, const char *value, struct error *err)
 {
     char section[64];
@@ -89,6 +97,7 @@ bool lab_set(struct lab *lab, const char *key, const char *value, struct error *
     const char *before = lab_setting(lab, key, NULL);
     if (!setting_set(lab->store, key, value, err))
         return false;
+    set_pace(lab);
     return fact_add(lab->store, "setting", key, before, value ? value : lab_setting(lab, key, NULL),
                     err);
 }
@@ -241,6 +250,7 @@ static void add_built_in(struct lab *lab)
     struct server s = built_in_server(arena_format(a, "%s/mini", lab->paths.data_dir),
                                       paths_data(&lab->paths, "mini", a));
     models_add_server(&lab->models, &s);
+    set_pace(lab);
 }
 
 /* Later servers of a name that is taken are kept out, so the order is the precedence. */

@@ -59,7 +59,7 @@ void ledger_figures(struct answer *w, const struct lab_model *m, const struct lo
     if (w->from == FROM_CACHE) {
         w->latency_s = l->took_s;
         w->saved_s = w->original_latency_s - w->latency_s;
-        w->saved_kind = KIND_MEASURED;
+        w->saved_kind = isfinite(w->saved_s) ? KIND_MEASURED : KIND_UNKNOWN;
         w->cost = 0;
         w->cost_kind = KIND_MEASURED;
         return;
@@ -95,7 +95,10 @@ void ledger_count(struct pipeline *p, const struct answer *a)
             s->fast_calls++;
         else
             s->reasoning_calls++;
-        s->model_s += a->call_s;
+        if (a->slowed)
+            s->slowed++;
+        else
+            s->model_s += a->call_s;
     } else {
         s->failures++;
     }
@@ -127,6 +130,7 @@ void ledger_record(struct pipeline *p, const struct question *q, struct answer *
         .latency_s = w->latency_s,
         .original_latency_s = w->original_latency_s,
         .saved_s = w->saved_s,
+        .slowed = w->slowed,
         .fallback_from = w->fallback_from,
         .fallback_why = w->fallback_why,
         .pair_id = q->pair_id ? *q->pair_id : 0,

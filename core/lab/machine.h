@@ -1,5 +1,5 @@
 /* How much memory this machine has for models: what the system tells, and less where a
- * container's limit lies below it. A graphics card's own memory is not looked at. */
+ * container's limit lies below it. A graphics card's own memory is gpu.h's matter. */
 #ifndef LAB_MACHINE_H
 #define LAB_MACHINE_H
 

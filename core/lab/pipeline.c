@@ -401,7 +401,8 @@ static bool look_up(struct ask *a)
     if (!e)
         return false;
     take_entry(a, e);
-    cache_saved(p->cache, a->answer.original_latency_s - a->lookup.took_s);
+    if (isfinite(a->answer.original_latency_s))
+        cache_saved(p->cache, a->answer.original_latency_s - a->lookup.took_s);
     return true;
 }
 

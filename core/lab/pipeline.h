@@ -107,6 +107,7 @@ struct commit_group {
 struct pipeline_stats {
     int64_t queries, fast_calls, reasoning_calls, other_calls, hits, shared, fallbacks, failures;
     int64_t level[3];
+    int64_t slowed; /* of the calls, on purpose: not in model_s */
     double model_s; /* latency of model calls, together */
     double saved_s; /* measured, of hits */
 };

@@ -163,6 +163,7 @@ static void keep_row(struct slot *slot, const struct answer *a)
         .correct = is_right(q, a),
         .fallback = a->fallback_from != NULL,
         .always = j->always,
+        .slowed = a->slowed,
         .latency_s = a->latency_s,
         .original_latency_s = a->original_latency_s,
         .ttft_s = a->ttft_s,

@@ -14,6 +14,7 @@ struct gathering {
     struct group *group;
     struct sample all, call, hit, tokens;
     size_t known; /* rows that count for right answers */
+    size_t saved; /* hits that know what the call took */
 };
 
 static struct figures figures_of(const struct sample *s)
@@ -48,6 +49,7 @@ static void gather_hit(struct gathering *g, const struct run_item *i)
     double saved = i->original_latency_s - i->latency_s;
     g->group->hits++;
     sample_add(&g->hit, i->latency_s);
+    g->saved += isfinite(saved);
     if (saved > 0)
         g->group->saved_s += saved;
 }
@@ -79,6 +81,8 @@ static void gather(struct gathering *g, const struct run_item *i, bool judged)
 static void finish(struct gathering *g)
 {
     struct group *out = g->group;
+    if (out->hits && !g->saved)
+        out->saved_s = NAN;
     out->mean_all = stats_mean(g->all.v, g->all.n);
     out->call = figures_of(&g->call);
     out->hit = figures_of(&g->hit);
@@ -114,7 +118,7 @@ static void choose_judged(const struct items *t, bool *judged)
     size_t n = 0;
     for (size_t i = 0; i < t->n; i++) {
         const struct run_item *item = &t->v[i];
-        if (!item->always && item->correct >= 0)
+        if (!item->always && item->correct >= 0 && item_outcome(item) != OUTCOME_SLOWED)
             v[n++] = (struct judging){ item, i, item_is_hit(item) || item_is_shared(item) };
     }
     qsort(v, n, sizeof *v, by_query_calls_first);
@@ -336,8 +340,15 @@ static void warn_of_ends(struct summary *s, size_t *cap)
         [OUTCOME_STOPPED] = "stopped before the end",
         [OUTCOME_FAILED] = "not answered",
     };
+    size_t slowed = s->all.ended[OUTCOME_SLOWED] + s->always.slowed;
+    if (slowed)
+        warn(s, cap,
+             arena_format(&s->arena,
+                          "%zu slowed call%s left out of every figure ('rlab set mini.pace "
+                          "--reset' lets the built-in models run)",
+                          slowed, plural(slowed)));
     for (int o = OUTCOME_ANSWERED + 1; o < OUTCOMES; o++) {
-        size_t n = s->all.ended[o];
+        size_t n = why[o] ? s->all.ended[o] : 0;
         if (n)
             warn(s, cap,
                  arena_format(&s->arena, "%zu question%s %s %s: in no mean", n, plural(n),

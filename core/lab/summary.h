@@ -37,7 +37,8 @@ struct group {
     struct figures hit;                    /* hits: the look-ups */
     size_t cold;                           /* calls and fallbacks that loaded their model first */
     double load_s;                         /* what that took together */
-    double saved_s; /* measured, of the hits: the calls that made the answers */
+    double saved_s; /* measured, of the hits: the calls that made the answers; NAN where no hit
+                       knows its call (it was slowed) */
     double tokens;  /* mean completion tokens of the model calls, NAN unknown */
     enum kind_of_number tokens_kind;
     /* Right answers among those with a known one. A repeat out of the cache is no second

@@ -68,6 +68,7 @@ void trial_repeat(const struct items *t, struct repeat *ret)
     r.was_cached = first && item_is_hit(first);
     const struct run_item *call = r.was_cached ? again : first;
     const struct run_item *hit = r.was_cached ? first : again;
+    r.slowed = call && item_outcome(call) == OUTCOME_SLOWED;
     r.done = call && hit && item_outcome(call) == OUTCOME_ANSWERED &&
              item_outcome(hit) == OUTCOME_ANSWERED;
     if (r.done) {
@@ -83,6 +84,10 @@ void trial_repeat(const struct items *t, struct repeat *ret)
 
 void trial_repeat_words(const struct repeat *r, struct buf *to)
 {
+    if (r->slowed) {
+        buf_puts(to, "the model was slowed on purpose (mini.pace), so there is no ratio");
+        return;
+    }
     if (!r->done) {
         buf_puts(to, "not both of the two calls were answered, so there is no ratio");
         return;

@@ -23,6 +23,7 @@ struct runner *trial_start(struct lab *lab, const struct trial_options *o, run_h
 struct repeat {
     bool done;           /* both rows are there and answered */
     bool was_cached;     /* round 1 had it from the cache already */
+    bool slowed;         /* the model call was slowed on purpose: it says nothing */
     bool hit;            /* one of the two was a hit: the ratio means something */
     double call_s;       /* the model call (with loading, as the person waited) */
     double hit_s, ratio; /* NAN where there was no hit */

@@ -75,6 +75,7 @@ struct usage {
     double prompt_s;           /* reading the prompt */
     double eval_s;             /* writing */
     double queue_s;            /* waiting for a place */
+    bool slowed;               /* on purpose, to be watched: its times are no measurement */
 };
 
 #define USAGE_UNKNOWN                                                                              \

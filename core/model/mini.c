@@ -35,6 +35,7 @@ struct writing {
     struct nn_stream *stream;
     struct nn_taste taste;
     struct random chance;
+    double pace; /* tokens a second, as it was at the start; 0: as fast as it can */
 
     enum state state;
     token_id prompt[MINI_QUESTION_MOST + 2]; /* and the two marks of thinking switched off */
@@ -95,6 +96,7 @@ static struct usage count(const struct writing *i)
     u.completion_tokens = i->written;
     u.thinking_tokens = i->thought;
     u.load_s = clock_seconds(i->opened_ns - i->started_ns);
+    u.slowed = i->pace > 0;
     if (i->writing_ns) {
         u.prompt_s = clock_seconds(i->writing_ns - i->opened_ns);
         u.eval_s = clock_seconds(now_ns(i) - i->writing_ns);
@@ -322,7 +324,7 @@ static void step(struct writing *i)
 
 static bool is_paced(const struct writing *i)
 {
-    return i->server->pace > 0 && i->state == WRITING;
+    return i->pace > 0 && i->state == WRITING;
 }
 
 static void turn(void *self)
@@ -337,8 +339,7 @@ static void turn(void *self)
     if (i->done)
         writing_free(i);
     else
-        net_timer_set(i->net, &i->turn, is_paced(i) ? (int64_t)(1000 / i->server->pace) : 0, turn,
-                      i);
+        net_timer_set(i->net, &i->turn, is_paced(i) ? (int64_t)(1000 / i->pace) : 0, turn, i);
 }
 
 static void cancel(struct inside *self, struct usage *ret)
@@ -355,7 +356,13 @@ struct inside *mini_start(struct net *n, const struct server *s, const struct ca
 {
     struct writing *i = mem_new(struct writing, 1);
     *i = (struct writing){
-        .inside = { cancel }, .net = n, .server = s, .request = r, .hear = hear, .self = self
+        .inside = { cancel },
+        .net = n,
+        .server = s,
+        .request = r,
+        .hear = hear,
+        .self = self,
+        .pace = s->pace,
     };
     i->taste.temperature = isfinite(r->temperature) ? r->temperature : 0;
     i->taste.top_p = isfinite(r->top_p) ? r->top_p : 1;

@@ -21,7 +21,10 @@ void phrase_fill(struct phrase *p, const char *wording, const char *const *with)
 /* The same with whole numbers for $1 and $2. */
 void phrase_fill_numbers(struct phrase *p, const char *wording, int first, int second);
 
-/* low <= value <= high */
+/* Two draws stand in two statements, never in one call: in what order arguments are worked out
+ * is the compiler's choice, and with it what is drawn.
+ *
+ * low <= value <= high */
 int draw_between(struct random *r, int low, int high);
 bool draw_chance(struct random *r, double p);
 /* One of the places 0 to count - 1, each as often as its weight says. */

@@ -25,6 +25,7 @@ static problem_make_fn *const makes[PROBLEM_KINDS] = {
     [PROBLEM_WORD] = make_word,     [PROBLEM_BAT] = make_bat,
     [PROBLEM_SEQ] = make_seq,       [PROBLEM_MUL] = make_mul,
     [PROBLEM_SUMPAR] = make_sumpar, [PROBLEM_REFUSE] = make_refuse,
+    [PROBLEM_BROKEN] = make_broken,
 };
 
 /* --- kinds ----------------------------------------------------------------------------------- */
@@ -59,6 +60,11 @@ void problem_kind_names(struct buf *to)
 bool problem_kind_is_one_step(enum problem_kind k)
 {
     return kinds[k].most == 1;
+}
+
+bool problem_kind_is_refused(enum problem_kind k)
+{
+    return k == PROBLEM_REFUSE || k == PROBLEM_BROKEN;
 }
 
 bool problem_kind_steps(enum problem_kind k, int *ret_fewest, int *ret_most)
@@ -105,10 +111,11 @@ static bool is_order(const char *question)
     return false;
 }
 
-/* "please" before or after an order, "can you" before it. */
+/* "please" before or after an order, "can you" or "could you" before it. */
 static void be_polite(struct random *r, const char *was, struct phrase *q)
 {
-    static const char *const polite[] = { "please $1", "$1 please", "$1, please", "can you $1?" };
+    static const char *const polite[] = { "please $1",   "$1 please",     "$1, please",
+                                          "can you $1?", "could you $1?", "could you $1 please?" };
     size_t len = strlen(was);
     bool pointed = len && ispunct((unsigned char)was[len - 1]);
     phrase_fill(q, pointed ? "please $1" : DRAW_FROM(r, polite), (const char *const[]){ was });
@@ -218,7 +225,8 @@ const struct problem_mix problem_mix_reason = {
                 [PROBLEM_SEQ] = 10,
                 [PROBLEM_MUL] = 8,
                 [PROBLEM_SUMPAR] = 2,
-                [PROBLEM_REFUSE] = 10 },
+                [PROBLEM_REFUSE] = 11,
+                [PROBLEM_BROKEN] = 7 },
 };
 
 const struct problem_mix problem_mix_fast = {
@@ -236,8 +244,10 @@ const struct problem_mix problem_mix_fast = {
                 [PROBLEM_SEQ] = 4,
                 [PROBLEM_MUL] = 3,
                 [PROBLEM_SUMPAR] = 2,
-                [PROBLEM_REFUSE] = 12 },
-    .ones = 0.4,
+                [PROBLEM_REFUSE] = 13,
+                [PROBLEM_BROKEN] = 3 },
+    .ones = 0.45,
+    .broken_ones = true,
 };
 
 /* 2 at the start, 6 from a third of the way on. */
@@ -253,6 +263,8 @@ void problem_draw_mix(const struct problem_mix *mix, double progress, struct ran
     struct problem_order o = { .most_steps = steps_at(progress) };
     enum problem_kind kind = (enum problem_kind)draw_weighted(r, mix->weight, PROBLEM_KINDS);
     if ((kind == PROBLEM_CHAIN || kind == PROBLEM_WORD) && draw_chance(r, mix->ones))
+        o.most_steps = 1;
+    if (kind == PROBLEM_BROKEN && mix->broken_ones)
         o.most_steps = 1;
     draw_side(kind, &o, PROBLEM_TRAINING, r, ret);
 }

@@ -32,7 +32,8 @@
     X(SEQ, "seq", 6, 7, 7, "the next number of a sequence")                                        \
     X(MUL, "mul", 3, 3, 3, "the product of two numbers of two digits")                             \
     X(SUMPAR, "sumpar", 1, 5, 7, "is this sum even or odd")                                        \
-    X(REFUSE, "refuse", 0, 0, 0, "anything else: to be refused")
+    X(REFUSE, "refuse", 0, 0, 0, "anything else: to be refused")                                   \
+    X(BROKEN, "broken", 1, 6, 8, "a step goes below 0 or halves an odd number: to be refused")
 
 enum problem_kind {
 #define X(id, name, fewest, usual, most, help) PROBLEM_##id,
@@ -47,6 +48,7 @@ bool problem_kind_find(const char *name, enum problem_kind *ret); /* false where
 /* The known names for an error text: "add, sub, ...". Appended. */
 void problem_kind_names(struct buf *to);
 bool problem_kind_is_one_step(enum problem_kind k); /* thinking buys nothing there */
+bool problem_kind_is_refused(enum problem_kind k);  /* "I cannot" is the right answer */
 /* Steps a caller may ask for (problem_ask.steps); false where the kind has no choice. */
 bool problem_kind_steps(enum problem_kind k, int *ret_fewest, int *ret_most);
 
@@ -86,7 +88,9 @@ bool problem_draw(const struct problem_ask *ask, struct random *r, struct proble
 struct problem_mix {
     const char *name;
     int weight[PROBLEM_KINDS];
-    double ones; /* share of the chains and stories that have one step only */
+    double ones;      /* share of the chains and stories that have one step only */
+    bool broken_ones; /* the broken have one only: what fails later cannot be seen at a glance,
+                         and would teach to give up on all of them */
 };
 extern const struct problem_mix problem_mix_fast, problem_mix_reason;
 

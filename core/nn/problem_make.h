@@ -14,6 +14,7 @@ struct problem_order {
     int steps;      /* exactly so many, or 0 */
     int most_steps; /* of those drawn, within what is trained */
     bool for_tests; /* nouns that training never sees are allowed */
+    bool broken;    /* one that cannot be worked out (problem_broken.c) */
 };
 
 /* `ret_small`: all numbers are below 10, so it is never held out. */
@@ -24,6 +25,7 @@ problem_make_fn make_add, make_sub, make_times, make_rev, make_parity, make_comp
 problem_make_fn make_chain, make_expr, make_sumpar, make_mul;                        /* steps.c */
 problem_make_fn make_word, make_bat;                                                 /* story.c */
 problem_make_fn make_seq;
+problem_make_fn make_broken;
 problem_make_fn make_refuse;
 
 /* The question of a problem, as a box to write into; what was there is gone. */
@@ -46,6 +48,7 @@ struct run_step {
 struct run {
     int start, value; /* first and last */
     int count;
+    int broken; /* the number of the step that cannot be done, from 1; 0: all can */
     struct run_step steps[RUN_MOST];
 };
 
@@ -55,7 +58,11 @@ void run_add(struct run *run, char op, int by);
 /* One step that keeps the value in range, of the operations in `ops` (each as often as it is
  * written there); products by at most most_factor. */
 void run_draw(struct run *run, const char *ops, int most_factor, struct random *r);
-/* "7+15=22;22*2=44" */
+/* Such steps until there are so many; for a broken order one of them cannot be done, and those
+ * after it go on as if it had not been there. */
+void run_fill(struct run *run, int steps, const char *ops, int most_factor,
+              const struct problem_order *o, struct random *r);
+/* "7+15=22;22*2=44"; where a step cannot be done "5+3=8;8-20;no rule fits" */
 void run_trace(const struct run *run, struct phrase *to);
 /* Key: `tag`, start and steps; but a single sum, difference or product is the same problem as
  * the question of one step, whatever it is dressed in. */

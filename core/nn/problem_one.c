@@ -28,6 +28,9 @@ static const char *const add_words[] = {
     "add $2 to $1",
     "what do you get if you add $1 and $2?",
     "what is $1 and $2 together?",
+    "how much is $1 and $2?",
+    "what is $2 added to $1?",
+    "sum $1 and $2",
 };
 
 static const char *const sub_words[] = {
@@ -45,6 +48,15 @@ static const char *const sub_words[] = {
     "take $2 from $1",
     "what is $1 take away $2?",
     "what do you get if you take $2 from $1?",
+    "$2 less than $1",
+    "what is $2 less than $1?",
+};
+
+/* Only where the first is the larger one: which way round it goes is nowhere said. */
+static const char *const difference_words[] = {
+    "what is the difference between $1 and $2?",
+    "the difference between $1 and $2",
+    "what is the difference of $1 and $2?",
 };
 
 /* Shared with the longer products, which must not be told apart by their dress. */
@@ -63,10 +75,12 @@ static const char *const times_words[] = {
     "what is $1 multiplied by $2?",
     "$1 multiplied by $2",
     "what do you get if you multiply $1 by $2?",
+    "what is the product of $1 and $2?",
 };
 
 static const char *const double_words[] = { "double $1", "what is double $1?",
-                                            "what do you get if you double $1?" };
+                                            "what do you get if you double $1?", "twice $1",
+                                            "what is twice $1?" };
 static const char *const triple_words[] = { "triple $1", "what is triple $1?",
                                             "what do you get if you triple $1?" };
 
@@ -99,7 +113,10 @@ void make_sub(const struct problem_order *o, struct random *r, struct problem *r
         b = swap;
     }
     struct phrase q = question_of(ret), t = trace_of(ret);
-    phrase_fill_numbers(&q, DRAW_FROM(r, sub_words), a, b);
+    if (a >= b && draw_chance(r, 0.1))
+        phrase_fill_numbers(&q, DRAW_FROM(r, difference_words), a, b);
+    else
+        phrase_fill_numbers(&q, DRAW_FROM(r, sub_words), a, b);
     if (a < b)
         phrase_add(&t, "%d,%d:<;%d-%d=%d", a, b, b, a, b - a);
     else
@@ -178,6 +195,11 @@ static const struct compare_words {
     { "is $1 > $2?", IS_LARGER },
     { "is $1 smaller than $2?", IS_SMALLER },
     { "is $1 < $2?", IS_SMALLER },
+    { "$1 or $2, which is bigger?", THE_LARGER },
+    { "which is the largest, $1 or $2?", THE_LARGER },
+    { "which is the smallest, $1 or $2?", THE_SMALLER },
+    { "is $1 larger than $2?", IS_LARGER },
+    { "is $1 less than $2?", IS_SMALLER },
 };
 
 static void compare_answer(struct problem *p, enum compare_ask ask, int a, int b)
@@ -237,6 +259,9 @@ static const struct parity_words {
     { "$1: odd or even?", WHICH },
     { "even or odd: $1", WHICH },
     { "tell me if $1 is even or odd", WHICH },
+    { "even or odd? $1", WHICH },
+    { "$1 is even or odd?", WHICH },
+    { "what is the parity of $1?", WHICH },
     { "is $1 even?", IS_EVEN },
     { "is $1 an even number?", IS_EVEN },
     { "is the number $1 even?", IS_EVEN },
@@ -285,13 +310,22 @@ static const char *const rev_words[] = {
     "spell the word $1 backwards",
     "how do you spell $1 backwards?",
     "what is the reverse of $1?",
+    "what is $1 spelled backwards?",
+    "spell '$1' backwards",
+    "spell \"$1\" backwards",
+    "reverse the string $1",
+    "reverse the string \"$1\"",
+    "write $1 in reverse",
+    "flip the word $1",
 };
 
 /* Words that are part of the asking cannot be what is asked for. */
 static bool is_asking(const char *word)
 {
-    static const char *const asking[] = { "reverse", "the",   "word", "spell", "backwards",
-                                          "in",      "write", "what", "is",    "please" };
+    static const char *const asking[] = {
+        "reverse", "the",  "word", "spell",  "backwards", "in",
+        "write",   "what", "is",   "please", "string",    "flip"
+    };
     for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
         if (strcmp(asking[i], word) == 0)
             return true;

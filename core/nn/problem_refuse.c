@@ -138,15 +138,17 @@ static void refuse_sentence(struct random *r, struct problem *ret)
     char number[16];
     snprintf(number, sizeof number, "%d", draw_digits(r, draw_between(r, 1, 4)));
     struct phrase q = question_of(ret);
-    phrase_fill(&q, DRAW_FROM(r, sentences),
-                (const char *const[]){ word_common(r), word_common(r), word_common(r), number });
+    const char *with[] = { NULL, NULL, NULL, number };
+    for (int i = 0; i < 3; i++)
+        with[i] = word_common(r);
+    phrase_fill(&q, DRAW_FROM(r, sentences), with);
 }
 
 /* Words that turn a few neighbours into a question that can be answered. */
 static bool may_ask(const char *word)
 {
-    static const char *const asking[] = { "reverse", "spell", "backwards", "double",
-                                          "triple",  "halve", "even",      "odd" };
+    static const char *const asking[] = { "reverse", "spell", "backwards", "double", "triple",
+                                          "halve",   "even",  "odd",       "twice",  "flip" };
     for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
         if (strcmp(asking[i], word) == 0)
             return true;
@@ -260,7 +262,7 @@ static void refuse_rev(struct random *r, struct problem *ret)
     struct phrase w = phrase_in(word, sizeof word), l = phrase_in(longer, sizeof longer);
     word_made_up(r, 3, 7, &w);
     if (draw_chance(r, 0.7))
-        word_made_up(r, 9, 13, &l);
+        word_made_up(r, 8, 13, &l);
     else
         phrase_add(&l, "%d", draw_operand(r));
     struct phrase q = question_of(ret);
@@ -286,6 +288,15 @@ static const char *const beyond[] = {
     "$1 $5 $2",
     "what is $1 $4 $2?",
     "what is $6 + $1?",
+    "$6 + $1",
+    "$1 + $6",
+    "$6 - $1",
+    "which is bigger, $1.$2 or $3.$1?",
+    "which is bigger: $1.$2 or $1.$3?",
+    "compare $1 and $2",
+    "$1 * $2 * $3",
+    "what is $1 + $2? what is $3 + $1?",
+    "what is the average of $1 and $2?",
     "what is $1 + $6?",
     "what is $6 - $1?",
     "what is $6 * $1?",
@@ -323,7 +334,6 @@ static const char *const beyond[] = {
     "is $9 even?",
     "what is a third of $1?",
     "double $7",
-    "what is half of $7?",
     "$1 mod $2",
     "solve $4 + $1 = $2",
     "$1 $2",
@@ -352,9 +362,20 @@ static void refuse_beyond(struct random *r, struct problem *ret)
     add_number(box[3], sizeof box[3], draw_digits(r, draw_between(r, 4, 8)));
     add_number(box[4], sizeof box[4], draw_digits(r, 3));
     add_number(box[5], sizeof box[5], draw_digits(r, 3));
+    const char *word = word_common(r);
+    const char *in_letters = DRAW_FROM(r, numbers_in_letters);
     phrase_fill(&q, DRAW_FROM(r, beyond),
-                (const char *const[]){ box[0], box[1], box[2], word_common(r), made_up, box[3],
-                                       box[4], box[5], DRAW_FROM(r, numbers_in_letters) });
+                (const char *const[]){ box[0], box[1], box[2], word, made_up, box[3], box[4],
+                                       box[5], in_letters });
+}
+
+/* Half of an odd number is none they know; half of an even one they do. */
+static void refuse_half(struct random *r, struct problem *ret)
+{
+    static const char *const words[] = { "halve $1", "what is half of $1?" };
+    int odd = draw_operand(r) / 2 * 2 + 1;
+    struct phrase q = question_of(ret);
+    phrase_fill_numbers(&q, DRAW_FROM(r, words), odd, 0);
 }
 
 /* --- noise ----------------------------------------------------------------------------------- */
@@ -395,6 +416,19 @@ static void refuse_code(struct random *r, struct problem *ret)
     phrase_fill(&q, DRAW_FROM(r, code), (const char *const[]){ name, number });
 }
 
+/* The same thing over and over, as when a key is held down. */
+static void refuse_repeated(struct random *r, struct problem *ret)
+{
+    char number[16], word[16];
+    struct phrase w = phrase_in(word, sizeof word), q = question_of(ret);
+    add_number(number, sizeof number, draw_digits(r, draw_between(r, 1, 2)));
+    word_made_up(r, 1, 5, &w);
+    const char *piece = draw_chance(r, 0.5) ? number : word;
+    const char *gap = draw_chance(r, 0.6) ? " " : "";
+    for (int n = draw_between(r, 8, 20); n; n--)
+        phrase_add(&q, "%s%s", piece, gap);
+}
+
 static void refuse_noise(struct random *r, struct problem *ret)
 {
     static const char signs[] = "!?.,;:-+*/=%()<>'\"#$&@[]{}|~^ abcdefghijklmnopqrstuvwxyz";
@@ -420,7 +454,8 @@ static const struct refusal {
 } refusals[] = {
     { 26, refuse_shuffled }, { 12, refuse_sentence }, { 18, refuse_word_heap },
     { 12, refuse_missing },  { 4, refuse_rev },       { 20, refuse_beyond },
-    { 3, refuse_code },      { 5, refuse_noise },
+    { 2, refuse_half },      { 3, refuse_code },      { 5, refuse_noise },
+    { 1, refuse_repeated },
 };
 
 #define REFUSALS (sizeof refusals / sizeof *refusals)

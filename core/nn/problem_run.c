@@ -98,11 +98,63 @@ void run_draw(struct run *run, const char *ops, int most_factor, struct random *
     }
 }
 
+/* A second number with which this step leads out of range; now and then only just. */
+static int draw_too_much(char op, int value, int most_factor, struct random *r)
+{
+    if (op == '/')
+        return 2;
+    if (op == '*')
+        return draw_between(r, 2, most_factor);
+    if (draw_chance(r, 0.3))
+        return (op == '-' ? value : RUN_HIGH - value) + draw_between(r, 1, 9);
+    return draw_chance(r, 0.7) ? draw_amount(r) : draw_between(r, 100, RUN_HIGH);
+}
+
+/* A sum alone is never too large: such questions are known without the chain around them. */
+static bool fails(const struct run *run, char op, int by, int steps)
+{
+    int value = run->value, after = applied(value, op, by);
+    if (by < 1 || by > RUN_HIGH || (op == '+' && steps == 1))
+        return false;
+    return op == '/' ? value % 2 != 0 : after < RUN_LOW || after > RUN_HIGH;
+}
+
+/* The value stays what it was. */
+static void run_break(struct run *run, int steps, const char *ops, int most_factor,
+                      struct random *r)
+{
+    for (;;) {
+        char op = ops[random_below(r, strlen(ops))];
+        int by = draw_too_much(op, run->value, most_factor, r);
+        if (fails(run, op, by, steps)) {
+            run->steps[run->count++] = (struct run_step){ .op = op, .by = by };
+            run->broken = run->count;
+            return;
+        }
+    }
+}
+
+void run_fill(struct run *run, int steps, const char *ops, int most_factor,
+              const struct problem_order *o, struct random *r)
+{
+    int at = o->broken ? draw_between(r, run->count + 1, steps) : 0;
+    while (run->count < steps) {
+        if (run->count + 1 == at)
+            run_break(run, steps, ops, most_factor, r);
+        else
+            run_draw(run, ops, most_factor, r);
+    }
+}
+
 void run_trace(const struct run *run, struct phrase *to)
 {
     int value = run->start;
     for (int i = 0; i < run->count; i++) {
         const struct run_step *s = &run->steps[i];
+        if (i + 1 == run->broken) {
+            phrase_add(to, "%s%d%c%d;no rule fits", i ? ";" : "", value, s->op, s->by);
+            return;
+        }
         phrase_add(to, "%s%d%c%d=%d", i ? ";" : "", value, s->op, s->by, s->after);
         value = s->after;
     }
@@ -118,12 +170,12 @@ void pair_key(char op, int a, int b, struct problem *p)
 void run_key(const struct run *run, const char *tag, struct problem *p)
 {
     const struct run_step *first = &run->steps[0];
-    if (run->count == 1 && first->op != '/') {
+    if (run->count == 1 && first->op != '/' && !run->broken) {
         pair_key(first->op, run->start, first->by, p);
         return;
     }
     struct phrase to = phrase_in(p->key, sizeof p->key);
-    phrase_add(&to, "%s%d", tag, run->start);
+    phrase_add(&to, "%s%s%d", run->broken ? "x" : "", tag, run->start);
     for (int i = 0; i < run->count; i++)
         phrase_add(&to, "%c%d", run->steps[i].op, run->steps[i].by);
 }

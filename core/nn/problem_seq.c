@@ -8,8 +8,9 @@
 
 struct seq {
     int x[SEQ_MOST];
-    int shown;  /* the answer is x[shown] */
-    int factor; /* 0: the steps stay or grow */
+    int shown;    /* the answer is x[shown] */
+    int factor;   /* 0: the steps stay or grow */
+    bool lawless; /* no rule leads on */
 };
 
 static void draw_steady(struct random *r, struct seq *s)
@@ -38,6 +39,30 @@ static void draw_powers(struct random *r, struct seq *s)
         s->x[i] = s->x[i - 1] * s->factor;
 }
 
+/* Each number the sum of the two before it, or gaps of any size. */
+static void draw_lawless(struct random *r, struct seq *s)
+{
+    bool sums = draw_chance(r, 0.4);
+    s->lawless = true;
+    s->x[0] = draw_between(r, 1, 20);
+    s->x[1] = s->x[0] + draw_between(r, sums ? 0 : 1, 20);
+    for (int i = 2; i <= s->shown; i++)
+        s->x[i] = s->x[i - 1] + (sums ? s->x[i - 2] : draw_between(r, 1, 30));
+}
+
+/* Would one of the known rules lead through all numbers shown? */
+static bool has_rule(const struct seq *s)
+{
+    bool grows = true, doubles = true, triples = true;
+    for (int i = 2; i < s->shown; i++) {
+        int gap = s->x[i] - s->x[i - 1], before = s->x[i - 1] - s->x[i - 2];
+        grows &= gap - before == s->x[2] - 2 * s->x[1] + s->x[0];
+        doubles &= gap == 2 * before;
+        triples &= gap == 3 * before;
+    }
+    return grows || doubles || triples;
+}
+
 static bool in_range(const struct seq *s)
 {
     for (int i = 0; i <= s->shown; i++)
@@ -54,14 +79,16 @@ static struct seq draw_seq(const struct problem_order *o, struct random *r)
         double kind = random_unit(r);
         s = (struct seq){ .shown = draw_chance(r, 1.0 / 3) ? 5 : 4 };
         if (o->steps)
-            s.shown = o->steps - 2;
-        if (kind < 0.6)
+            s.shown = o->steps - (o->broken ? 1 : 2);
+        if (o->broken)
+            draw_lawless(r, &s);
+        else if (kind < 0.6)
             draw_steady(r, &s);
         else if (kind < 0.85)
             draw_growing(r, &s);
         else
             draw_powers(r, &s);
-    } while (!in_range(&s));
+    } while (!in_range(&s) || (s.lawless && has_rule(&s)));
     return s;
 }
 
@@ -80,9 +107,11 @@ static const char *const seq_words[] = {
     "what comes after $1?",
     "continue the series $1",
     "next number: $1",
+    "complete the sequence $1",
+    "what number comes next: $1?",
 };
 
-/* Up or down, the gaps one by one, the next gap, the next number. */
+/* Up or down, the gaps one by one, the next gap, the next number; or that there is none. */
 static void seq_trace(const struct seq *s, struct phrase *t)
 {
     const int *x = s->x;
@@ -92,6 +121,10 @@ static void seq_trace(const struct seq *s, struct phrase *t)
     for (int i = 0; i < last; i++)
         phrase_add(t, ";%d-%d=%d", down ? x[i] : x[i + 1], down ? x[i + 1] : x[i],
                    abs(x[i + 1] - x[i]));
+    if (s->lawless) {
+        phrase_add(t, ";no rule fits");
+        return;
+    }
     int gap = abs(x[last] - x[last - 1]), next = abs(x[last + 1] - x[last]);
     if (s->factor)
         phrase_add(t, ";%d*%d=%d", gap, s->factor, next);
@@ -110,11 +143,11 @@ void make_seq(const struct problem_order *o, struct random *r, struct problem *r
     for (int i = 0; i <= s.shown; i++) {
         if (i < s.shown)
             phrase_add(&l, "%s%d", i ? comma : "", s.x[i]);
-        phrase_add(&key, "%s%d", i ? "," : "s", s.x[i]);
+        phrase_add(&key, "%s%d", i ? "," : s.lawless ? "xs" : "s", s.x[i]);
     }
     phrase_fill(&q, DRAW_FROM(r, seq_words), (const char *const[]){ list });
     seq_trace(&s, &t);
     answer_number(ret, s.x[s.shown]);
-    ret->steps = s.shown + 2;
+    ret->steps = s.shown + (s.lawless ? 1 : 2);
     *ret_small = false;
 }

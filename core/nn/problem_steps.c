@@ -28,6 +28,7 @@ static const struct chain_words {
 
 static const char *const chain_starts[] = { "start with $1", "begin with $1", "take $1" };
 static const char *const chain_joints[] = { ", ", ", ", ", then ", " then ", ", and then ", ". " };
+static const char *const chain_lasts[] = { ", and finally ", ", finally ", " and finally " };
 static const char *const chain_ends[] = {
     "", ".", ". what do you get?", ". what is the result?", "?", ". what is the answer?",
 };
@@ -44,16 +45,20 @@ static const char *chain_wording(const struct run_step *s, int manner, struct ra
 /* Start, steps and end, joined in one of the ways people join them. */
 static void chain_say(const struct run *run, struct random *r, struct phrase *q)
 {
-    int manner = draw_between(r, 0, 2);
-    const char *joint = DRAW_FROM(r, chain_joints), *first = ", ";
-    if (draw_chance(r, 0.25)) {
+    int manner = draw_between(r, 0, 2), told = 0;
+    const char *joint = DRAW_FROM(r, chain_joints), *first = ", ", *last = joint;
+    if (run->count > 2 && draw_chance(r, 0.1))
+        last = DRAW_FROM(r, chain_lasts);
+    if (run->count > 1 && run->steps[0].op == '+' && draw_chance(r, 0.15)) {
+        phrase_fill_numbers(q, "add $2 to $1", run->start, run->steps[told++].by);
+    } else if (draw_chance(r, 0.25)) {
         phrase_add(q, "%d", run->start);
     } else {
         phrase_fill_numbers(q, DRAW_FROM(r, chain_starts), run->start, 0);
         first = draw_chance(r, 0.5) ? joint : first;
     }
-    for (int i = 0; i < run->count; i++) {
-        phrase_add(q, "%s", i ? joint : first);
+    for (int i = told; i < run->count; i++) {
+        phrase_add(q, "%s", i == 0 ? first : i + 1 == run->count ? last : joint);
         phrase_fill_numbers(q, chain_wording(&run->steps[i], manner, r), run->steps[i].by, 0);
     }
     phrase_add(q, "%s", DRAW_FROM(r, chain_ends));
@@ -66,8 +71,7 @@ void make_chain(const struct problem_order *o, struct random *r, struct problem 
 {
     struct run run = draw_start(r);
     int steps = draw_steps(o, 1, r);
-    while (run.count < steps)
-        run_draw(&run, "+++---**/", 9, r);
+    run_fill(&run, steps, "+++---**/", 9, o, r);
     struct phrase q = question_of(ret), t = trace_of(ret);
     if (steps == 1 && run.steps[0].op == '/' && draw_chance(r, 0.5))
         phrase_fill_numbers(&q, DRAW_FROM(r, half_words), run.start, 0);
@@ -86,7 +90,17 @@ static const char *const expr_words[] = {
     "what is $1?", "$1", "$1 =", "calculate $1", "how much is $1?", "$1 = ?",
 };
 
-/* The expression stands there with spaces or without; the key has none. */
+/* The same in words: "5 plus 6 times 7". */
+static void expr_spell(const char *expr, struct phrase *to)
+{
+    for (const char *at = expr; *at; at++)
+        if (*at == '+' || *at == '-' || *at == '*')
+            phrase_add(to, "%s", *at == '+' ? "plus" : *at == '-' ? "minus" : "times");
+        else
+            phrase_add(to, "%c", *at);
+}
+
+/* The expression stands there with spaces or without, or in words; the key has no spaces. */
 static void expr_say(const char *expr, struct random *r, struct problem *ret)
 {
     char tight[PROBLEM_TRACE_SIZE];
@@ -94,7 +108,10 @@ static void expr_say(const char *expr, struct random *r, struct problem *ret)
     for (const char *at = expr; *at; at++)
         if (*at != ' ')
             phrase_add(&close, "%c", *at);
-    const char *shown = draw_chance(r, 0.3) ? tight : expr;
+    char spelled[PROBLEM_TRACE_SIZE];
+    struct phrase words = phrase_in(spelled, sizeof spelled);
+    expr_spell(expr, &words);
+    const char *shown = draw_chance(r, 0.15) ? spelled : draw_chance(r, 0.3) ? tight : expr;
     phrase_fill(&q, DRAW_FROM(r, expr_words), (const char *const[]){ shown });
     struct phrase key = phrase_in(ret->key, sizeof ret->key);
     phrase_add(&key, "e%s", tight);
@@ -134,7 +151,7 @@ void make_expr(const struct problem_order *o, struct random *r, struct problem *
                bool *ret_small)
 {
     *ret_small = false;
-    if ((o->steps == 0 || o->steps == 2) && draw_chance(r, 0.4)) {
+    if (!o->broken && (o->steps == 0 || o->steps == 2) && draw_chance(r, 0.4)) {
         make_precedence(r, ret);
         return;
     }
@@ -143,10 +160,9 @@ void make_expr(const struct problem_order *o, struct random *r, struct problem *
     char expr[PROBLEM_TRACE_SIZE];
     struct phrase e = phrase_in(expr, sizeof expr), t = trace_of(ret);
     phrase_add(&e, "%d", run.start);
-    for (int i = 0; i < steps; i++) {
-        run_draw(&run, "+-", 0, r);
+    run_fill(&run, steps, "+-", 0, o, r);
+    for (int i = 0; i < steps; i++)
         phrase_add(&e, " %c %d", run.steps[i].op, run.steps[i].by);
-    }
     run_trace(&run, &t);
     answer_number(ret, run.value);
     ret->steps = steps;

@@ -71,12 +71,13 @@ static void story_cast(struct story *s, bool for_tests)
     }
 }
 
-/* "a shop has 24 pens." or "a shop has 4 boxes with 6 pens each.", which is a first step. */
-static struct run story_open(struct story *s)
+/* "a shop has 24 pens." or "a shop has 4 boxes with 6 pens each.", which is a first step, and
+ * none that could fail. */
+static struct run story_open(struct story *s, bool boxes)
 {
     struct random *r = s->r;
     const char *has = s->third ? "has" : "have";
-    if (draw_chance(r, 0.3)) {
+    if (boxes && draw_chance(r, 0.3)) {
         int a = draw_between(r, 2, 9), b = draw_between(r, 2, 30);
         if (draw_chance(r, 0.5)) {
             int swap = a;
@@ -159,10 +160,9 @@ void make_word(const struct problem_order *o, struct random *r, struct problem *
     struct phrase q = question_of(ret), t = trace_of(ret);
     struct story s = { .r = r, .to = &q };
     story_cast(&s, o->for_tests);
-    struct run run = story_open(&s);
+    struct run run = story_open(&s, steps > 1 || !o->broken);
     int opened = run.count;
-    while (run.count < steps)
-        run_draw(&run, "+++---**", 3, r);
+    run_fill(&run, steps, "+++---**", 3, o, r);
     story_tell(&s, &run, opened);
     story_ask(&s, &run);
     run_trace(&run, &t);

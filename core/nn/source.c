@@ -58,7 +58,7 @@ static void append_question(struct nn_example *e, const struct problem *p)
 static void append_answer(struct nn_example *e, const struct problem *p)
 {
     token_id ids[NN_MAX_TOKENS];
-    if (p->kind == PROBLEM_REFUSE)
+    if (problem_kind_is_refused(p->kind))
         append_mark(e, TOKEN_CANNOT);
     else
         append(e, ids, read_part(p, p->answer, ids));

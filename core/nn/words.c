@@ -123,8 +123,11 @@ void word_made_up(struct random *r, int low, int high, struct phrase *to)
     if (draw_chance(r, 0.1))
         while (w.len < want)
             phrase_add(&w, "%c", 'a' + draw_between(r, 0, 25));
-    while (w.len < want)
-        phrase_add(&w, "%s%s%s", DRAW_FROM(r, onsets), DRAW_FROM(r, vowels), DRAW_FROM(r, ends));
+    while (w.len < want) {
+        const char *end = DRAW_FROM(r, ends);
+        const char *vowel = DRAW_FROM(r, vowels);
+        phrase_add(&w, "%s%s%s", DRAW_FROM(r, onsets), vowel, end);
+    }
     /* Too long by an end or an onset: what is cut off is as good as never drawn. */
     phrase_add(to, "%.*s", (int)want, word);
 }

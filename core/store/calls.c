@@ -139,8 +139,8 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
     static const char sql[] =
         "INSERT INTO answer(session, call_id, run_id, purpose, level, rules, score, role, server,"
         "  model, cot, forced, origin, end_state, latency_s, original_latency_s, saved_s,"
-        "  fallback_from, fallback_why, pair_id, side, at_wall, query_hash, error, query)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "  fallback_from, fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct hash digest = query_hash(row->query, row->query_len);
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main, sql, &q, err))
@@ -170,6 +170,7 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
     bind_hash(&q, &digest);
     bind_text(&q, row->error);
     bind_history(&q, s, row->query, row->query_len);
+    bind_int(&q, row->slowed);
     if (!query_run(&q, err))
         return false;
     *ret_id = sqlite3_last_insert_rowid(s->main.handle);

@@ -21,8 +21,9 @@ struct call_row {
     const char *query; /* with its length: queries may be long */
     size_t query_len;
     bool cot;
-    const char *purpose; /* "ask", "compare", "trial", "bench", "tour", "demo", "warm-up" */
-    int64_t run_id;      /* 0: none */
+    /* "ask", "compare", "trial", "bench", "tour", "demo"; "warm-up" and "check": the program's own */
+    const char *purpose;
+    int64_t run_id; /* 0: none */
     int64_t started_wall;
 };
 
@@ -56,6 +57,7 @@ struct answer_row {
     const char *from; /* "model", "cache", "shared" */
     const char *end, *error;
     double latency_s, original_latency_s, saved_s;
+    bool slowed;                              /* on purpose: its times are in no figure */
     const char *fallback_from, *fallback_why; /* NULL: no fallback */
     int64_t pair_id;                          /* compare: the answer beside it, 0 none */
     const char *side;                         /* compare: "left", "right" */

@@ -12,9 +12,11 @@
     " c.thinking, a.fallback_from, a.fallback_why, a.side,"                                        \
     " (SELECT verdict FROM judgement j WHERE j.pair = min(a.id, a.pair_id)"                        \
     "  ORDER BY j.id DESC LIMIT 1),"                                                               \
+    " (SELECT at_wall FROM judgement j WHERE j.pair = min(a.id, a.pair_id)"                        \
+    "  ORDER BY j.id DESC LIMIT 1),"                                                               \
     " a.score, a.cot, a.latency_s, a.original_latency_s, c.ttft_s, c.ttft_text_s, c.load_s,"       \
     " a.saved_s, c.prompt_tokens, c.completion_tokens, c.thinking_tokens, c.answer_tokens,"        \
-    " c.tokens_kind"
+    " c.tokens_kind, a.slowed"
 
 static struct history_row read_row(struct query *q)
 {
@@ -40,6 +42,7 @@ static struct history_row read_row(struct query *q)
     r.fallback_why = column_text(q);
     r.side = column_text(q);
     r.judgement = column_text(q);
+    r.judged_wall = column_int(q);
     r.score = (int)column_int(q);
     r.cot = column_int(q) != 0;
     r.latency_s = column_real(q);
@@ -53,6 +56,7 @@ static struct history_row read_row(struct query *q)
     r.thinking_tokens = column_count(q);
     r.answer_tokens = column_count(q);
     r.tokens_kind = column_text(q);
+    r.slowed = column_int(q) != 0;
     r.snippet = column_text(q);
     return r;
 }

@@ -15,11 +15,13 @@ struct history_row {
     int64_t id, call_id, pair_id, run_id, at_wall;
     const char *purpose, *query, *level, *role, *server, *model, *identity, *from, *end, *error;
     const char *answer, *thinking, *fallback_from, *fallback_why, *side, *judgement;
+    int64_t judged_wall; /* 0: not judged */
     int score;
     bool cot;
     double latency_s, original_latency_s, ttft_s, ttft_text_s, load_s, saved_s; /* NAN unknown */
     int64_t prompt_tokens, completion_tokens, thinking_tokens, answer_tokens;   /* -1 unknown */
     const char *tokens_kind;
+    bool slowed;         /* on purpose: its times are in no figure */
     const char *snippet; /* search: the place that matched, matches in [brackets]; else "" */
 };
 

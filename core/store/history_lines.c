@@ -81,6 +81,63 @@ bool history_numbers(struct store *s, const struct history_filter *f, history_nu
     return ok;
 }
 
+static bool match_source(struct db *db, const char *match, int64_t before_id, int64_t *left,
+                         history_match *each, void *self, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db,
+                    "SELECT rowid FROM history_index WHERE history_index MATCH ? AND rowid < ?"
+                    " ORDER BY rowid DESC LIMIT ?",
+                    &q, err))
+        return false;
+    bind_text(&q, match);
+    bind_int(&q, before_id);
+    bind_int(&q, *left);
+    int more;
+    while ((more = query_step(&q, err)) > 0) {
+        each(self, column_int(&q));
+        --*left;
+    }
+    return more == 0;
+}
+
+bool history_matches(struct store *s, const char *search, int64_t before_id, int64_t limit,
+                     history_match *each, void *self, struct error *err)
+{
+    struct buf match = { 0 };
+    bool ok = search_words(search, &match, err);
+    for (struct db *db = store_source(s, NULL); ok && match.len && db && limit;
+         db = store_source(s, db))
+        ok = match_source(db, buf_text(&match), before_id, &limit, each, self, err) ||
+             error_within(err, "searching the history");
+    buf_done(&match);
+    return ok;
+}
+
+bool history_fits(struct store *s, const struct history_filter *f, int64_t id, bool *ret_fits,
+                  int64_t *ret_pair_id, struct error *err)
+{
+    *ret_fits = false;
+    for (struct db *db = store_source(s, NULL); db && !*ret_fits; db = store_source(s, db)) {
+        struct history_filter one = *f;
+        one.from_id = id;
+        one.before_id = id + 1;
+        AUTO(query) struct query q = { 0 };
+        AUTO(bounds) struct bounds b = { 0 };
+        if (!bounds_find(db, &one, &b, err) || !query_open(db, numbers[0], &q, err))
+            return false;
+        bounds_bind(&q, &one, &b, NULL, 1);
+        int found = query_step(&q, err);
+        if (found < 0)
+            return error_within(err, "reading answer %lld", (long long)id);
+        if (found) {
+            *ret_fits = column_int(&q) == id;
+            *ret_pair_id = column_int(&q);
+        }
+    }
+    return true;
+}
+
 /* --- one line ----------------------------------------------------------------------------- */
 
 static struct history_side read_side(struct query *q, struct arena *a)

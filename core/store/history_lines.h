@@ -25,6 +25,15 @@ typedef bool history_number(void *self, int64_t id, int64_t pair_id);
 bool history_numbers(struct store *s, const struct history_filter *f, history_number *each,
                      void *self, struct error *err);
 
+/* Answers that match a search, newest first, without looking at anything else: at most `limit` of
+ * those below before_id. */
+typedef void history_match(void *self, int64_t id);
+bool history_matches(struct store *s, const char *search, int64_t before_id, int64_t limit,
+                     history_match *each, void *self, struct error *err);
+/* Whether one answer fits all of a filter but its search; some microseconds. */
+bool history_fits(struct store *s, const struct history_filter *f, int64_t id, bool *ret_fits,
+                  int64_t *ret_pair_id, struct error *err);
+
 /* One line. Texts lie in the arena, "" where unknown; unknown figures are NAN and -1. */
 struct history_side {
     int64_t id; /* 0: this side is not there */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/store/history_lines.h"
 #include "core/store/inside.h"
 
@@ -12,9 +13,13 @@
 #define MOST_STRIDE  200000
 #define LEAST_STRIDE 16
 
+/* Matches taken from the index at once. */
+#define MOST_FOUND 200000
+
 void history_walk_start(struct history_walk *w, const struct history_filter *f)
 {
-    char *search = mem_string(f->search), *purpose = mem_string(f->purpose);
+    bool words = f->search && !text_is_blank(f->search, strlen(f->search));
+    char *search = words ? mem_string(f->search) : NULL, *purpose = mem_string(f->purpose);
     char *model = mem_string(f->model); /* before the old ones go: they may be the same */
     history_walk_done(w);
     w->search = search;
@@ -31,6 +36,7 @@ void history_walk_done(struct history_walk *w)
     mem_free(w->model);
     mem_free(w->ids);
     mem_free(w->sides);
+    mem_free(w->found);
     *w = (struct history_walk){ 0 };
 }
 
@@ -80,15 +86,64 @@ static void forget_passed(struct history_walk *w)
     w->side_count = kept;
 }
 
-static bool look(struct history_walk *w, struct store *s, struct error *err)
+static bool look_at_range(struct history_walk *w, struct store *s, struct error *err)
 {
     int64_t from = w->before_id > w->stride ? w->before_id - w->stride : 1;
     struct history_filter f = filter_of(w, from, w->before_id);
     if (!history_numbers(s, &f, take, w, err))
         return false;
     w->before_id = from;
-    forget_passed(w);
     return true;
+}
+
+static void note_match(void *self, int64_t id)
+{
+    struct history_walk *w = self;
+    w->found = mem_grow(w->found, &w->found_cap, w->found_count + 1, sizeof *w->found);
+    w->found[w->found_count++] = id;
+}
+
+static bool look_at_matches(struct history_walk *w, struct store *s, struct error *err)
+{
+    struct history_filter f = filter_of(w, 0, 0);
+    bool fits;
+    for (int64_t i = 0; i < w->stride && w->found_at < w->found_count; i++) {
+        int64_t pair_id = 0, id = w->found[w->found_at++];
+        if (!history_fits(s, &f, id, &fits, &pair_id, err))
+            return false;
+        if (fits)
+            take(w, id, pair_id);
+        w->before_id = id;
+    }
+    if (w->found_at == w->found_count && w->found_all)
+        w->before_id = 1;
+    return true;
+}
+
+/* The index is asked for the next matches; true where that was this look's work. */
+static bool ask_index(struct history_walk *w, struct store *s, bool *ret_asked, struct error *err)
+{
+    *ret_asked = w->search && w->found_at == w->found_count && !w->found_all;
+    if (!*ret_asked)
+        return true;
+    w->found_at = w->found_count = 0;
+    if (!history_matches(s, w->search, w->before_id, MOST_FOUND, note_match, w, err))
+        return false;
+    w->found_all = w->found_count < MOST_FOUND;
+    if (!w->found_count)
+        w->before_id = 1;
+    return true;
+}
+
+static bool look(struct history_walk *w, struct store *s, bool *ret_asked, struct error *err)
+{
+    if (!ask_index(w, s, ret_asked, err))
+        return false;
+    if (*ret_asked)
+        return true;
+    bool ok = w->search ? look_at_matches(w, s, err) : look_at_range(w, s, err);
+    forget_passed(w);
+    return ok;
 }
 
 static bool begin(struct history_walk *w, struct store *s, struct error *err)
@@ -125,13 +180,15 @@ bool history_walk_step(struct history_walk *w, struct store *s, size_t want, int
             w->done = true;
             break;
         }
-        if (!look(w, s, err)) {
+        bool asked;
+        if (!look(w, s, &asked, err)) {
             w->done = true;
             return false;
         }
         int64_t then = now;
         now = clock_mono(clock);
-        adapt(w, now - then);
+        if (!asked)
+            adapt(w, now - then);
         if (now - start >= budget_ns)
             break;
     }

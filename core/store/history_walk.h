@@ -1,6 +1,7 @@
-/* Looking through the history a little at a time: a list that fills while keys are answered. A
- * search for a common word that fits no other filter has to look at everything; done in steps
- * of some milliseconds nobody waits for it. */
+/* Looking through the history a little at a time: a list that fills while keys are answered.
+ * Without a search ranges of answers are looked at; with one, the index gives the matches first
+ * (a step of its own: a beginning of four letters or more that half of a million answers hold
+ * takes 0.2 s, rarer words nothing to speak of), then each is held against the filters. */
 #ifndef STORE_HISTORY_WALK_H
 #define STORE_HISTORY_WALK_H
 
@@ -20,7 +21,10 @@ struct history_walk {
     bool done;                 /* everything was looked at: count is all there are */
     int64_t newest_id;         /* looked at; what came later is found by history_walk_later */
     int64_t before_id, stride; /* all from here on up was looked at; ids in one look */
-    int64_t *sides;            /* older sides of compares found, still to be met */
+    int64_t *found;            /* matches of the search not yet looked at, from found_at on */
+    size_t found_count, found_cap, found_at;
+    bool found_all; /* the index has no older ones */
+    int64_t *sides; /* older sides of compares found, still to be met */
     size_t side_count, side_cap;
 };
 

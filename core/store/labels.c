@@ -146,7 +146,7 @@ static bool find_pair(struct store *s, int64_t answer_id, int64_t *ret_other, st
 static bool insert_judgement(struct store *s, int64_t answer_id, const char *verdict, bool blind,
                              bool swapped, struct error *err)
 {
-    int64_t other;
+    int64_t other = 0;
     AUTO(query) struct query q = { 0 };
     if (!find_pair(s, answer_id, &other, err) ||
         !query_open(&s->main,

@@ -12,9 +12,10 @@ static bool read_answers(struct db *db, int *left, monitor_answer_each *each, vo
     AUTO(query) struct query q = { 0 };
     if (!query_open(db,
                     "SELECT a.id, a.at_wall, a.query, a.level, a.role, a.server, a.model,"
-                    "  a.origin, a.end_state, a.fallback_from, a.score, a.latency_s, c.load_s"
+                    "  a.origin, a.end_state, a.fallback_from, a.score, a.latency_s, c.load_s,"
+                    "  a.slowed"
                     " FROM answer a LEFT JOIN call c ON c.id = a.call_id"
-                    " WHERE coalesce(a.purpose, '') NOT IN ('demo', 'warm-up')"
+                    " WHERE coalesce(a.purpose, '') NOT IN ('demo', 'warm-up', 'check')"
                     " ORDER BY a.id DESC LIMIT ?",
                     &q, err))
         return false;
@@ -34,6 +35,7 @@ static bool read_answers(struct db *db, int *left, monitor_answer_each *each, vo
         a.score = (int)column_int(&q);
         a.latency_s = column_real(&q);
         a.load_s = column_real(&q);
+        a.slowed = column_int(&q) != 0;
         --*left;
         if (!each(self, &a)) {
             *left = 0;
@@ -60,6 +62,7 @@ static bool read_grades(struct db *db, monitor_grade_each *each, void *self, str
     if (!query_open(db,
                     "SELECT level, sum(correct), count(*) FROM run_item"
                     " WHERE correct IS NOT NULL AND level IS NOT NULL AND NOT always"
+                    "   AND NOT slowed"
                     " GROUP BY level",
                     &q, err))
         return false;

@@ -20,6 +20,7 @@ struct monitor_answer {
     const char *end, *fallback_from;
     int score;
     double latency_s, load_s;
+    bool slowed; /* on purpose: for no figure */
 };
 
 /* The newest `limit` answers, newest first. Those of demonstrations and warm-ups are left out:
@@ -29,7 +30,7 @@ bool monitor_answers(struct store *s, int limit, monitor_answer_each *each, void
                      struct error *err);
 
 /* Known answers met, by the level of the question: items of all runs that could be checked,
- * the measured always-reasoning side left out. A level may come more than once: add up. */
+ * the measured always-reasoning side and slowed calls left out. A level may come more than once: add up. */
 struct monitor_grade {
     const char *level;
     int64_t right, checked;

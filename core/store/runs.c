@@ -45,8 +45,8 @@ static bool insert_item(struct store *s, const struct run_item *i, struct error 
         "INSERT INTO run_item(run_id, query_index, round, query_hash, label, level, role, model,"
         "  score, origin, end_state, correct, fallback, always, latency_s, original_latency_s,"
         "  ttft_s, load_s, completion_tokens, thinking_tokens, tokens_kind, answer_id, query,"
-        "  answer)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "  answer, slowed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main, sql, &q, err))
         return false;
@@ -74,6 +74,7 @@ static bool insert_item(struct store *s, const struct run_item *i, struct error 
     bind_id(&q, i->answer_id);
     bind_history(&q, s, i->query, i->query ? strlen(i->query) : 0);
     bind_history(&q, s, i->answer, i->answer ? strlen(i->answer) : 0);
+    bind_int(&q, i->slowed);
     return query_run(&q, err);
 }
 
@@ -240,6 +241,7 @@ static struct run_item read_item(struct query *q)
     i.answer_id = column_int(q);
     i.query = column_text(q);
     i.answer = column_text(q);
+    i.slowed = column_int(q) != 0;
     return i;
 }
 
@@ -248,7 +250,7 @@ bool run_items(struct store *s, int64_t id, run_item_each *each, void *self, str
     static const char sql[] =
         "SELECT run_id, query_index, round, query_hash, label, level, role, model, score, origin,"
         "  end_state, correct, fallback, always, latency_s, original_latency_s, ttft_s, load_s,"
-        "  completion_tokens, thinking_tokens, tokens_kind, answer_id, query, answer"
+        "  completion_tokens, thinking_tokens, tokens_kind, answer_id, query, answer, slowed"
         " FROM run_item WHERE run_id = ? ORDER BY id";
     for (struct db *db = store_source(s, NULL); db; db = store_source(s, db)) {
         AUTO(query) struct query q = { 0 };

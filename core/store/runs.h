@@ -31,6 +31,7 @@ struct run_item {
     const char *end, *answer;
     int correct;           /* 1, 0, -1 no known answer */
     bool fallback, always; /* always: part of the measured always-reasoning side */
+    bool slowed;           /* on purpose (mini.pace): in no figure */
     double latency_s, original_latency_s, ttft_s, load_s;
     int64_t completion_tokens, thinking_tokens;
     const char *tokens_kind;

@@ -189,6 +189,10 @@ static const char screen_tables[] =
     "  WHEN old.pair_id IS NULL AND new.pair_id IS NOT NULL BEGIN"
     "  UPDATE history_state SET lines = lines - EXISTS"
     "    (SELECT 1 FROM answer p WHERE p.id = new.pair_id AND p.pair_id = new.id); END;";
+/* Calls of the built-in models that were slowed to be watched (mini.pace). */
+static const char slowed_columns[] =
+    "ALTER TABLE answer ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE run_item ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;";
 
 /* Row i brings a file from version i to version i + 1. */
 static const struct {
@@ -198,6 +202,7 @@ static const struct {
     { "the cache", cache_tables },
     { "the search index of the history", history_index },
     { "what the screen keeps", screen_tables },
+    { "the mark of slowed calls", slowed_columns },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))

@@ -29,7 +29,7 @@ static const char counts_sql[] =
     " (SELECT count(*) FROM answer WHERE purpose = 'compare' AND id < pair_id)," /* a pair once */
     " (SELECT count(DISTINCT pair) FROM judgement),"
     " (SELECT count(*) FROM run WHERE state = 'done'),"
-    " (SELECT count(*) FROM run_item WHERE origin = 'model'),"
+    " (SELECT count(*) FROM run_item WHERE origin = 'model' AND NOT slowed),"
     " (SELECT count(*) FROM answer WHERE fallback_from IS NOT NULL),"
     " (SELECT count(*) FROM fact WHERE kind = 'breaker' AND after = 'open')";
 

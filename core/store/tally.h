@@ -15,7 +15,7 @@ struct tally {
     int64_t hits, lookups;        /* like fast and reasoning without those of demonstrations */
     int64_t compares, judgements; /* pairs, both models side by side; those of them judged */
     int64_t runs;                 /* finished, of any kind */
-    int64_t measured_items;       /* model calls inside them */
+    int64_t measured_items;       /* model calls inside them, none slowed */
     int64_t fallbacks, openings;  /* answers by the other model; breakers that opened */
 };
 

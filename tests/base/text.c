@@ -146,13 +146,43 @@ static void test_distance(void **state)
     assert_int_equal(text_distance("cache", "tour", 3), 4);
 }
 
+static void test_find(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *words;
+        int at, len; /* -1: not found */
+    } rows[] = {
+        { "one two", "two", 4, 3 },
+        { "One TWO", "two", 4, 3 },
+        { "one \n  two three", "one two", 0, 10 },
+        { "onetwo", "one two", -1, 0 },
+        { "aab", "ab", 1, 2 },
+        { "caf\xC3\x89!", "\xC3\xA9!", 3, 3 },
+        { "4 \xE2\x84\xAA", "k", 2, 3 },
+        { "bad \xFF byte", "byte", 6, 4 },
+        { "a ", "a b", -1, 0 },
+        { "a", "ab", -1, 0 },
+        { "anything", "", -1, 0 },
+        { "", "a", -1, 0 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t at = 0, len = 0;
+        bool found = text_find(rows[i].text, strlen(rows[i].text), rows[i].words, &at, &len);
+        if (found != (rows[i].at >= 0) ||
+            (found && ((int)at != rows[i].at || (int)len != rows[i].len)))
+            fail_msg("\"%s\" in \"%s\": %d at %zu, %zu long", rows[i].words, rows[i].text, found,
+                     at, len);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_valid),          cmocka_unit_test(test_query),
         cmocka_unit_test(test_lower_and_fold), cmocka_unit_test(test_safe),
         cmocka_unit_test(test_columns),        cmocka_unit_test(test_partial),
-        cmocka_unit_test(test_distance),
+        cmocka_unit_test(test_distance),       cmocka_unit_test(test_find),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static void check_key(const struct key *k)
     struct key again;
     char name[KEY_NAME];
     PROMISE(k->code > K_NONE && k->code < KEY_CODES);
-    PROMISE(strlen(key_name(k, name)) < KEY_NAME);
+    PROMISE(strlen(key_spell(k, name)) < KEY_NAME);
     if (k->code == K_PASTE)
         check_paste(k);
     else if (k->code == K_MOUSE)
@@ -40,7 +40,7 @@ static void drain(struct key_reader *r, struct buf *to)
     char name[KEY_NAME];
     while (keys_next(r, &k)) {
         check_key(&k);
-        buf_printf(to, "%s %d %d %d %d;", key_name(&k, name), k.code, k.button, k.row, k.col);
+        buf_printf(to, "%s %d %d %d %d;", key_spell(&k, name), k.code, k.button, k.row, k.col);
         if (k.code == K_PASTE)
             buf_add(to, k.text, k.len);
     }

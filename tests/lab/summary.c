@@ -74,7 +74,7 @@ static const struct outcome_row {
     const char *end, *from;
     bool fallback;
     enum outcome outcome;
-    bool call, hit, shared, is_fallback;
+    bool call, hit, shared, is_fallback, slowed;
 } outcomes[] = {
     { "OK_STOP", "model", false, OUTCOME_ANSWERED, true, false, false, false },
     { "OK_TOOL", "model", false, OUTCOME_ANSWERED, true, false, false, false },
@@ -89,6 +89,10 @@ static const struct outcome_row {
     { "TIMEOUT_TOTAL", "model", true, OUTCOME_FAILED, false, false, false, false },
     { "of a later version", "model", false, OUTCOME_FAILED, false, false, false, false },
     { NULL, NULL, false, OUTCOME_FAILED, false, false, false, false },
+    { "OK_STOP", "model", false, OUTCOME_SLOWED, false, false, false, false, .slowed = true },
+    { "OK_STOP", "shared", false, OUTCOME_SLOWED, false, false, false, false, .slowed = true },
+    { "OK_LENGTH", "model", true, OUTCOME_SLOWED, false, false, false, false, .slowed = true },
+    { "CANCELLED", "model", false, OUTCOME_STOPPED, false, false, false, false, .slowed = true },
 };
 
 static void test_outcomes(void **state)
@@ -100,11 +104,44 @@ static void test_outcomes(void **state)
         i.end = r->end;
         i.from = r->from;
         i.fallback = r->fallback;
+        i.slowed = r->slowed;
         if (item_outcome(&i) != r->outcome || item_is_call(&i) != r->call ||
             item_is_hit(&i) != r->hit || item_is_shared(&i) != r->shared ||
             item_is_fallback(&i) != r->is_fallback)
             fail_msg("%s from %s", r->end, r->from);
     }
+}
+
+/* What was slowed on purpose is counted, named, and in no figure. */
+static void test_slowed(void **state)
+{
+    (void)state;
+    struct items t = { 0 };
+    struct summary s;
+    for (int n = 0; n < 4; n++) {
+        struct run_item i = call_of(n, 1, n < 2 ? 1 : 100);
+        i.slowed = n >= 2;
+        i.correct = 1;
+        add(&t, i);
+    }
+    struct run_item always = call_of(0, 1, 100);
+    always.always = always.slowed = true;
+    add(&t, always);
+    struct run_item hit = hit_of(call_of(3, 1, NAN), 2);
+    add(&t, hit);
+    summary_init(&s, &t);
+    assert_int_equal(s.all.asked, 5);
+    assert_int_equal(s.all.calls, 2);
+    assert_int_equal(s.all.ended[OUTCOME_SLOWED], 2);
+    assert_true(s.all.call.total == 2 && s.all.call.slowest == 1);
+    assert_int_equal(s.all.right.n, 2);
+    assert_true(isnan(s.all.saved_s)); /* what the call of the hit took is not known */
+    assert_int_equal(s.always.asked, 0);
+    assert_int_equal(s.always.failed, 0);
+    assert_int_equal(s.always.slowed, 1);
+    assert_holds("warning", s.warnings[0], "3 slowed calls left out of every figure");
+    summary_done(&s);
+    items_done(&t);
 }
 
 /* Rows of a damaged or foreign file: nothing may be read beyond what is there. */
@@ -630,6 +667,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcomes),
+        cmocka_unit_test(test_slowed),
         cmocka_unit_test(test_strange_rows),
         cmocka_unit_test(test_hits_are_apart),
         cmocka_unit_test(test_loading_is_subtracted),

@@ -229,6 +229,8 @@ async def ollama_chat(player, connection, asked):
     base = {"model": model, "created_at": CREATED}
     if not asked.get("messages"):
         unload = asked.get("keep_alive") == 0
+        if not unload and model not in player.loaded:
+            await connection.wait(player.get(model, "load_ms") / 1000)
         (player.loaded.discard if unload else player.loaded.add)(model)
         return await connection.send_json({
             **base, "message": {"role": "assistant", "content": ""}, "done": True,

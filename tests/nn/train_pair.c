@@ -30,7 +30,7 @@ static const struct row {
     { PROBLEM_REV, 0, 0 },    { PROBLEM_PARITY, 0, 0 }, { PROBLEM_COMPARE, 0, 0 },
     { PROBLEM_CHAIN, 1, 8 },  { PROBLEM_EXPR, 2, 6 },   { PROBLEM_WORD, 1, 6 },
     { PROBLEM_BAT, 0, 0 },    { PROBLEM_SEQ, 0, 0 },    { PROBLEM_MUL, 0, 0 },
-    { PROBLEM_SUMPAR, 1, 5 }, { PROBLEM_REFUSE, 0, 0 },
+    { PROBLEM_SUMPAR, 1, 5 }, { PROBLEM_REFUSE, 0, 0 }, { PROBLEM_BROKEN, 1, 6 },
 };
 
 /* What the model writes after the prompt, greedily. Returns the tokens. */

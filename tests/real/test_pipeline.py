@@ -171,9 +171,12 @@ def test_server_killed_in_mid_answer():
                 assert rows[0][0] in ("ERR_TRANSPORT", "TRUNCATED"), rows
                 assert shown.rstrip() and rows[0][1].encode().strip() == shown.strip(), (rows, shown)
                 assert lab.rows("select count(*) from cache") == [(0,)]
-                # And with nobody there at all: a sentence, exit 3.
                 lab.run("ask", "--fast", "--model", "lab-fast/smol-fast", SIMPLE, code=2)
-                lab.run("ask", SIMPLE, code=3)
+                # And with nobody there at all: the built-in pair answers, and one line says so.
+                left = lab.ask(SIMPLE)
+                assert (left["server"], left["end"]) == ("mini", "OK_STOP"), left
+                told = [line for line in lab.said.splitlines() if "no model server answered" in line]
+                assert len(told) == 1 and "mini/fast" in told[0], lab.said
         finally:
             subprocess.run([*server, "stop"], env=env, capture_output=True, check=False)
 

@@ -15,7 +15,7 @@ static void drain(struct key_reader *r, struct buf *to)
     while (keys_next(r, &k)) {
         if (to->len)
             buf_putc(to, ' ');
-        buf_puts(to, key_name(&k, name));
+        buf_puts(to, key_spell(&k, name));
         if (k.code == K_PASTE)
             buf_printf(to, "(%s)%s", k.text, k.cut ? "cut" : "");
         if (k.code == K_MOUSE)
@@ -366,7 +366,7 @@ static void test_names(void **state)
         if (!ok)
             continue;
         const char *want = *table[i].back ? table[i].back : table[i].name;
-        if (strcmp(key_name(&k, name), want) != 0)
+        if (strcmp(key_spell(&k, name), want) != 0)
             fail_msg("\"%s\" is \"%s\", not \"%s\"", table[i].name, name, want);
         assert_true(key_parse(name, &again));
         assert_true(key_same(&k, &again));
@@ -384,7 +384,7 @@ static void test_round_trip(void **state)
             char name[KEY_NAME];
             if (((code == K_BACKTAB || code == K_TAB) && k.shift) || (code == K_NEWLINE && m > 1))
                 continue; /* nobody makes these */
-            if (!key_parse(key_name(&k, name), &again) || !key_same(&k, &again))
+            if (!key_parse(key_spell(&k, name), &again) || !key_same(&k, &again))
                 fail_msg("\"%s\" is not read back", name);
         }
     }

@@ -5,6 +5,8 @@
 
 #include "core/base/random.h"
 #include "core/store/history.h"
+#include "core/store/history_lines.h"
+#include "core/store/history_walk.h"
 #include "core/store/inside.h"
 
 static double now_us(void)
@@ -229,6 +231,66 @@ static void bench_list(struct store *s, const char *name, struct history_filter 
     report(label, &took);
 }
 
+/* The list of the screen: until the first page is there, and until all is known; the longest
+ * step is what a key may have to wait for. */
+static void bench_walk(struct store *s, const char *name, struct history_filter f)
+{
+    struct samples page = { 0 }, all = { 0 }, step = { 0 };
+    struct error err;
+    struct history_walk w = { 0 };
+    char label[64];
+    for (int i = 0; i < 5; i++) {
+        double start = now_us(), before = start;
+        bool first = true;
+        history_walk_start(&w, &f);
+        while (!w.done) {
+            if (!history_walk_step(&w, s, first ? 50 : SIZE_MAX, 4 * NS_PER_MS, &err))
+                die(&err);
+            double now = now_us();
+            note(&step, now - before);
+            before = now;
+            if (first && (w.count >= 50 || w.done)) {
+                note(&page, now - start);
+                first = false;
+            }
+        }
+        note(&all, now_us() - start);
+    }
+    snprintf(label, sizeof label, "walk, %s, first page", name);
+    report(label, &page);
+    snprintf(label, sizeof label, "walk, %s, all %zu", name, w.count);
+    report(label, &all);
+    snprintf(label, sizeof label, "walk, %s, one step", name);
+    report(label, &step);
+    history_walk_done(&w);
+}
+
+static void bench_deleting(struct store *s, int answers)
+{
+    struct samples count = { 0 }, taken = { 0 }, back = { 0 };
+    struct error err;
+    struct history_state st;
+    struct history_gone *gone;
+    for (int i = 1; i <= 20; i++) {
+        double start = now_us();
+        if (!history_state(s, &st, &err))
+            die(&err);
+        note(&count, now_us() - start);
+        start = now_us();
+        if (!history_take(s, (int64_t)answers / 21 * i, &gone, &err))
+            die(&err);
+        note(&taken, now_us() - start);
+        start = now_us();
+        if (!history_give_back(s, gone, &err))
+            die(&err);
+        note(&back, now_us() - start);
+        history_gone_free(gone);
+    }
+    report("how many", &count);
+    report("delete one", &taken);
+    report("bring it back", &back);
+}
+
 static void bench_history(struct lab *l, int answers)
 {
     struct store *s = lab_open_with(l, (struct store_options){ 0 });
@@ -264,6 +326,15 @@ static void bench_history(struct lab *l, int answers)
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         bench_list(s, rows[i].name, rows[i].f);
+    bench_walk(s, "all", (struct history_filter){ 0 });
+    bench_walk(s, "purpose", (struct history_filter){ .purpose = "trial" });
+    bench_walk(s, "today", (struct history_filter){ .since_wall = l->wall - NS_PER_S });
+    bench_walk(s, "rare word", (struct history_filter){ .search = rare });
+    bench_walk(s, "common word", (struct history_filter){ .search = common });
+    bench_walk(s, "three letters", (struct history_filter){ .search = three });
+    bench_walk(s, "common, unmatched",
+               (struct history_filter){ .search = common, .purpose = "party" });
+    bench_deleting(s, answers);
     store_close(s);
 }
 

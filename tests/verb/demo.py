@@ -4,7 +4,7 @@ import signal
 import sqlite3
 import time
 
-from rlab_case import exits, fits, flat, has, lacks, main, same
+from rlab_case import exits, fits, flat, has, lacks, main, needs_no_server, same
 
 BREAKER = [("closed", "open"), ("open", "half-open"), ("half-open", "closed")]
 
@@ -162,6 +162,16 @@ def test_5_reads_sizes_and_memory(lab):
     has(r.out, "both can stay loaded")
 
 
+def test_5_reads_graphics_cards(lab):
+    lab.server(models="fast:8b,big-r1:70b")
+    cards = {"RLAB_NVML": os.environ["FAKE_NVML"]}
+    r = exits(lab.run("demo", "5", "--json", env=cards), 0)
+    same({j["fits"] for j in lines(r, table="models")}, {"on the card"})
+    has(r.out, "Graphics card 2, Fake 100: 24.0 GiB", "both can stay there")
+    none = exits(lab.run("demo", "5", env={**cards, "FAKE_GPUS": "0"}), 0)
+    has(none.out, "No graphics card's own memory can be seen here")
+
+
 def test_6_is_stale_without_the_guard_alone(lab):
     server = lab.server()
     r = exits(lab.run("demo", "6", "--json"), 0)
@@ -198,6 +208,26 @@ def test_7_measures_what_eager_rules_cost(lab):
             same(j["latency_s"], j["eager_latency_s"], "time of a call made once")
     has(flat(" ".join(j["text"] for j in lines(r, "finds"))), "1 of 6 by your rules, 4 of 6")
     same(len(server.chats()), 9, "calls: six, and three that change sides")
+
+
+def test_1_and_7_with_the_built_in_pair(lab):
+    """Its own questions, and rules that suit them, whether it was asked for or found alone."""
+    needs_no_server()
+    lab.built_in()
+    for words in ([], ["--builtin"]):
+        said = flat(exits(lab.run("demo", "1", *words), 0).out)
+        has(said, "6 labels, scored by the rules 'steps'")
+        has(said, "in force 1 4 6 6 100 %")
+    r = exits(lab.run("demo", "7", "--builtin", "--json"), 0)
+    rows = lines(r, table="questions")
+    same([j["role"] for j in rows].count("reasoning"), 2)
+    same([j["eager_role"] for j in rows].count("reasoning"), 5)
+    flower = next(j for j in rows if "flower" in j["query"])
+    same((flower["role"], flower["eager_role"]), ("fast", "reasoning"))
+    has(flat(r.out), "'low' hides in 'flower'")
+    exits(lab.run("set", "mini.pace", "300"), 0)
+    has(flat(exits(lab.run("demo", "7", "--builtin"), 0).out), "no times are compared")
+    has(flat(exits(lab.run("demo", "2", "--builtin"), 0).out), "compared with nothing")
 
 
 def test_8_answers_only_with_a_fallback(lab):

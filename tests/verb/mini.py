@@ -73,6 +73,35 @@ def test_refusals(lab):
             same((question, found["answer"][:8], found["end"]), (question, "I cannot", "OK_STOP"))
 
 
+def test_slowed(lab):
+    """To be watched, and in no figure."""
+    lab.built_in()
+    exits(lab.run("set", "mini.pace", "0.5"), 0)
+    exits(lab.run("set", "mini.pace", "-1"), 2, "number from 0")
+    exits(lab.run("set", "mini.pace", "200"), 0, "in no figure")
+    question = "Start with 7, add 15, double it, subtract 9."
+    r = exits(lab.run("ask", "--builtin", question), 0, "SLOWED: the built-in models write 200")
+    has(r.err, "SLOWED (mini.pace): in no figure")
+    found = json.loads(lab.run("ask", "--builtin", "--json", "--no-cache", question).out)
+    same((found["answer"], found["slowed"]), ("35", True))
+    same(found["latency_s"] > 0.1, True)
+    # The text is kept; what it took is not known, so nothing is saved that could be told.
+    again = json.loads(lab.run("ask", "--builtin", "--json", question).out)
+    same((again["cached"], again["slowed"]), (True, False))
+    same((again["original_latency_s"], again["saved_s"], again["saved_kind"]), (None, None, None))
+    has(lab.run("history", "list").out, "slowed")
+    bench = exits(lab.run("bench", "run", "--builtin", "--set", "mini-bench", "--json",
+                          "--always-reasoning"), 0).json()
+    total = bench["summary"]
+    same((total["all"]["asked"], total["all"]["slowed"], total["model_calls"]["n"]), (10, 5, 0))
+    same(total["model_calls"]["mean"], None)
+    has(" ".join(bench["summary"]["warnings"]), "10 slowed calls left out of every figure")
+    has(flat(lab.run("demo", "3").out), "slowed calls (mini.pace) left out of every figure")
+    has(flat(lab.run("trial", "--builtin").out), "slowed on purpose")
+    exits(lab.run("set", "mini.pace", "--reset"), 0)
+    same(asked(lab, question)["slowed"], False)
+
+
 def test_too_long(lab):
     lab.built_in()
     r = exits(lab.run("ask", "--builtin", "q" * 512), 4, "514 tokens", "144")

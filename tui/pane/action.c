@@ -28,6 +28,7 @@ enum action action_find(const char *name)
 /* The order is that of help; the key line takes those with a place in it. A second key of the same
  * action stands below the first and has no words of its own in the key line. */
 static const struct binding built_in[] = {
+    { MAP_SETUP, "Up", ACT_UP, 1, "move", "up and down" },
     { MAP_SETUP, "f", ACT_USE_FAST, 2, "fast", "use the chosen model as FAST" },
     { MAP_SETUP, "r", ACT_USE_REASONING, 3, "reasoning", "use the chosen model as REASONING" },
     { MAP_SETUP, "+", ACT_LOAD, 4, "load", "load the chosen model" },
@@ -36,16 +37,20 @@ static const struct binding built_in[] = {
     { MAP_SETUP, "e", ACT_ADDRESS, 0, "address", "name another model server" },
     { MAP_SETUP, "d", ACT_BUILT_IN, 0, "built-in", "use the built-in models" },
 
+    { MAP_CLASSIFY, "", ACT_SEND, 0, "send to Ask", "" },
     { MAP_CLASSIFY, "i", ACT_EDIT, 1, "edit", "edit the query" },
     { MAP_CLASSIFY, "l", ACT_LABEL, 2, "label", "label the query: then s, m or c" },
     { MAP_CLASSIFY, "a", ACT_ALL, 3, "all rules", "all rules, or only those that matter" },
     { MAP_CLASSIFY, "+", ACT_MORE, 4, "", "the selected threshold up" },
     { MAP_CLASSIFY, "-", ACT_LESS, 4, "threshold", "the selected threshold down" },
 
-    { MAP_CACHE, "i", ACT_EDIT, 2, "look up", "look a text up, without counting it" },
-    { MAP_CACHE, "D", ACT_DROP, 3, "drop row", "drop the chosen entry" },
-    { MAP_CACHE, "s", ACT_SIZE, 4, "size", "how many entries are kept" },
-    { MAP_CACHE, "C", ACT_CLEAR, 5, "clear", "empty the cache (asks)" },
+    { MAP_CACHE, "Up", ACT_UP, 1, "move", "up and down" },
+    { MAP_CACHE, "Enter", ACT_ENTER, 2, "read", "read the chosen entry" },
+    { MAP_CACHE, "", ACT_SEND, 0, "look up", "" },
+    { MAP_CACHE, "i", ACT_EDIT, 3, "look up", "look a text up, without counting it" },
+    { MAP_CACHE, "D", ACT_DROP, 4, "drop row", "drop the chosen entry" },
+    { MAP_CACHE, "s", ACT_SIZE, 5, "size", "how many entries are kept" },
+    { MAP_CACHE, "C", ACT_CLEAR, 6, "clear", "empty the cache (asks)" },
 
     { MAP_ASK, "i", ACT_EDIT, 1, "edit", "edit the prompt" },
     { MAP_ASK, "e", ACT_EDITOR, 0, "editor", "edit the prompt in $EDITOR" },
@@ -65,11 +70,14 @@ static const struct binding built_in[] = {
     { MAP_ASK, "B", ACT_BLIND, 0, "blind", "hide the names until judged" },
     { MAP_ASK, "y", ACT_COPY, 7, "copy", "copy the answer of this column" },
 
-    { MAP_TEST, "Space", ACT_RUN_ROW, 3, "run row", "run the chosen row" },
-    { MAP_TEST, "A", ACT_RUN_ALL, 4, "run all", "run the whole set" },
-    { MAP_TEST, "d", ACT_WHY, 2, "why", "open the query in the Classifier" },
-    { MAP_TEST, "e", ACT_EDIT_LIST, 5, "edit list", "edit the set, or take another one" },
+    { MAP_TEST, "Up", ACT_UP, 1, "move", "up and down" },
+    { MAP_TEST, "Enter", ACT_ENTER, 2, "read", "read the whole answer" },
+    { MAP_TEST, "Space", ACT_RUN_ROW, 4, "run row", "run the chosen row" },
+    { MAP_TEST, "A", ACT_RUN_ALL, 5, "run all", "run the whole set" },
+    { MAP_TEST, "d", ACT_WHY, 3, "why", "open the query in the Classifier" },
+    { MAP_TEST, "e", ACT_EDIT_LIST, 6, "edit list", "edit the set, or take another one" },
 
+    { MAP_BENCH, "Enter", ACT_ENTER, 1, "start", "start the run" },
     { MAP_BENCH, "+", ACT_MORE, 2, "", "one round more" },
     { MAP_BENCH, "-", ACT_LESS, 2, "rounds", "one round less" },
     { MAP_BENCH, "n", ACT_NO_CACHE, 3, "cache", "cache on or off for the next run" },
@@ -77,13 +85,20 @@ static const struct binding built_in[] = {
     { MAP_BENCH, "b", ACT_BASELINE, 6, "baseline", "compare with the chosen run from now on" },
     { MAP_BENCH, "E", ACT_EXPORT, 5, "export", "write the run as CSV, JSON or Markdown" },
 
+    { MAP_PRODUCTION, "Up", ACT_UP, 1, "topic", "another topic" },
+    { MAP_PRODUCTION, "Enter", ACT_ENTER, 2, "run demo", "run the live demonstration" },
     { MAP_PRODUCTION, "+", ACT_MORE, 3, "", "the value up" },
     { MAP_PRODUCTION, "-", ACT_LESS, 3, "value", "the value down" },
     { MAP_PRODUCTION, "L", ACT_LIVE, 4, "live", "trouble on purpose on or off" },
 
+    { MAP_LEARN, "Up", ACT_UP, 1, "move", "up and down" },
+    { MAP_LEARN, "Enter", ACT_ENTER, 2, "go", "go to the chosen exercise" },
     { MAP_LEARN, "f", ACT_FILTER, 6, "filter", "all, to do, done, skipped" },
     { MAP_LEARN, "E", ACT_EXPORT, 7, "report", "write the report" },
 
+    { MAP_HISTORY, "Up", ACT_UP, 1, "move", "up and down" },
+    { MAP_HISTORY, "Enter", ACT_ENTER, 2, "open", "open the question in Ask" },
+    { MAP_HISTORY, "Tab", ACT_PART_NEXT, 3, "scope", "which pane, model and day" },
     { MAP_HISTORY, "D", ACT_DELETE, 4, "delete", "delete the chosen row" },
     { MAP_HISTORY, "E", ACT_EXPORT, 5, "export", "write all that match as JSON lines" },
     { MAP_HISTORY, "p", ACT_RECORDING, 0, "recording", "recording on or off" },
@@ -226,7 +241,7 @@ static bool rebind(const char *name, const char *key, struct error *err)
                          "[keys] %s = '%s' is no key: write one letter, ^X, Alt+x, Space, Tab, "
                          "Enter, PgUp, F5 or the like",
                          name, key);
-    key_name(&k, canonical);
+    key_spell(&k, canonical);
     if (is_fixed(canonical))
         return error_set(err, ERR_CONFIG, "[keys] %s: the key %s is fixed; take another one", name,
                          canonical);
@@ -266,7 +281,7 @@ bool bindings_load(const struct config *config, struct error *err)
 static enum action in_map(enum keymap map, const struct key *k)
 {
     char name[KEY_NAME];
-    key_name(k, name);
+    key_spell(k, name);
     for (size_t i = 0; i < BUILT_IN; i++) {
         const struct binding *b = binding_at(i);
         if (b->map == map && *b->key && strcmp(b->key, name) == 0)

@@ -44,7 +44,7 @@ bool copy_osc52(struct buf *to, const char *text, size_t len, bool screen);
 
 struct copy_to {
     enum copy_way way;
-    const char *const *tmux; /* NULL: "tmux" in PATH; tests have others. Kept */
+    const char *tmux;   /* NULL: "tmux" in PATH; tests have others */
     const char *folder; /* the state folder, for copied.txt; NULL: no file (recording is off) */
     void (*send)(const char *bytes, size_t len); /* term_send */
     void (*said)(void *self, const char *sentence);
@@ -58,12 +58,12 @@ struct copier {
     struct net_timer timer;
     struct buf text;
     size_t at;          /* bytes of it that tmux has */
-    int pipe;           /* to tmux; -1 */
+    int pipe;           /* to tmux; 0: none */
     pid_t tmux;         /* 0: none runs */
-    int tries;          /* of tmux */
+    size_t tries;       /* of tmux */
     int64_t give_up_ns; /* when tmux had time enough */
-    char file[512];     /* where the text lies; "" nowhere */
-    char file_error[300];
+    bool kept;          /* in `file` */
+    char file[512], not_kept[300];
 };
 
 /* Borrows net; keeps the texts of `to`. */

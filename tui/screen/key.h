@@ -115,7 +115,7 @@ void keys_give_up(struct key_reader *r);
 
 /* "a", "^C", "Alt+1", "S-Tab", "Ctrl+Left", "Space", "PgUp": the name a person reads and writes. */
 #define KEY_NAME 24
-const char *key_name(const struct key *k, char ret[KEY_NAME]);
+const char *key_spell(const struct key *k, char ret[KEY_NAME]);
 /* The key of a name; false where it is none, or no key to press (paste, mouse). Names are matched
  * in any case but for letters; Ctrl+C is ^C, Shift+Tab S-Tab, PageUp PgUp. */
 bool key_parse(const char *name, struct key *ret);

@@ -36,7 +36,7 @@ static const struct prefix {
     { "S-", offsetof(struct key, shift) },
 };
 
-const char *key_name(const struct key *k, char ret[KEY_NAME])
+const char *key_spell(const struct key *k, char ret[KEY_NAME])
 {
     char base[8] = "";
     const char *name = base;

@@ -1,6 +1,6 @@
-/* Markdown to lines of runs, by md4c (CommonMark with tables and strikethrough). Home of md4c.
- * Links show their text and, where it says something else, their address; images their alternative
- * text; HTML is text. Nothing a document says can leave its lines. */
+/* Markdown to lines of runs, by md4c (CommonMark with tables, task lists and strikethrough). Home
+ * of md4c. Links show their text and, where it says something else, their address; images their
+ * alternative text; HTML is text. Nothing a document says can leave its lines. */
 #ifndef SCREEN_MARKDOWN_H
 #define SCREEN_MARKDOWN_H
 
@@ -8,35 +8,26 @@
 #include <stddef.h>
 
 #include "core/base/mem.h"
+#include "tui/screen/lines.h"
 #include "tui/screen/look.h"
 
-/* A run of text in one look. Text lies in the arena, is one line, and safe. */
-struct run {
-    const char *text;
-    size_t len;
-    int cols;
-    look_t look;
-};
+#define MARKDOWN_COLS 8 /* the narrowest a document is laid out; less is taken as this */
 
-struct line {
-    struct run *runs;
-    size_t count;
-    int cols; /* of all runs */
-};
-
-struct lines {
-    struct line *v;
-    size_t n, cap;
-};
-
-/* Appends the lines of a whole Markdown text, wrapped to `cols` (at least 8; less is taken as 8).
- * Paragraphs and list items wrap at blanks with a hanging indent, code is wrapped by columns and
- * never reflowed, tables get columns of their own where they fit and one "name: value" a line
- * where they do not. `base` is the look of ordinary text. Lines live in the arena. */
+/* Appends the lines of a whole Markdown text, wrapped to `cols`. Paragraphs and list items wrap at
+ * blanks with a hanging indent; a line end inside one stays where its lines are not filled
+ * (flow_settle). Code is wrapped by columns and never reflowed. Tables get columns of their own
+ * where they fit and one "name: value" a line where they do not. Containers take at most half of
+ * the columns, however deep they are. `base` is the look of ordinary text. A document that would
+ * become far more text than it is (references to one long address, a table of empty cells) is
+ * laid out as plain text. Lines live in the arena; text is not needed after. */
 void markdown_lines(const char *text, size_t len, int cols, bool ascii, look_t base,
                     struct arena *a, struct lines *ret);
-/* The same for text that is not Markdown: wrapped at blanks, long words by columns. */
+/* The same for text that is not Markdown: wrapped at blanks, long words by columns. A line end
+ * at the end of the text adds no line; no text, no line. */
 void plain_lines(const char *text, size_t len, int cols, bool ascii, look_t base, struct arena *a,
                  struct lines *ret);
+/* The same for code: indented by 2, wrapped by columns, in the look of code. */
+void code_lines(const char *text, size_t len, int cols, bool ascii, struct arena *a,
+                struct lines *ret);
 
 #endif

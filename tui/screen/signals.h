@@ -18,11 +18,14 @@ int signals_next(void); /* the oldest note; 0: none */
 
 /* While the terminal belongs to somebody else: SIGINT is forgotten, SIGTSTP stops as usual. */
 void signals_away(bool away);
-/* Stops all of the job, returns when it goes on. False where nobody could continue it. */
-bool signals_suspend(void);
+/* Whether somebody would continue us: not where SIGTSTP was ignored from the start (no job
+ * control), nor as the first of a session. */
+bool signals_can_suspend(void);
+/* Stops all of the job; returns when it goes on, without a note of SIGCONT. */
+void signals_suspend(void);
 
-/* What a crash writes: `leave` to the terminal after its modes were set to `modes`, then `note`,
- * and the number of the signal. Copied; the parts that do not fit are left out. */
+/* What a crash does to the terminal: sends `leave`, sets `modes`, prints `note` and the signal.
+ * Copied, as far as it fits. modes NULL: the terminal is as it should be, nothing is to be done. */
 #define SIGNALS_LEAVE_BYTES 256
 void signals_set_crash(const struct termios *modes, const char *leave, size_t leave_len,
                        const char *note);

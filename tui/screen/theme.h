@@ -1,8 +1,8 @@
 /* What a role is drawn with: plain numbers, so that the choice can be tested without a terminal.
  *
- * Every theme has three columns: 256 colours, 8 colours and none. No column paints a background,
- * none uses dim, and each is readable on black and on white. A role that a person must tell apart
- * has its sign beside it in the text (look.h), so no column carries anything alone. */
+ * Every theme has a column for 256 colours and one for 8; without colours they all look alike, and
+ * mono is that everywhere. None paints a background or uses dim, since not every terminal draws it.
+ * What a person must tell apart has its sign beside it in the text (look.h). */
 #ifndef SCREEN_THEME_H
 #define SCREEN_THEME_H
 

@@ -42,9 +42,13 @@ void answer_status(const struct answer *a, struct buf *to)
     buf_printf(to, " -> %s/%s: ", a->server, a->model);
     seconds_text(a->latency_s, took);
     if (a->from == FROM_CACHE) {
-        buf_printf(to, "cached, looked up in %s; the call took %s, saved %s (measured)", took,
-                   seconds_text(a->original_latency_s, other),
-                   seconds_text(a->saved_s, (char[SECONDS_SIZE]){ 0 }));
+        buf_printf(to, "cached, looked up in %s", took);
+        if (isfinite(a->original_latency_s))
+            buf_printf(to, "; the call took %s, saved %s (measured)",
+                       seconds_text(a->original_latency_s, other),
+                       seconds_text(a->saved_s, (char[SECONDS_SIZE]){ 0 }));
+        else
+            buf_puts(to, "; what the call took is not known: it was slowed on purpose");
     } else {
         buf_printf(to, "%s%s", a->from == FROM_SHARED ? "shared with the same question, " : "",
                    took);
@@ -54,6 +58,8 @@ void answer_status(const struct answer *a, struct buf *to)
             buf_printf(to, ", of it %s loading", seconds_text(a->load_s, other));
         put_tokens(a, to);
     }
+    if (a->slowed)
+        buf_puts(to, ", SLOWED (mini.pace): in no figure");
     if (a->cost_kind != KIND_UNKNOWN && a->cost > 0)
         buf_printf(to, ", cost %s%.4f", a->cost_kind == KIND_ESTIMATED ? "~" : "", a->cost);
     if (!a->identity_checked)

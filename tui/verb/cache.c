@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/lab/cache_json.h"
 #include "core/limits.h"
 #include "tui/verb/answers.h"
 #include "tui/verb/cache_peek.h"
@@ -12,64 +13,6 @@
 
 /* Hex digits of a key in a list, and the fewest that name an entry. */
 #define KEY_SHOWN 8
-
-/* --- one entry --------------------------------------------------------------------------------- */
-
-static void put_bytes(struct json *j, const char *name, const char *text, size_t len)
-{
-    char *copy = mem_copy(text ? text : "", text ? len : 0);
-    json_put_text(j, name, copy);
-    mem_free(copy);
-}
-
-static struct json *entry_json(const struct cache_entry *e, int64_t place, int64_t entries)
-{
-    struct json *j = json_object();
-    char hex[HASH_HEX], stamp[CLOCK_STAMP_SIZE];
-    hash_hex(&e->key, hex);
-    clock_stamp(e->created_wall, stamp);
-    json_put_text(j, "schema", "rlab.cache_entry/1");
-    json_put_count(j, "place", place ? place : -1);
-    json_put_bool(j, "next_out", place && place == entries);
-    json_put_text(j, "key", hex);
-    if (e->query_len)
-        put_bytes(j, "query", e->query, e->query_len);
-    else
-        json_put_null(j, "query");
-    json_put_text(j, "server", e->server);
-    json_put_text(j, "model", e->model);
-    json_put_text(j, "digest", e->identity);
-    json_put_text(j, "level", e->level);
-    json_put_text(j, "role", e->role);
-    json_put_int(j, "hits", e->hits);
-    json_put_text(j, "stored_at", stamp);
-    json_put_real(j, "original_latency_s", e->latency_s);
-    json_put_real(j, "ttft_s", e->ttft_s);
-    json_put_real(j, "ttft_text_s", e->ttft_text_s);
-    json_put_real(j, "load_s", e->load_s);
-    json_put_count(j, "prompt_tokens", e->prompt_tokens);
-    json_put_count(j, "completion_tokens", e->completion_tokens);
-    json_put_count(j, "thinking_tokens", e->thinking_tokens);
-    json_put_count(j, "answer_tokens", e->answer_tokens);
-    json_put_text(j, "tokens_kind", e->tokens_kind);
-    json_put_text(j, "split_kind", e->split_kind);
-    return j;
-}
-
-/* "12 s", "3 min", "5 h", "20 days". */
-static const char *age_text(struct arena *a, int64_t since_wall, int64_t now_wall)
-{
-    static const struct {
-        double seconds, below;
-        const char *unit;
-    } units[] = { { 1, 120, "s" }, { 60, 120 * 60, "min" }, { 3600, 48 * 3600, "h" } };
-    double age = clock_seconds(now_wall - since_wall);
-    age = age > 0 ? age : 0;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (age < units[i].below)
-            return arena_format(a, "%.0f %s", floor(age / units[i].seconds), units[i].unit);
-    return arena_format(a, "%.0f days", floor(age / (24 * 3600)));
-}
 
 /* --- list -------------------------------------------------------------------------------------- */
 
@@ -96,13 +39,13 @@ static const struct table_column list_columns[] = {
 static void add_entry_row(struct listing_view *v, const struct cache_entry *e, int64_t place)
 {
     struct arena *a = &v->table.arena;
-    char hex[HASH_HEX], took[SECONDS_SIZE];
+    char hex[HASH_HEX], took[SECONDS_SIZE], age[WORDS];
     hash_hex(&e->key, hex);
     hex[KEY_SHOWN] = '\0';
     table_add(&v->table,
               (const char *const[LIST_COLUMNS]){
                   arena_format(a, "%s%lld", place == v->entries ? "out " : "", (long long)place),
-                  hex, age_text(a, e->created_wall, clock_wall(v->s->lab.clock)),
+                  hex, age_text(e->created_wall, clock_wall(v->s->lab.clock), age),
                   arena_format(a, "%lld", (long long)e->hits), e->model, level_letter(e->level),
                   seconds_text(e->latency_s, took),
                   e->query_len ? arena_copy(a, e->query, e->query_len) : "(text not kept)" });
@@ -116,7 +59,7 @@ static bool list_entry(void *self, const struct cache_entry *e, int64_t place)
         return true;
     v->shown++;
     if (v->s->json)
-        print_json(entry_json(e, place, v->entries));
+        print_json(cache_entry_json(e, place, v->entries));
     else
         add_entry_row(v, e, place);
     return !ferror(stdout);
@@ -242,14 +185,12 @@ static bool run_stats(struct session *s, const struct args *a, int *ret_code, st
 static void say_entry(struct session *s, const struct peek *p, const struct cache_entry *e,
                       int64_t place)
 {
-    struct arena a = { 0 };
-    char took[SECONDS_SIZE];
+    char took[SECONDS_SIZE], age[WORDS];
     say("cached: %s/%s, %s; stored %s ago, the call took %s; %lld hit%s, place %lld in order of "
         "use%s",
-        e->server, e->model, e->level, age_text(&a, e->created_wall, clock_wall(s->lab.clock)),
+        e->server, e->model, e->level, age_text(e->created_wall, clock_wall(s->lab.clock), age),
         seconds_text(e->latency_s, took), (long long)e->hits, e->hits == 1 ? "" : "s",
         (long long)place, p->model->identity_checked ? "" : "; identity not checked");
-    arena_done(&a);
 }
 
 static void print_answer(struct session *s, const char *text, size_t len)
@@ -270,10 +211,10 @@ static bool run_get(struct session *s, const struct args *a, int *ret_code, stru
     bool ok = peek_init(&p, s, a, err) && cache_stats(s->lab.cache, &stats, err);
     const struct cache_entry *e = ok ? cache_peek(s->lab.cache, &p.hash, &place) : NULL;
     if (e && s->json) {
-        struct json *j = entry_json(e, place, stats.entries);
-        put_bytes(j, "answer", e->answer, e->answer_len);
+        struct json *j = cache_entry_json(e, place, stats.entries);
+        json_put_bytes(j, "answer", e->answer, e->answer_len);
         if (e->thinking_len)
-            put_bytes(j, "thinking", e->thinking, e->thinking_len);
+            json_put_bytes(j, "thinking", e->thinking, e->thinking_len);
         else
             json_put_null(j, "thinking");
         json_put_bool(j, "digest_checked", p.model->identity_checked);

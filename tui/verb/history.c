@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/lab/history_json.h"
 #include "core/limits.h"
 #include "core/store/history.h"
 #include "tui/verb/answers.h"
@@ -25,58 +26,6 @@ static bool parse_id(const char *word, int64_t *ret, struct error *err)
                          "'%s' is no number of an answer; 'rlab history list' shows them", word);
     *ret = v;
     return true;
-}
-
-/* --- as JSON ----------------------------------------------------------------------------------- */
-
-/* Where nothing was kept, or nothing was there, is no text. */
-static void put_kept(struct json *j, const char *key, const char *text)
-{
-    json_put_text(j, key, text && *text ? text : NULL);
-}
-
-static struct json *row_json(const struct history_row *r)
-{
-    struct json *j = json_object();
-    char stamp[CLOCK_STAMP_SIZE];
-    clock_stamp(r->at_wall, stamp);
-    json_put_text(j, "schema", "rlab.history/1");
-    json_put_int(j, "id", r->id);
-    json_put_text(j, "at", stamp);
-    json_put_text(j, "purpose", r->purpose);
-    put_kept(j, "query", r->query);
-    json_put_text(j, "level", r->level);
-    json_put_int(j, "score", r->score);
-    put_kept(j, "role", r->role);
-    put_kept(j, "server", r->server);
-    put_kept(j, "model", r->model);
-    put_kept(j, "digest", r->identity);
-    json_put_bool(j, "cot", r->cot);
-    json_put_text(j, "from", r->from);
-    put_kept(j, "end", r->end);
-    put_kept(j, "error", r->error);
-    put_kept(j, "answer", r->answer);
-    put_kept(j, "thinking", r->thinking);
-    json_put_real(j, "latency_s", r->latency_s);
-    json_put_real(j, "original_latency_s", r->original_latency_s);
-    json_put_real(j, "ttft_s", r->ttft_s);
-    json_put_real(j, "ttft_text_s", r->ttft_text_s);
-    json_put_real(j, "load_s", r->load_s);
-    json_put_real(j, "saved_s", r->saved_s);
-    json_put_count(j, "prompt_tokens", r->prompt_tokens);
-    json_put_count(j, "completion_tokens", r->completion_tokens);
-    json_put_count(j, "thinking_tokens", r->thinking_tokens);
-    json_put_count(j, "answer_tokens", r->answer_tokens);
-    put_kept(j, "tokens_kind", r->tokens_kind);
-    put_kept(j, "fallback_from", r->fallback_from);
-    put_kept(j, "fallback_why", r->fallback_why);
-    json_put_count(j, "pair_id", r->pair_id ? r->pair_id : -1);
-    put_kept(j, "side", r->side);
-    put_kept(j, "judgement", r->judgement);
-    json_put_count(j, "run_id", r->run_id ? r->run_id : -1);
-    json_put_count(j, "call_id", r->call_id ? r->call_id : -1);
-    put_kept(j, "match", r->snippet);
-    return j;
 }
 
 /* --- list and search ----------------------------------------------------------------------------- */
@@ -109,6 +58,8 @@ static const char *time_cell(const struct history_row *r, char ret[SECONDS_SIZE]
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (strcmp(r->end ? r->end : "", ends[i].end) == 0)
             return ends[i].word;
+    if (r->slowed)
+        return "slowed";
     return strncmp(r->end, "OK", 2) == 0 ? seconds_text(r->latency_s, ret) : "failed";
 }
 
@@ -118,7 +69,7 @@ static bool list_row(void *self, const struct history_row *r)
     v->shown++;
     v->last_id = r->id;
     if (v->s->json) {
-        print_json(row_json(r));
+        print_json(history_json(r));
         return !ferror(stdout);
     }
     struct arena *a = &v->table.arena;
@@ -206,6 +157,8 @@ static void print_figures(struct session *s, const struct history_row *r)
         buf_printf(&line, "; the call took %s", seconds_text(r->original_latency_s, other));
     else if (r->ttft_s == r->ttft_s)
         buf_printf(&line, ", first word after %s", seconds_text(r->ttft_s, other));
+    if (r->slowed)
+        buf_puts(&line, ", SLOWED (mini.pace): in no figure");
     const char *about = r->tokens_kind && strcmp(r->tokens_kind, "estimated") == 0 ? "~" : "";
     if (r->completion_tokens >= 0)
         buf_printf(&line, ", %s%lld token%s", about, (long long)r->completion_tokens,
@@ -221,7 +174,7 @@ static bool show_row(void *self, const struct history_row *r)
     struct session *s = self;
     char when[CLOCK_STAMP_SIZE];
     if (s->json) {
-        print_json(row_json(r));
+        print_json(history_json(r));
         return true;
     }
     clock_local(r->at_wall, when);
@@ -263,7 +216,7 @@ struct export
 static bool export_row(void *self, const struct history_row *r)
 {
     struct export *x = self;
-    struct json *j = row_json(r);
+    struct json *j = history_json(r);
     x->rows++;
     if (x->to == stdout) {
         print_json(j);

@@ -34,7 +34,7 @@ const struct mini_model *mini_open(struct session *s, const char *name, struct e
 static struct json *problem_json(const struct problem *p)
 {
     struct json *j = json_object();
-    bool refuse = p->kind == PROBLEM_REFUSE;
+    bool refuse = problem_kind_is_refused(p->kind);
     json_put_text(j, "question", p->question);
     json_put_text(j, "trace", p->trace);
     json_put_text(j, "answer", refuse ? "I cannot" : p->answer);
@@ -124,7 +124,8 @@ const struct verb verb_mini = {
             "then there to be asked as mini/NAME (--name; my-fast and my-reason unless said).\n"
             "\n"
             "Kinds: add sub times rev parity compare (one step), chain expr word bat seq mul\n"
-            "sumpar (many steps), refuse.",
+            "sumpar (many steps), refuse, and broken (a step that cannot be done, to be\n"
+            "refused as well).",
     .example = "rlab mini data --kind chain --steps 4 --n 3 --seed 7",
     .subs = "data eval budget train",
     .options = (const enum option[]){ OPT_KIND, OPT_STEPS, OPT_COUNT, OPT_SEED, OPT_HELD_OUT,

@@ -16,7 +16,7 @@ static const struct line {
     { PROBLEM_REV, 0, 0 },    { PROBLEM_PARITY, 0, 0 }, { PROBLEM_COMPARE, 0, 0 },
     { PROBLEM_CHAIN, 1, 8 },  { PROBLEM_WORD, 1, 8 },   { PROBLEM_BAT, 0, 0 },
     { PROBLEM_SEQ, 0, 0 },    { PROBLEM_MUL, 0, 0 },    { PROBLEM_EXPR, 2, 8 },
-    { PROBLEM_SUMPAR, 1, 7 }, { PROBLEM_REFUSE, 0, 0 },
+    { PROBLEM_SUMPAR, 1, 7 }, { PROBLEM_REFUSE, 0, 0 }, { PROBLEM_BROKEN, 1, 6 },
 };
 
 /* What the shipped pair must reach, in percent. A bound counts as met where the interval
@@ -104,7 +104,7 @@ static struct count ask_all(struct exam *x, size_t n)
         c.refused += t.refused;
         c.tokens += t.written;
         c.thought += t.thought;
-        if (x->problems[i].kind != PROBLEM_REFUSE) {
+        if (!problem_kind_is_refused(x->problems[i].kind)) {
             sample_add(&x->score, x->model->thinks ? t.lowest_logprob : t.answer_logprob);
             sample_add(&x->right, t.right);
         }
@@ -181,12 +181,12 @@ static void exam_line(struct exam *x, enum problem_kind kind, int steps)
     x->goals += g != NULL;
     x->goals_met += g && is_met(g, &share);
     bool many = !problem_kind_is_one_step(kind) && steps <= 6 && steps != 1 &&
-                kind != PROBLEM_SUMPAR && kind != PROBLEM_REFUSE;
+                kind != PROBLEM_SUMPAR && !problem_kind_is_refused(kind);
     if (problem_kind_is_one_step(kind))
         count_in(&x->one, &c);
     if (many)
         count_in(&x->many, &c);
-    if (kind != PROBLEM_REFUSE && steps <= 6)
+    if (!problem_kind_is_refused(kind) && steps <= 6)
         count_in(&x->in_range, &c);
     if (x->session->json)
         print_line_json(x, kind, steps, &c, g);

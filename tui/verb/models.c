@@ -3,8 +3,8 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/lab/loading.h"
 #include "core/lab/roles.h"
-#include "core/model/load.h"
 #include "core/model/pick.h"
 #include "core/model/provider.h"
 #include "tui/verb/session.h"
@@ -264,30 +264,32 @@ static bool run_use(struct session *s, const struct args *a, int *ret_code, stru
 
 /* --- load, unload ----------------------------------------------------------------------------------- */
 
-struct loading {
+struct load_wait {
     bool done, failed;
+    double took_s;
     struct error error;
 };
 
-static void loaded(void *self, const struct error *err)
+static void loaded(void *self, double took_s, const struct error *err)
 {
-    struct loading *l = self;
+    struct load_wait *l = self;
     l->done = true;
+    l->took_s = took_s;
     l->failed = err != NULL;
     if (err)
         l->error = *err;
 }
 
-static bool wait_for_load(struct session *s, struct load *running, struct loading *l,
+static bool wait_for_load(struct session *s, struct loading *running, struct load_wait *l,
                           struct error *err)
 {
     while (!l->done && !session_stopped())
         if (!session_turn(s, err)) {
-            load_cancel(running);
+            loading_cancel(running);
             return false;
         }
     if (!l->done) {
-        load_cancel(running);
+        loading_cancel(running);
         return error_set(err, ERR_NO, "stopped; the server may have given up loading");
     }
     if (l->failed)
@@ -319,23 +321,17 @@ static void show_loaded(struct session *s, const struct lab_model *m, bool in, d
 static bool change_load(struct session *s, const char *name, bool in, struct error *err)
 {
     struct lab_model *m;
-    struct loading l = { 0 };
+    struct load_wait l = { 0 };
     if (!find_model(s, name, &m, err))
         return false;
-    struct lab_server *server = m->server;
-    struct load *running = load_start(s->lab.net, &server->server, m->name, in, loaded, &l, err);
-    int64_t before = clock_mono(s->lab.clock);
+    struct loading *running = loading_start(&s->lab, m, in, loaded, &l, err);
     if (!running)
         return false;
     if (in && !s->json)
         say("loading %s ...", m->full_name);
     if (!wait_for_load(s, running, &l, err))
         return error_within(err, "%s '%s'", in ? "loading" : "unloading", m->full_name);
-    double took_s = clock_seconds(clock_mono(s->lab.clock) - before);
-    server->listed_ns = 0; /* what is loaded has just changed */
-    if (!session_refresh(s, &server, 1, true, LIST_MS, err))
-        return false;
-    show_loaded(s, m, in, took_s);
+    show_loaded(s, m, in, l.took_s);
     return true;
 }
 

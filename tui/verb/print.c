@@ -6,6 +6,7 @@
 #include <math.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -174,6 +175,22 @@ void say_warning(const char *fmt, ...)
     va_end(args);
 }
 
+const char *session_lines_only(const struct session *s)
+{
+    static const struct {
+        const char *term, *why;
+    } plain[] = { { "", "TERM is empty" },
+                  { "dumb", "TERM is dumb" },
+                  { "unknown", "TERM is unknown" } };
+    const char *term = getenv("TERM");
+    if (s->args->given[OPT_LINE])
+        return "of --line";
+    for (size_t i = 0; term && i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(term, plain[i].term) == 0)
+            return plain[i].why;
+    return term ? NULL : "TERM is not set";
+}
+
 bool session_ascii(const struct session *s)
 {
     return s->args->given[OPT_ASCII] || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
@@ -217,15 +234,22 @@ bool ask_yes(const struct session *s, const char *question, struct error *err)
 
 /* --- progress ----------------------------------------------------------------------------- */
 
+/* How often progress is told anew, redrawn and as lines of its own. */
+#define REDRAW_NS (NS_PER_S / 4)
+#define RETELL_NS (10 * NS_PER_S)
+
 void progress_show(struct session *s, size_t done, size_t total, const char *what)
 {
     struct progress *p = &s->progress;
     int64_t now = clock_mono(clock_real());
+    bool lines = session_lines_only(s) != NULL;
     if (!s->err_is_terminal)
         return;
     if (!p->started_ns)
-        p->started_ns = now;
-    if (p->shown && done < total && now - p->drawn_ns < NS_PER_S / 4)
+        p->started_ns = p->drawn_ns = now;
+    if (lines && now - p->drawn_ns < RETELL_NS)
+        return;
+    if (p->shown && done < total && now - p->drawn_ns < REDRAW_NS)
         return;
     p->drawn_ns = now;
     p->shown = true;
@@ -236,16 +260,16 @@ void progress_show(struct session *s, size_t done, size_t total, const char *wha
         seconds_text(s_elapsed / (double)done * (double)(total - done), left);
     struct buf line = buf_with_max(400);
     text_safe_line(&line, what, strlen(what));
-    fprintf(stderr, "\r\033[K%zu of %zu   %s elapsed, %s%s left   %.*s", done, total, elapsed,
-            done ? "~" : "", done ? left : "-", (int)text_fit(buf_text(&line), line.len, 30),
-            buf_text(&line));
+    fprintf(stderr, "%s%zu of %zu   %s elapsed, %s%s left   %.*s%s", lines ? "" : "\r\033[K", done,
+            total, elapsed, done ? "~" : "", done ? left : "-",
+            (int)text_fit(buf_text(&line), line.len, 30), buf_text(&line), lines ? "\n" : "");
     fflush(stderr);
     buf_done(&line);
 }
 
 void progress_end(struct session *s)
 {
-    if (s->progress.shown)
+    if (s->progress.shown && !session_lines_only(s))
         fputs("\r\033[K", stderr);
     s->progress = (struct progress){ 0 };
 }
@@ -266,29 +290,6 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
         snprintf(ret, SECONDS_SIZE, "%.1f s", s);
     else
         snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
-    return ret;
-}
-
-const char *level_letter(const char *level)
-{
-    static const char letters[][2] = { "S", "M", "C" };
-    enum level l;
-    return level && level_from_name(level, &l) ? letters[l] : "-";
-}
-
-const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE])
-{
-    time_t then = (time_t)(wall_ns / NS_PER_S), now = (time_t)(now_wall_ns / NS_PER_S);
-    struct tm t, today;
-    bool known = wall_ns && localtime_r(&then, &t) && localtime_r(&now, &today);
-    bool same_day = known && t.tm_year == today.tm_year && t.tm_yday == today.tm_yday;
-    bool this_week = known && then <= now && now - then < 6 * 24 * 3600;
-    size_t len = !known      ? 0
-                 : same_day  ? strftime(ret, WHEN_SIZE, "%H:%M", &t)
-                 : this_week ? strftime(ret, WHEN_SIZE, "%a %H:%M", &t)
-                             : strftime(ret, WHEN_SIZE, "%Y-%m-%d", &t);
-    if (!len)
-        snprintf(ret, WHEN_SIZE, "-");
     return ret;
 }
 

@@ -69,6 +69,7 @@ struct json *run_item_json(const struct run_item *i)
     json_put_bool(j, "fallback", i->fallback);
     json_put_bool(j, "always", i->always);
     json_put_bool(j, "cold", item_is_cold(i));
+    json_put_bool(j, "slowed", i->slowed);
     json_put_real(j, "latency_s", i->latency_s);
     json_put_real(j, "original_latency_s", i->original_latency_s);
     json_put_real(j, "ttft_s", i->ttft_s);

@@ -53,12 +53,25 @@ int session_stop_code(void)
     return 128 + stop_signal;
 }
 
+void session_go_on(void)
+{
+    if (stop_signal == SIGINT)
+        stop_signal = 0;
+}
+
 bool session_turn(struct session *s, struct error *err)
 {
-    struct net_fd note = { .fd = note_pipe[0] };
-    if (!lab_turn(&s->lab, &note, 1, stop_signal ? 0 : -1, err))
+    struct net_fd nothing = { .fd = -1 };
+    return session_turn_with(s, &nothing, -1, err);
+}
+
+bool session_turn_with(struct session *s, struct net_fd *also, int64_t max_ms, struct error *err)
+{
+    struct net_fd fds[] = { { .fd = note_pipe[0] }, *also };
+    if (!lab_turn(&s->lab, fds, 2, stop_signal ? 0 : max_ms, err))
         return false;
-    if (note.ready) {
+    also->ready = fds[1].ready;
+    if (fds[0].ready) {
         char sink[16];
         while (read(note_pipe[0], sink, sizeof sink) > 0)
             ;
@@ -75,9 +88,22 @@ static const char *variable(const char *name)
     return v && *v ? v : NULL;
 }
 
+static bool check_color(const struct args *a, struct error *err)
+{
+    static const char *const whens[] = { "always", "auto", "never" };
+    const char *given = a->value[OPT_COLOR];
+    for (size_t i = 0; given && i < sizeof whens / sizeof *whens; i++)
+        if (strcmp(given, whens[i]) == 0)
+            return true;
+    return !given ||
+           error_set(err, ERR_USAGE, "'--color' is always, auto or never, not '%s'", given);
+}
+
 bool session_init(struct session *s, const struct args *a, struct error *err)
 {
     *s = (struct session){ .args = a };
+    if (!check_color(a, err))
+        return false;
     s->json = a->given[OPT_JSON];
     s->out_is_terminal = isatty(STDOUT_FILENO);
     s->err_is_terminal = isatty(STDERR_FILENO);
@@ -222,5 +248,10 @@ bool session_choose(struct session *s, struct error *err)
         say("%s", c->line);
     if (!s->json && c->warning)
         say("%s", c->warning);
+    double pace = lab_setting_number(&s->lab, "mini.pace");
+    if (!s->json && c->builtin && pace > 0)
+        say("SLOWED: the built-in models write %g tokens a second; no figure counts such calls "
+            "(rlab set mini.pace --reset)",
+            pace);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "core/base/buf.h"
 #include "core/base/json.h"
 #include "core/lab/lab.h"
+#include "tui/screen/words.h"
 #include "tui/verb/verb.h"
 
 struct session {
@@ -53,9 +54,14 @@ bool session_survey(struct session *s, struct error *err);
 
 /* One turn of the loop for a verb that waits. */
 bool session_turn(struct session *s, struct error *err);
+/* The same, waiting for one more descriptor too, at most max_ms (< 0: as long as it takes). */
+bool session_turn_with(struct session *s, struct net_fd *also, int64_t max_ms, struct error *err);
 /* 0, or the signal that asked us to stop (SIGINT, SIGTERM, SIGHUP). */
 int session_stopped(void);
 int session_stop_code(void); /* 130, 143, 129 */
+/* A ^C was acted upon and the program goes on: the next one is a first one again. TERM and HUP
+ * stay what they are. */
+void session_go_on(void);
 
 /* --- printing ---------------------------------------------------------------------------- */
 
@@ -72,6 +78,9 @@ void print_json(struct json *j);
  * begins with "rlab: ". */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void say_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Why lines are only added and nothing that was printed is drawn over ("of --line", "TERM is
+ * dumb", ... unknown, empty or not set); NULL where the terminal can do more. */
+const char *session_lines_only(const struct session *s);
 /* Only ASCII marks: --ascii, or the locale's letters are not UTF-8. */
 bool session_ascii(const struct session *s);
 /* What was printed so far goes out now. */
@@ -85,18 +94,14 @@ bool print_flush(struct error *err);
 bool ask_yes(const struct session *s, const char *question, struct error *err);
 
 /* Progress of long work: one line on stderr, redrawn at most 4 times a second, only where
- * stderr is a terminal; gone when done. remaining is estimated from the share done. */
+ * stderr is a terminal; gone when done. remaining is estimated from the share done. With
+ * session_lines_only a new line every 10 s. */
 void progress_show(struct session *s, size_t done, size_t total, const char *what);
 void progress_end(struct session *s);
 
 /* "12.3 s", "340 ms", "2 min 5 s", "-" for NAN. */
 #define SECONDS_SIZE 24
 const char *seconds_text(double seconds, char ret[SECONDS_SIZE]);
-/* "S", "M" or "C" of a level by name, for narrow columns; "-" for none. */
-const char *level_letter(const char *level);
-/* "14:03" today, "Mon 11:20" within a week, "2026-01-31" before; "-" for 0. */
-#define WHEN_SIZE 24
-const char *when_text(int64_t wall_ns, int64_t now_wall_ns, char ret[WHEN_SIZE]);
 /* "1.2 GB", "-" for below 0. */
 const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE]);
 

@@ -175,7 +175,7 @@ static void note_answer(struct tour *t, const struct answer *a)
     t->original_latency_s = a->original_latency_s;
     t->cached = a->from == FROM_CACHE;
     t->kept = answer_is_cacheable(a->end, a->text_len, a->warns) && !a->fallback_from;
-    if (a->role == ROLE_REASONING && !t->cached && answer_is_good(a))
+    if (a->role == ROLE_REASONING && !t->cached && !a->slowed && answer_is_good(a))
         t->reasoning_s = fmax(t->reasoning_s, a->latency_s);
     if (t->s->json)
         t->json = answer_json(a);
@@ -295,7 +295,7 @@ static bool repeat_one(struct tour *t, struct error *err)
     if (!ask(t, &t->sample.items[t->repeats], ROUTE_AUTO, err))
         return false;
     tell_answer(t, "repeat");
-    if (!t->s->json && t->cached)
+    if (!t->s->json && t->cached && isfinite(t->original_latency_s))
         say_ratio(t);
     return true;
 }
@@ -318,7 +318,7 @@ static void watch(void *self, const struct run_event *ev)
                    i->always       ? "always-reasoning"
                    : i->round == 1 ? "round 1"
                                    : "repeat",
-                   i->role, i->from, seconds_text(i->latency_s, took),
+                   i->role, i->slowed ? "SLOWED" : i->from, seconds_text(i->latency_s, took),
                    (int)text_fit(i->query, len, 20), i->query);
     }
     print_now();

@@ -45,6 +45,8 @@ static void put_first_line(const struct run_item *i, size_t cols, struct buf *to
 static const char *from_words(const struct run_item *i)
 {
     enum outcome o = item_outcome(i);
+    if (o == OUTCOME_SLOWED)
+        return "SLOWED";
     return o != OUTCOME_ANSWERED ? outcome_name(o) : i->fallback ? "fallback" : i->from;
 }
 
@@ -149,7 +151,9 @@ static void print_all(struct session *s, const struct shown_run *v, const struct
     for (int o = OUTCOME_ANSWERED + 1; o < OUTCOMES; o++)
         if (v->summary.all.ended[o])
             print_line(s, "! %zu of %zu asked, the repeat included: %s", v->summary.all.ended[o],
-                       v->items->n, outcome_name((enum outcome)o));
+                       v->items->n,
+                       o == OUTCOME_SLOWED ? "slowed (mini.pace), left out of every figure"
+                                           : outcome_name((enum outcome)o));
 }
 
 void trial_print(struct session *s, const struct shown_run *v)

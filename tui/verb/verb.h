@@ -64,6 +64,11 @@
     X(READ_ONLY, "read-only", NULL, "write nothing")                                               \
     X(NO_HISTORY, "no-history", NULL, "keep no query and no answer text")                          \
     X(ASCII, "ascii", NULL, "plain ASCII marks")                                                   \
+    X(COLOR, "color", "always|auto|never", "colour on the screen (auto unless said)")              \
+    X(LINE, "line", NULL, "line mode: plain lines and numbered choices, no screen")                \
+    X(SLOW, "slow", NULL, "redraw as seldom as over a slow line")                                  \
+    X(NO_MOTION, "no-motion", NULL, "nothing on the screen changes by itself")                     \
+    X(NO_MOUSE, "no-mouse", NULL, "the mouse stays the terminal's own")                            \
     X(HELP, "help", NULL, "this help")                                                             \
     X(VERSION, "version", NULL, "name and version")
 

@@ -1,0 +1,125 @@
+/* Lessons (lessons.h). So far there is one kind: none installed, with the goals counted from what
+ * was done anyway. */
+#include "core/lab/lessons.h"
+
+#include <math.h>
+
+#include "core/base/mem.h"
+#include "core/lab/progress.h"
+
+#define NONE "no exercises are installed"
+
+struct none {
+    struct lessons base;
+    struct lab *lab;
+    struct progress_goal progress[PROGRESS_GOALS];
+    struct course_goal goals[PROGRESS_GOALS];
+    struct error trouble; /* why the figures could not be read; ERR_NONE: they could */
+    struct course course;
+};
+
+static struct none *none_of(struct lessons *l)
+{
+    return (struct none *)l;
+}
+
+static void none_close(struct lessons *l)
+{
+    mem_free(l);
+}
+
+static const struct course *none_course(struct lessons *l)
+{
+    return &none_of(l)->course;
+}
+
+static void none_refresh(struct lessons *l)
+{
+    struct none *n = none_of(l);
+    struct tally t = { 0 };
+    n->trouble = (struct error){ 0 };
+    n->course.goal_count = 0;
+    if (!tally_read(n->lab->store, &t, &n->trouble))
+        return;
+    progress_of(&t, n->progress);
+    for (size_t i = 0; i < PROGRESS_GOALS; i++) {
+        const struct progress_goal *g = &n->progress[i];
+        n->goals[i] = (struct course_goal){ .id = g->id,
+                                            .name = g->title,
+                                            .share = NAN,
+                                            .reached = g->reached,
+                                            .found = g->found,
+                                            .next = g->reached ? NULL : g->next };
+    }
+    n->course.goal_count = PROGRESS_GOALS;
+}
+
+/* Nothing ever changes by itself here. */
+static void none_listen(struct lessons *l, lessons_changed *changed, void *self)
+{
+    (void)l;
+    (void)changed;
+    (void)self;
+}
+
+static bool none_does(struct lessons *l, const char *id, struct error *err)
+{
+    (void)l;
+    (void)id;
+    return error_set(err, ERR_NO, NONE);
+}
+
+static bool none_report(struct lessons *l, bool json, struct buf *to, struct error *err)
+{
+    struct none *n = none_of(l);
+    none_refresh(l);
+    if (n->trouble.code != ERR_NONE) {
+        *err = n->trouble;
+        return false;
+    }
+    if (!json) {
+        progress_text(n->progress, to);
+        return true;
+    }
+    struct json *j = progress_json(n->progress);
+    json_print(j, to);
+    buf_putc(to, '\n');
+    json_free(j);
+    return true;
+}
+
+static const struct lessons_ops none_ops = {
+    .close = none_close,
+    .course = none_course,
+    .refresh = none_refresh,
+    .listen = none_listen,
+    .choose = none_does,
+    .check = none_does,
+    .hint = none_does,
+    .solution = none_does,
+    .skip = none_does,
+    .reset = none_does,
+    .report = none_report,
+};
+
+struct lessons *lessons_open(struct lab *lab)
+{
+    struct none *n = mem_new(struct none, 1);
+    n->base.ops = &none_ops;
+    n->lab = lab;
+    n->course = (struct course){
+        .current = -1,
+        .goals = n->goals,
+        .minutes_left = NAN,
+        .spent_s = NAN,
+        .missing = "No exercises are installed, so there is nothing to check. What you do counts "
+                   "all the same: it is recorded, and the goals below are counted from it.",
+    };
+    return &n->base;
+}
+
+void lessons_close(struct lessons *l)
+{
+    if (l)
+        l->ops->close(l);
+}

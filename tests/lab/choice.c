@@ -1,0 +1,270 @@
+/* The pair while the program runs: looked for without waiting, chosen anew, taken from another
+ * server. What is picked in which order is tested from end to end (tests/verb). */
+#include "tests/test.h"
+
+#include "core/base/mem.h"
+#include "core/lab/lab.h"
+#include "core/lab/roles.h"
+#include "core/model/provider.h"
+#include "tests/wire/mock.h"
+
+struct world {
+    struct mock mock;
+    struct lab lab;
+    struct lab_options options;
+    const char *servers[2];
+    char flag[100];
+    int told;
+    bool failed;
+    char error[700];
+};
+
+static void world_open(struct world *w, const char *models, bool builtin)
+{
+    const char *args[] = { "--play", "ollama", "--models", models, NULL };
+    struct error err;
+    *w = (struct world){ 0 };
+    mock_start(&w->mock, args);
+    snprintf(w->flag, sizeof w->flag, "local=ollama:%s", w->mock.url);
+    w->servers[0] = w->flag;
+    w->options = (struct lab_options){
+        .memory_store = true, .builtin = builtin, .servers = w->servers, .server_count = 1
+    };
+    assert_ok(lab_open(&w->lab, &w->options, &err), err);
+}
+
+static void world_close(struct world *w)
+{
+    lab_close(&w->lab);
+    mock_stop(&w->mock);
+}
+
+static void told(void *self, const struct error *err)
+{
+    struct world *w = self;
+    w->told++;
+    w->failed = err != NULL;
+    snprintf(w->error, sizeof w->error, "%s", err ? err->text : "");
+}
+
+static void turn_until(struct world *w, int count)
+{
+    struct error err;
+    int64_t end = clock_mono(clock_real()) + 20 * NS_PER_S;
+    while (w->told < count && clock_mono(clock_real()) < end)
+        assert_ok(lab_turn(&w->lab, NULL, 0, 1000, &err), err);
+    assert_int_equal(w->told, count);
+}
+
+static void choose(struct world *w, bool builtin)
+{
+    int before = w->told;
+    lab_choose_start(&w->lab, builtin, told, w);
+    assert_int_equal(w->told, before); /* nothing is told from inside a start */
+    turn_until(w, before + 1);
+}
+
+static void test_without_waiting(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, "fast:8b,big-r1:70b", false);
+    mock_play(&w.mock, "{'delay_ms': 0}");
+    choose(&w, false);
+    assert_false(w.failed);
+    assert_true(w.lab.chosen);
+    assert_string_equal(w.lab.choice.fast->full_name, "local/fast:8b");
+    assert_string_equal(w.lab.choice.fast_why, "has \"8b\", no \"r1\"");
+    assert_null(w.lab.choice.fast_origin);
+    assert_string_equal(w.lab.choice.reasoning->full_name, "local/big-r1:70b");
+    assert_ptr_equal(w.lab.pipeline.fast, w.lab.choice.fast);
+    assert_string_equal(rules_name(w.lab.rules), "basic");
+    world_close(&w);
+}
+
+/* Two in a row: the first is dropped without a word. So is one that runs when all ends. */
+static void test_dropped(void **state)
+{
+    (void)state;
+    struct world w;
+    struct error err;
+    world_open(&w, "fast:8b,big-r1:70b", false);
+    lab_choose_start(&w.lab, false, told, &w);
+    assert_ok(lab_turn(&w.lab, NULL, 0, 0, &err), err);
+    lab_choose_start(&w.lab, false, told, &w);
+    turn_until(&w, 1);
+    for (int i = 0; i < 5; i++)
+        assert_ok(lab_turn(&w.lab, NULL, 0, 10, &err), err);
+    assert_int_equal(w.told, 1);
+    lab_choose_start(&w.lab, false, told, &w);
+    assert_ok(lab_turn(&w.lab, NULL, 0, 0, &err), err);
+    world_close(&w);
+    assert_int_equal(w.told, 1);
+}
+
+static void test_waiting_gives_the_same(void **state)
+{
+    (void)state;
+    struct world w;
+    struct error err;
+    world_open(&w, "fast:8b,big-r1:70b", false);
+    assert_ok(lab_choose(&w.lab, &err), err);
+    struct choice waited = w.lab.choice;
+    choose(&w, false);
+    assert_ptr_equal(w.lab.choice.fast, waited.fast);
+    assert_ptr_equal(w.lab.choice.reasoning, waited.reasoning);
+    assert_string_equal(w.lab.choice.line, waited.line);
+    world_close(&w);
+}
+
+/* The built-in pair and its rules, and back again. */
+static void test_built_in_and_back(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, "fast:8b,big-r1:70b", false);
+    choose(&w, false);
+    const struct rules *before = w.lab.rules;
+    choose(&w, true);
+    assert_true(w.lab.choice.builtin);
+    assert_string_equal(w.lab.pipeline.reasoning->full_name, "mini/reason");
+    assert_string_equal(rules_name(w.lab.rules), "steps");
+    assert_string_equal(rules_name(before), "basic"); /* still there for a run that holds them */
+    choose(&w, false);
+    assert_false(w.lab.choice.builtin);
+    assert_string_equal(w.lab.pipeline.fast->full_name, "local/fast:8b");
+    assert_string_equal(rules_name(w.lab.rules), "basic");
+    world_close(&w);
+}
+
+static void test_a_person_chooses(void **state)
+{
+    (void)state;
+    struct world w;
+    struct error err;
+    struct lab_model *m;
+    struct arena a = { 0 };
+    world_open(&w, "fast:8b,other:3b,big-r1:70b,nomic-embed-text", false);
+    choose(&w, false);
+    assert_ok(lab_model(&w.lab, "other:3b", &m, &err), err);
+    assert_ok(lab_use_model(&w.lab, ROLE_FAST, m, &err), err);
+    assert_ptr_equal(w.lab.pipeline.fast, m);
+    assert_string_equal(lab_setting(&w.lab, "pair.fast", NULL), "local/other:3b");
+    assert_null(w.lab.choice.warning);
+
+    const char *why;
+    struct lab_server *s = m->server;
+    struct pick pick;
+    pick_models(s->list->models, s->list->count, &a, &pick);
+    assert_string_equal(model_role(&w.lab, s, &s->list->models[1], &pick, &why, &a), "fast");
+    assert_string_equal(why, "chosen (setting)");
+    assert_null(model_role(&w.lab, s, &s->list->models[0], &pick, &why, &a));
+    assert_string_equal(why, "would be picked, had not another one been chosen");
+    assert_string_equal(model_role(&w.lab, s, &s->list->models[2], &pick, &why, &a), "reasoning");
+    assert_string_equal(why, "has \"r1\"");
+
+    assert_ok(lab_use_model(&w.lab, ROLE_REASONING, m, &err), err);
+    assert_holds("one for both", w.lab.choice.warning, "routing is then only shown");
+    assert_ok(lab_model(&w.lab, "gone:1b", &m, &err), err);
+    assert_false(lab_use_model(&w.lab, ROLE_FAST, m, &err));
+    assert_holds("missing", err.text, "has no model 'gone:1b'");
+    assert_string_equal(w.lab.pipeline.fast->full_name, "local/other:3b");
+
+    choose(&w, false); /* what was chosen stays chosen */
+    assert_string_equal(w.lab.pipeline.fast->full_name, "local/other:3b");
+    assert_string_equal(w.lab.choice.fast_origin, "setting");
+    arena_done(&a);
+    world_close(&w);
+}
+
+static void test_addresses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *name, *type, *url, *error;
+    } rows[] = {
+        { "http://box:11434", "ollama", "ollama", "http://box:11434", NULL },
+        { "http://box:8000/v1", "openai", "openai", "http://box:8000/v1", NULL },
+        { "box=openai:http://box:8000", "box", "openai", "http://box:8000/v1", NULL },
+        { "local=ollama:box", "local", "ollama", "http://box:11434", NULL },
+        { "https://api.anthropic.com", "anthropic", "anthropic", "https://api.anthropic.com",
+          NULL },
+        { "mini=ollama:box", NULL, NULL, NULL, "built-in" },
+        { "http://me:secret@box", NULL, NULL, NULL, "password" },
+        { "nonsense", NULL, NULL, NULL, "nonsense" },
+        { "", NULL, NULL, NULL, "" },
+        { "x=telepathy:http://box", NULL, NULL, NULL, "telepathy" },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct world w;
+        struct error err;
+        struct lab_server *s = NULL;
+        world_open(&w, "fast:8b", true);
+        bool ok = lab_add_server(&w.lab, rows[i].text, &s, &err);
+        if (ok != !rows[i].error)
+            fail_msg("'%s': %s", rows[i].text, ok ? "taken" : err.text);
+        if (ok) {
+            assert_string_equal(s->server.name, rows[i].name);
+            assert_string_equal(s->server.provider->name, rows[i].type);
+            assert_string_equal(s->server.url, rows[i].url);
+        } else {
+            assert_holds(rows[i].text, err.text, rows[i].error);
+            assert_null(strstr(err.text, "secret"));
+        }
+        world_close(&w);
+    }
+}
+
+/* Another address under the same name: the models there are others, whatever they are called. */
+static void test_another_address(void **state)
+{
+    (void)state;
+    static const char *const args[] = { "--play", "ollama", "--models", "fast:8b,new-r1:32b",
+                                        NULL };
+    struct world w;
+    struct error err;
+    struct mock other;
+    struct lab_server *s;
+    char text[100];
+    world_open(&w, "fast:8b,big-r1:70b", false);
+    choose(&w, false);
+    struct lab_model *before = w.lab.choice.fast;
+    mock_start(&other, args);
+    snprintf(text, sizeof text, "local=ollama:%s", other.url);
+    assert_ok(lab_add_server(&w.lab, text, &s, &err), err);
+    assert_true(before->server->replaced);
+    choose(&w, false);
+    assert_ptr_equal(w.lab.choice.server, s);
+    assert_ptr_not_equal(w.lab.choice.fast, before);
+    assert_string_equal(w.lab.choice.reasoning->full_name, "local/new-r1:32b");
+    world_close(&w);
+    mock_stop(&other);
+}
+
+static void test_a_name_nobody_understands(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w, "fast:8b", true);
+    w.options.fast_model = "mini/";
+    choose(&w, false);
+    assert_true(w.failed);
+    assert_holds("--fast-model", w.error, "--fast-model");
+    assert_false(w.lab.chosen);
+    world_close(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_without_waiting),
+        cmocka_unit_test(test_dropped),
+        cmocka_unit_test(test_waiting_gives_the_same),
+        cmocka_unit_test(test_built_in_and_back),
+        cmocka_unit_test(test_a_person_chooses),
+        cmocka_unit_test(test_addresses),
+        cmocka_unit_test(test_another_address),
+        cmocka_unit_test(test_a_name_nobody_understands),
+    };
+    return cmocka_run_group_tests_name("choice", tests, NULL, NULL);
+}

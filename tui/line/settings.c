@@ -1,0 +1,139 @@
+/* Settings: what is in force and who said so, changed, taken back. */
+#include <string.h>
+
+#include "core/limits.h"
+#include "tui/line/talk.h"
+
+/* "cache.size", or NULL for what only the config file can say (a server of one's own). */
+static const char *full_key(struct line *l, const struct config_key *k)
+{
+    const struct config_section *section = config_section_find(k->section);
+    bool named = section && section->named;
+    return named ? NULL : arena_format(&l->words, "%s.%s", k->section, k->name);
+}
+
+/* The n-th setting, from 1; NULL past the last. */
+static const struct config_key *setting_at(struct line *l, int64_t n)
+{
+    const struct config_key *k;
+    for (size_t i = 0; (k = config_key_at(i)); i++)
+        if (full_key(l, k) && --n == 0)
+            return k;
+    return NULL;
+}
+
+static int64_t setting_count(struct line *l)
+{
+    int64_t n = 0;
+    while (setting_at(l, n + 1))
+        n++;
+    return n;
+}
+
+static void say_setting(struct line *l, int64_t n, const struct config_key *k)
+{
+    const char *origin, *key = full_key(l, k), *value = lab_setting(l->lab, key, &origin);
+    line_say(l, "%lld, %s: %s, from %s. Default %s.", (long long)n, key,
+             value && *value ? value : "not set", value ? origin : "nowhere",
+             k->fallback && *k->fallback ? k->fallback : "none");
+}
+
+static void list(struct line *l)
+{
+    const struct config_key *k;
+    for (int64_t n = 1; (k = setting_at(l, n)) && !l->ending; n++)
+        say_setting(l, n, k);
+}
+
+/* The setting a person names by number or name. */
+static const struct config_key *ask_setting(struct line *l, int64_t *ret_n)
+{
+    const char *text;
+    size_t len;
+    for (;;) {
+        if (line_ask(l, "Setting: ",
+                     "Type its number, as list says it, or its name, like "
+                     "cache.size.",
+                     &text, &len) != ASKED_TEXT)
+            return NULL;
+        const struct config_key *k;
+        for (int64_t n = 1; (k = setting_at(l, n)); n++) {
+            bool named = strcasecmp(text, full_key(l, k)) == 0;
+            if (named || strcmp(text, arena_format(&l->words, "%lld", (long long)n)) == 0) {
+                *ret_n = n;
+                return k;
+            }
+        }
+        line_say(l, "There is no such setting: 1 to %lld, or a name as list says it.",
+                 (long long)setting_count(l));
+    }
+}
+
+/* What is in force at once, and not only from the next start on. */
+static bool apply(struct line *l, const char *key, struct error *err)
+{
+    struct lab *lab = l->lab;
+    if (strcmp(key, "cache.size") == 0)
+        return cache_resize(lab->cache, (int64_t)lab_setting_number(lab, key), err);
+    if (strcmp(key, "cache.ttl") == 0)
+        cache_set_ttl(lab->cache, lab_setting_number(lab, key));
+    if (strcmp(key, "cache.guard") == 0)
+        lab->pipeline.guard = lab_setting_bool(lab, key);
+    return true;
+}
+
+static void put(struct line *l, const struct config_key *k, int64_t n, const char *value)
+{
+    const char *key = full_key(l, k);
+    struct error err;
+    bool takes_back = !value && strcmp(key, "cache.size") == 0; /* resizing keeps a choice */
+    /* A rule set must be one before it is kept. */
+    if ((value && strcmp(key, "ask.rules") == 0 && !lab_use_rules(l->lab, value, &err)) ||
+        !lab_set(l->lab, key, value, &err) || !apply(l, key, &err) ||
+        (takes_back && !setting_set(l->lab->store, key, NULL, &err)))
+        line_fail(l, &err);
+    else
+        say_setting(l, n, k);
+}
+
+static void change(struct line *l)
+{
+    const char *text;
+    size_t len;
+    int64_t n;
+    const struct config_key *k = ask_setting(l, &n);
+    if (!k)
+        return;
+    say_setting(l, n, k);
+    line_say(l, "%s.", line_sentence(l, k->help));
+    if (line_ask(l, "New value: ", "Type the value; an empty line changes nothing.", &text, &len) ==
+        ASKED_TEXT)
+        put(l, k, n, arena_copy(&l->words, text, len));
+}
+
+static void reset(struct line *l)
+{
+    int64_t n;
+    const struct config_key *k = ask_setting(l, &n);
+    if (k)
+        put(l, k, n, NULL);
+}
+
+static void places(struct line *l)
+{
+    const struct paths *p = &l->lab->paths;
+    line_say(l, "Database: %s.", p->database);
+    line_say(l, "Config: %s; rlab never writes it.", p->config_file);
+    line_say(l, "Log: %s.", p->log_file);
+}
+
+void line_settings(struct line *l)
+{
+    static const struct line_choice choices[] = {
+        { "list", "every setting, its value, and who said so", list },
+        { "change", "a new value for one", change },
+        { "reset", "take a choice back: config or default say again", reset },
+        { "places", "where database, config and log are", places },
+    };
+    line_menu(l, &LINE_MENU("settings", choices));
+}
