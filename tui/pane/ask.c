@@ -110,7 +110,17 @@ static void show_route(const struct pane *p, struct ask_view *v)
     v->temperature = lab_ask_settings(p->desk->lab).temperature;
 }
 
-/* All but the columns, which only drawing needs. */
+/* Rates are compared, so both columns draw them on one scale. */
+static void share_scale(struct ask_view *v)
+{
+    double high = 0;
+    for (int at = 0; at < 2; at++)
+        for (int i = 0; i < v->column[at].pace_count; i++)
+            high =
+                fmax(high, v->column[at].pace[i]); /* of NAN and a number fmax takes the number */
+    v->column[0].pace_high = v->column[1].pace_high = high;
+}
+
 static struct ask_view view_of(const struct pane *p)
 {
     struct ask_state *st = p->state;
@@ -126,6 +136,7 @@ static struct ask_view view_of(const struct pane *p)
     show_route(p, &v);
     for (int at = 0; at < 2; at++)
         column_show(&st->column[ask_index(st, at)], hides, &v.column[at]);
+    share_scale(&v);
     if (v.two)
         ask_judge_view(st, &v);
     return v;

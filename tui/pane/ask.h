@@ -77,6 +77,7 @@ struct column_view {
     enum ask_fold fold;
     double pace[PACE_POINTS]; /* tok/s over time, oldest first; estimated */
     int pace_count;
+    double pace_high; /* the scale of it: both columns have the same */
 
     const char *notes[COLUMN_NOTES]; /* things to know that are no failure */
     int note_count;

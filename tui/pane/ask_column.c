@@ -442,7 +442,7 @@ static void show_names(const struct column *c, bool hides, struct column_view *v
         v->role_look = a->role == ROLE_FAST ? LOOK_FAST : LOOK_REASONING;
     }
     v->model = hides ? NULL : a->model;
-    v->slowed = m && m->server->server.pace > 0;
+    v->slowed = a->slowed || (m && phase_runs(c->phase) && m->server->server.pace > 0);
 }
 
 void column_show(const struct column *c, bool hides, struct column_view *ret)

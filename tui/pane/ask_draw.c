@@ -134,15 +134,21 @@ static void draw_columns(const struct ask_view *v, struct surface *s, const stru
 
 #define BAR_A  11 /* where the bars of A and B begin */
 #define BAR_B  33
-#define A_MOST 14
 #define B_MOST 42
 
-/* Both bars of a row have one scale: the largest at which each has room. */
-static double scale_of(double a, double b, int b_room)
+/* Columns a bar of A may take with so many of words behind it. */
+static int room_of_a(int words)
 {
-    double per_a = isfinite(a) && a > 0 ? a / A_MOST : 0;
+    int room = BAR_B - 3 - BAR_A - words - 1;
+    return room > 1 ? room : 1;
+}
+
+/* Both bars of a row have one scale, units a column: the largest at which each has room. */
+static double scale_of(double a, double b, int a_room, int b_room)
+{
+    double per_a = isfinite(a) && a > 0 ? a / a_room : 0;
     double per_b = isfinite(b) && b > 0 ? b / b_room : 0;
-    return fmax(per_a, per_b); /* units a column */
+    return fmax(per_a, per_b);
 }
 
 /* A bar with its figure behind it; `scale` 0: nothing to draw. */
@@ -170,15 +176,19 @@ static look_t bar_look(const struct column_view *c)
 
 static void draw_times(const struct ask_view *v, struct surface *s, int row)
 {
-    double scale = scale_of(v->column[0].took_s, v->column[1].took_s, B_MOST);
-    draw_bar_names(s, row, "Time");
+    char figure[2][ASK_SECONDS + 8];
     for (int i = 0; i < 2; i++) {
-        const struct column_view *c = &v->column[i];
-        char time[ASK_SECONDS], figure[ASK_SECONDS + 8];
-        bool runs = phase_runs(c->phase);
-        snprintf(figure, sizeof figure, runs ? "%s …" : "%s", ask_seconds(c->took_s, runs, time));
-        draw_bar(s, row, i ? BAR_B : BAR_A, bar_look(c), c->took_s, scale, figure);
+        char time[ASK_SECONDS];
+        bool runs = phase_runs(v->column[i].phase);
+        snprintf(figure[i], sizeof figure[i], runs ? "%s …" : "%s",
+                 ask_seconds(v->column[i].took_s, runs, time));
     }
+    double scale = scale_of(v->column[0].took_s, v->column[1].took_s,
+                            room_of_a(surface_width(s, figure[0])), B_MOST);
+    draw_bar_names(s, row, "Time");
+    for (int i = 0; i < 2; i++)
+        draw_bar(s, row, i ? BAR_B : BAR_A, bar_look(&v->column[i]), v->column[i].took_s, scale,
+                 figure[i]);
 }
 
 static double known(int64_t count)
@@ -192,34 +202,35 @@ static bool parts_shown(const struct ask_view *v, const struct column_view *c)
     return c->thinking_tokens > 0 && c->answer_tokens >= 0 && !v->hidden;
 }
 
+/* "thinking 312 ███ answer 98" where there is room for words in the row, one bar otherwise. */
+static void draw_token_bar(struct surface *s, int row, int col, const struct column_view *c,
+                           double scale, bool parts)
+{
+    char figure[80];
+    const char *sign = (parts ? c->split_kind : c->tokens_kind) == KIND_ESTIMATED ? "~" : "";
+    if (c->tokens < 0) {
+        put(s, row, col, LOOK_MUTED, "-");
+        return;
+    }
+    if (parts) {
+        snprintf(figure, sizeof figure, "thinking %s%lld ", sign, (long long)c->thinking_tokens);
+        col = draw_bar(s, row, col, LOOK_THINKING, known(c->thinking_tokens), scale, figure);
+        snprintf(figure, sizeof figure, "answer %s%lld", sign, (long long)c->answer_tokens);
+    } else {
+        snprintf(figure, sizeof figure, "%s%lld", sign, (long long)c->tokens);
+    }
+    draw_bar(s, row, col, bar_look(c), known(parts ? c->answer_tokens : c->tokens), scale, figure);
+}
+
 static void draw_tokens(const struct ask_view *v, struct surface *s, int row)
 {
     const struct column_view *a = &v->column[0], *b = &v->column[1];
-    char figure[80];
-    int words = parts_shown(v, b) ? 26 : 8, words_a = parts_shown(v, a) ? 26 : 8;
-    int room = s->cols - BAR_B - words;
+    bool parts = parts_shown(v, b);
+    int room = s->cols - BAR_B - (parts ? 26 : 8);
+    double scale = scale_of(known(a->tokens), known(b->tokens), room_of_a(5), room > 8 ? room : 8);
     draw_bar_names(s, row, "Tokens");
-    /* A with parts needs room for words as well: both are drawn as one bar then. */
-    double scale = scale_of(known(a->tokens), known(b->tokens), room > 8 ? room : 8);
-    for (int i = 0; i < 2; i++) {
-        const struct column_view *c = &v->column[i];
-        int col = i ? BAR_B : BAR_A;
-        const char *sign = c->tokens_kind == KIND_ESTIMATED ? "~" : "";
-        bool parts = parts_shown(v, c) && (i || words_a + A_MOST < BAR_B - BAR_A);
-        if (c->tokens < 0) {
-            put(s, row, col, LOOK_MUTED, "-");
-        } else if (!parts) {
-            snprintf(figure, sizeof figure, "%s%lld", sign, (long long)c->tokens);
-            draw_bar(s, row, col, bar_look(c), known(c->tokens), scale, figure);
-        } else {
-            sign = c->split_kind == KIND_ESTIMATED ? "~" : "";
-            snprintf(figure, sizeof figure, "thinking %s%lld ", sign,
-                     (long long)c->thinking_tokens);
-            col = draw_bar(s, row, col, LOOK_THINKING, known(c->thinking_tokens), scale, figure);
-            snprintf(figure, sizeof figure, "answer %s%lld", sign, (long long)c->answer_tokens);
-            draw_bar(s, row, col, bar_look(c), known(c->answer_tokens), scale, figure);
-        }
-    }
+    draw_token_bar(s, row, BAR_A, a, scale, false);
+    draw_token_bar(s, row, BAR_B, b, scale, parts);
 }
 
 static double without_load(const struct column_view *c)
@@ -242,6 +253,10 @@ static void draw_price(const struct ask_view *v, struct surface *s, int row)
     char time[24], tokens[24];
     if (v->hidden) {
         put_fit(s, row, col, s->cols - col, LOOK_MUTED, "told once you have judged");
+        return;
+    }
+    if (slow->slowed || quick->slowed) {
+        put_fit(s, row, col, s->cols - col, LOOK_MUTED, "slowed calls say nothing of it");
         return;
     }
     if (!isfinite(slow->first_s) || !isfinite(quick->first_s) || without_load(quick) <= 0) {
@@ -302,9 +317,10 @@ static void draw_judge(const struct ask_view *v, struct surface *s, int row, boo
                       : v->hidden    ? "names come after it"
                                      : "";
     col += wide ? 4 : 3;
-    if (col + surface_width(s, why) > s->cols)
-        col -= 2;
-    put_fit(s, row, col, s->cols - col, LOOK_MUTED, why);
+    if (v->waits && col + surface_width(s, why) > s->cols)
+        why = "waits";
+    if (col + surface_width(s, why) <= s->cols) /* the key itself says it too */
+        put(s, row, col, LOOK_MUTED, why);
 }
 
 static void draw_before(const struct ask_view *v, struct surface *s, int row)

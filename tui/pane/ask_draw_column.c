@@ -9,6 +9,7 @@
 
 #define STATE_COLS 11 /* "◐ answering" */
 #define HINT_COLS  8  /* "x stop" and its margin */
+#define LONG_COLS  70 /* from here on figures of one row have long words */
 #define LOAD_AT    20 /* where loading stands in the large window */
 #define FIGURE     64 /* bytes of one figure with its words */
 
@@ -221,13 +222,11 @@ static void draw_hint(struct surface *s, int row, const struct column_view *c)
 
 static void draw_pace(struct surface *s, int row, const struct column_view *c)
 {
-    double high = 0;
-    for (int i = 0; i < c->pace_count; i++)
-        high = fmax(high, c->pace[i]); /* of NAN and a number fmax takes the number */
-    if (c->pace_count == 0 || high <= 0)
+    if (c->pace_count == 0 || c->pace_high <= 0)
         return;
     int col = 1 + c->pace_count;
-    chart_spark(s, row, 1, c->pace_count, LOOK_ESTIMATED, c->pace, (size_t)c->pace_count, 0, high);
+    chart_spark(s, row, 1, c->pace_count, LOOK_ESTIMATED, c->pace, (size_t)c->pace_count, 0,
+                c->pace_high);
     put_fit(s, row, col + 2, s->cols - col - 2, LOOK_MUTED, "tok/s over time");
 }
 
@@ -242,7 +241,7 @@ void column_draw_head(const struct column_view *c, struct surface *s, const stru
     bool one_row = l->roomy || s->rows == 2;
     if (one_row)
         f.end -= hint;
-    put_speed(&f, c, l->wide || l->roomy);
+    put_speed(&f, c, l->wide || (l->roomy && s->cols >= LONG_COLS));
     if (!one_row)
         f = (struct figures){ s, 2, 1, s->cols - hint };
     put_time(&f, c);

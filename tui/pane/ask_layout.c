@@ -13,6 +13,7 @@
 #define WIDE_MARGIN  5 /* free at the right of the answers: lines stay short enough to read */
 #define NOTE_MOST    2 /* rows of one note, of a failure, of an advice */
 #define FAILURE_MOST 4
+#define ANSWER_LEAST 4 /* below thinking: how much more there is, a heading, two rows of answer */
 
 static int most(int a, int b)
 {
@@ -133,7 +134,7 @@ static void place_thinking(const struct column_view *c, int rows, int cols, bool
         l->thinking_rows = most(0, least(all, room));
         return;
     }
-    int some = wide ? 4 : most(2, rows / 4);
+    int some = least(wide ? 4 : most(2, rows / 4), most(1, room - ANSWER_LEAST));
     l->thinking_rows = most(0, least(least(all, some), room));
     l->more_row = all > l->thinking_rows && room > l->thinking_rows;
 }
@@ -142,7 +143,7 @@ struct column_layout column_layout_of(const struct column_view *c, int rows, int
                                       bool wide)
 {
     struct column_layout l = { .thinking_row = -1, .ascii = ascii };
-    int text_cols_of = most(cols - 3, 1), blank = rows >= 8;
+    int text_cols_of = most(cols - 3, 1);
     int kept =
         is_empty(c->answer) ? 0 : 2; /* some of the answer is seen whatever there is to note */
     l.note_rows = least(note_rows_of(c, text_cols_of), most(rows - kept, 0));
@@ -160,7 +161,7 @@ struct column_layout column_layout_of(const struct column_view *c, int rows, int
             row += l.thinking_rows + l.more_row + 1; /* "answer" below it */
         }
     }
-    row += blank;
+    row += rows - row > ANSWER_LEAST; /* a blank above the answer where there is room */
     l.answer_row = least(row, rows);
     l.answer_rows = rows - l.answer_row;
     if (l.answer_rows > 1 && c->answer) {
