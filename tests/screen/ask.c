@@ -96,8 +96,9 @@ static void fast_done(struct scene *s, int at)
     c->took_s = 3.4;
     c->load_s = 0;
     c->pace_count = COUNT(pace);
+    c->pace_high = 46;
     memcpy(c->pace, pace, sizeof pace);
-    say(s->answer[at], "Let the ball cost x dollars. Then  \nthe bat costs x + 1.00.\n\n"
+    say(s->answer[at], "Let the ball cost x dollars. Then the bat costs x + 1.00.\n\n"
                        "x + (x + 1.00) = 1.10  \n2x = 0.10  \nx = 0.05\n\n"
                        "The ball costs 5 cents.");
 }
@@ -121,10 +122,10 @@ static void reason_answering(struct scene *s, int at, const char *gap)
     c->has_thinking = true;
     c->thinking_s = 34;
     c->pace_count = 17;
-    c->pace[0] = 0.1; /* the first of the frame's bars is the lowest there is */
-    c->pace[1] = 0.2;
-    for (int i = 2; i < 17; i++)
-        c->pace[i] = 0.375;
+    c->pace_high = 46;
+    c->pace[0] = 3;
+    for (int i = 1; i < 17; i++)
+        c->pace[i] = 9;
     say(s->thinking[at], "Okay, the total is 1.10 and the bat\nis 1.00 more. A quick answer would\n"
                          "be 0.10, but then the bat would be\n1.10 and the total 1.20. So…\n"
                          "5\n6\n7\n8\n9\n10\n11\n12\n13");
@@ -155,7 +156,9 @@ static void test_frame_small(void **state)
 {
     (void)state;
     static const struct golden_row differ[] = {
-        { 99, "" },
+        { 4, "the column that has the keys carries a mark" },
+        { 6, "what can be done stands in one place: x above t" },
+        { 14, "the text goes on below, so its end is not here" },
     };
     struct scene s;
     struct grid g = { 0 };
@@ -172,7 +175,14 @@ static void test_frame_large(void **state)
 {
     (void)state;
     static const struct golden_row differ[] = {
-        { 99, "" },
+        { 4, "the column that has the keys carries a mark; states stand in one place" },
+        { 6, "what can be done stands in one place: x above t" },
+        { 7, "both columns draw their rates on one scale" },
+        { 22, "the text goes on below, so its end is not here" },
+        { 29, "both bars have one scale" },
+        { 30, "both bars have one scale" },
+        { 31,
+          "nothing here can tell whether two answers say the same: tokens are counted instead" },
     };
     struct scene s;
     struct grid g = { 0 };

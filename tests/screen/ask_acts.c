@@ -603,7 +603,7 @@ static void test_long_prompt(void **state)
 
 /* --- what a column hears ---------------------------------------------------------------------------- */
 
-static void tell(struct column *c, enum ask_event_type type, double t_s, const char *text)
+static void tell_event(struct column *c, struct ask_event ev)
 {
     static const struct answer a = { .query = "q",
                                      .query_len = 1,
@@ -613,13 +613,14 @@ static void tell(struct column *c, enum ask_event_type type, double t_s, const c
                                      .call_id = 7,
                                      .text = "",
                                      .thinking = "" };
-    static const struct usage none = { -1, -1, -1, NAN, NAN, NAN, NAN };
-    column_hear(c, &(struct ask_event){ .type = type,
-                                        .t_s = t_s,
-                                        .text = text,
-                                        .len = text ? strlen(text) : 0,
-                                        .usage = &none,
-                                        .answer = &a });
+    ev.len = ev.text ? strlen(ev.text) : 0;
+    ev.answer = &a;
+    column_hear(c, &ev);
+}
+
+static void tell(struct column *c, enum ask_event_type type, double t_s, const char *text)
+{
+    tell_event(c, (struct ask_event){ .type = type, .t_s = t_s, .text = text });
 }
 
 static const char *source(const struct page *p)
@@ -640,12 +641,10 @@ static void test_hears(void **state)
     assert_int_equal(c->phase, PHASE_CHECKING);
     tell(c, ASK_CALLED, 0.001, NULL);
     assert_int_equal(c->phase, PHASE_ASKED);
-    column_hear(c, &(struct ask_event){ .type = ASK_RETRY,
-                                        .text = "the model is being loaded",
-                                        .len = 25,
-                                        .wait_ms = 1000,
-                                        .loading = true,
-                                        .answer = &c->told });
+    tell_event(c, (struct ask_event){ .type = ASK_RETRY,
+                                      .text = "the model is being loaded",
+                                      .wait_ms = 1000,
+                                      .loading = true });
     assert_int_equal(c->phase, PHASE_LOADING);
     tell(c, ASK_STARTED, 2, NULL);
     assert_int_equal(c->phase, PHASE_STARTED);
