@@ -119,6 +119,7 @@ static void resize(struct loop *l)
     term_size(&rows, &cols);
     if (rows != l->grid.rows || cols != l->grid.cols)
         grid_resize(&l->grid, rows, cols);
+    l->app.desk.terminal = (struct desk_terminal){ !l->grid.ascii, term_colors(), rows, cols };
     l->app.dirty = true;
 }
 
