@@ -196,13 +196,9 @@ static void draw_heading(const struct setup_view *v, struct surface *s, int row,
     put(s, row, c.loaded, LOOK_MUTED, "loaded");
     put(s, row, c.role, LOOK_MUTED, "picked for");
     put(s, row, c.why, LOOK_MUTED, "because");
-    if (v->list->count > shown) {
-        char text[40];
-        snprintf(text, sizeof text, "%d-%d of %d", v->list->top + 1, v->list->top + shown,
-                 v->list->count);
-        if (c.why + 8 + surface_width(s, text) < s->cols)
-            put_right(s, row, s->cols, LOOK_MUTED, text);
-    }
+    if (v->list->count > shown)
+        putf(s, row, 9, LOOK_MUTED, "%d-%d of %d", v->list->top + 1, v->list->top + shown,
+             v->list->count);
 }
 
 static void put_loaded(const struct setup_model *m, struct surface *s, int row, int col)
@@ -250,7 +246,7 @@ static void draw_model(const struct setup_view *v, struct surface *s, int row, i
     if (c.context > 0)
         put_fit(s, row, c.context, 7, LOOK_TEXT, m->context);
     put_loaded(m, s, row, c.loaded);
-    put(s, row, c.role, role_look(m->role), m->role ? m->role : "-");
+    put_fit(s, row, c.role, c.why - c.role - 1, role_look(m->role), m->role ? m->role : "-");
     put_why(s, row, c.why, m->why);
     if (active)
         surface_cursor(s, row, 1, false);
@@ -325,12 +321,15 @@ static void put_running(const struct setup_view *v, struct surface *s, int row, 
                         const struct checkup_line *l)
 {
     double so_far = clock_seconds(v->now_ns - l->started_ns);
-    bool last = isfinite(l->last_s), large = is_large(s);
-    col = putf(s, row, col, LOOK_TEXT, "%.0f s so far", floor(so_far));
+    bool last = isfinite(l->last_s), large = is_large(s), narrow = s->cols < 76;
+    col = putf(s, row, col, LOOK_TEXT, narrow ? "%.0f s" : "%.0f s so far", floor(so_far));
     if (last)
-        col = putf(s, row, col, LOOK_MUTED, "%slast time %.0f s", large ? ", " : "   ", l->last_s);
+        col = putf(s, row, col, LOOK_MUTED, "%slast time %.0f s", large || narrow ? ", " : "   ",
+                   l->last_s);
     if (large && last)
         col = 75;
+    if (col + 10 > s->cols)
+        return;
     put(s, row, col + 3, LOOK_KEY, "^C");
     put(s, row, col + 6, LOOK_TEXT, "stop");
 }
@@ -347,6 +346,16 @@ static void put_terminal(const struct setup_view *v, struct surface *s, int row,
         snprintf(text, sizeof text, "copy via %.*s", end ? (int)(end - c->text) : 200, c->text);
         put_fit(s, row, found, s->cols - found, LOOK_TEXT, text);
     }
+}
+
+/* Its sign says already what could not be checked. */
+static void put_found(struct surface *s, int row, int col, const char *text)
+{
+    static const char sign_says[] = "could not be checked: ";
+    size_t len = sizeof sign_says - 1;
+    if (surface_width(s, text) > s->cols - col && strncmp(text, sign_says, len) == 0)
+        text += len;
+    put_fit(s, row, col, s->cols - col, LOOK_TEXT, text);
 }
 
 static void draw_check(const struct setup_view *v, struct surface *s, int row, enum checkup_id id)
@@ -370,7 +379,7 @@ static void draw_check(const struct setup_view *v, struct surface *s, int row, e
     else if (l->state == CHECKUP_WAITS)
         put_fit(s, row, found, s->cols - found, LOOK_MUTED, waiting_words(v, id));
     else
-        put_fit(s, row, found, s->cols - found, LOOK_TEXT, l->text);
+        put_found(s, row, found, l->text);
 }
 
 static void draw_progress(const struct setup_view *v, struct surface *s, int row,
@@ -477,9 +486,17 @@ static int least(int a, int b)
 
 static int draw_welcome(const struct setup_view *v, struct surface *s)
 {
+    static const char *const words[] = {
+        "First time: Enter on a line explains it, ? lists keys, q leaves, everything is saved.",
+        "First time: Enter explains a line, ? lists keys, q leaves, all is saved.",
+        "First time: Enter explains a line, ? lists keys",
+    };
+    size_t i = 0;
     if (!v->welcome || s->rows < 10)
         return 0;
-    put_fit(s, 0, 1, s->cols - 2, LOOK_TITLE, v->welcome);
+    while (i < 2 && surface_width(s, words[i]) > s->cols - 2)
+        i++;
+    put_fit(s, 0, 1, s->cols - 2, LOOK_TITLE, words[i]);
     return 1;
 }
 
