@@ -363,6 +363,7 @@ bool loop_run(struct session *s, int *ret_code, bool *ret_line_mode, struct erro
         return false;
     }
     say_notices(l);
+    app_welcome(&l->app);
     bool ok = live(l, err);
     *ret_line_mode = l->app.wants == APP_LINE_MODE;
     app_done(&l->app);

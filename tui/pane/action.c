@@ -74,6 +74,7 @@ static const struct binding built_in[] = {
     { MAP_BENCH, "n", ACT_NO_CACHE, 3, "cache", "cache on or off for the next run" },
     { MAP_BENCH, "e", ACT_EDIT_LIST, 4, "queries", "take another set of queries" },
     { MAP_BENCH, "b", ACT_BASELINE, 6, "baseline", "compare with the chosen run from now on" },
+    { MAP_BENCH, "a", ACT_ALL, 0, "always", "ask the reasoning model everything too, to measure" },
     { MAP_BENCH, "E", ACT_EXPORT, 5, "export", "write the run as CSV, JSON or Markdown" },
 
     { MAP_PRODUCTION, "Up", ACT_UP, 1, "topic", "another topic" },

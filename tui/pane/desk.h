@@ -89,7 +89,7 @@ struct desk {
     struct buf text;
     char name[128];
     bool has_text; /* with DESK_PANE: put `text` into that pane's field */
-    bool dirty; /* something visible changed */
+    bool dirty;    /* something visible changed */
     struct desk_draft {
         char key[40];
         char *text; /* NULL: free */
