@@ -119,7 +119,13 @@ static void resize(struct loop *l)
     term_size(&rows, &cols);
     if (rows != l->grid.rows || cols != l->grid.cols)
         grid_resize(&l->grid, rows, cols);
+<<<<<<< HEAD
     l->app.desk.terminal = (struct desk_terminal){ !l->grid.ascii, term_colors(), rows, cols };
+=======
+    l->app.desk.terminal = (struct desk_terminal){
+        .utf8 = !term_ascii(), .colors = term_colors(), .rows = rows, .cols = cols
+    };
+>>>>>>> setup
     l->app.dirty = true;
 }
 
@@ -320,7 +326,7 @@ static bool live(struct loop *l, struct error *err)
     grid_init(&l->grid, 24, 80, wants_ascii(s));
     resize(l);
     draw(l); /* before anything is looked for: something to see at once */
-    lab_choose_start(&s->lab, s->options.builtin, chosen, l);
+    lab_choose_start(&s->lab, false, chosen, l);
     bool ok = true;
     while (ok && !l->signal && l->app.wants != APP_QUIT && l->app.wants != APP_LINE_MODE)
         ok = turn(l, err);
