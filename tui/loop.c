@@ -119,6 +119,7 @@ static void resize(struct loop *l)
     term_size(&rows, &cols);
     if (rows != l->grid.rows || cols != l->grid.cols)
         grid_resize(&l->grid, rows, cols);
+    l->app.desk.terminal = (struct desk_terminal){ !l->grid.ascii, term_colors(), rows, cols };
     l->app.dirty = true;
 }
 
@@ -363,6 +364,7 @@ bool loop_run(struct session *s, int *ret_code, bool *ret_line_mode, struct erro
         return false;
     }
     say_notices(l);
+    app_welcome(&l->app);
     bool ok = live(l, err);
     *ret_line_mode = l->app.wants == APP_LINE_MODE;
     app_done(&l->app);
