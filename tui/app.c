@@ -66,6 +66,7 @@ void app_done(struct app *a)
             a->pane[i].ops->close(&a->pane[i]);
         mem_free(a->pane[i].state);
     }
+    mem_free(a->welcome.query);
     child_free(a->child);
     page_free(a->output);
     field_done(&a->line);
@@ -454,12 +455,28 @@ static void key_in_pane(struct app *a, const struct key *k)
 
 static void take_notes(struct app *a);
 
+/* Only what the message names. */
+static void key_when_small(struct app *a, const struct key *k)
+{
+    bool letter = k->code == K_LETTER;
+    if (letter && k->letter == 'L')
+        a->wants = APP_LINE_MODE;
+    else if ((letter && k->letter == 'q') || (!letter && k->letter == 'd'))
+        leave(a);
+    else if (!letter && k->letter == 'c')
+        interrupt(a);
+    else if (!letter && k->letter == 'z')
+        a->wants = APP_SUSPEND;
+}
+
 void app_key(struct app *a, const struct key *k)
 {
     a->reason[0] = '\0';
     a->desk.message[0] = '\0';
     a->dirty = true;
-    if (a->overs)
+    if (a->small && !k->alt && (k->code == K_LETTER || k->code == K_CTRL))
+        key_when_small(a, k);
+    else if (a->overs)
         key_in_over(a, k);
     else
         key_in_pane(a, k);

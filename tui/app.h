@@ -86,7 +86,14 @@ struct app {
         double hit_rate, saved_s;
     } sums;
     int64_t ticked_ns, minute;
-    int64_t seen_ns; /* first frame: welcome */
+    bool small; /* the window is too small for anything but its message */
+    struct app_welcome {
+        int64_t answer_id; /* 0: nothing is offered */
+        size_t answer_chars;
+        bool more;
+        char model[200];
+        char *query;
+    } welcome;
 };
 
 /* Opens the panes; takes milliseconds, asks no server. The lab is borrowed. */
@@ -103,6 +110,8 @@ const char *app_off(struct app *a, enum action act);
 void app_draw(struct app *a, struct grid *g);
 /* Time passed: panes move on, messages end. Call after every turn of the loop. */
 void app_tick(struct app *a);
+/* At the start: offers what was cut off when the program died last. */
+void app_welcome(struct app *a);
 /* The pair was looked for (lab_choose_start): panes may ask now. err: a model that was named could
  * not be understood. */
 void app_chosen(struct app *a, const struct error *err);
@@ -133,6 +142,6 @@ struct surface over_box(struct surface *s, int rows, int cols, const char *title
                         const char *right);
 
 extern const struct over over_help, over_palette, over_search, over_question, over_trouble,
-    over_log, over_output, over_theme;
+    over_log, over_output, over_theme, over_welcome;
 
 #endif

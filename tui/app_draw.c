@@ -114,7 +114,8 @@ void app_draw(struct app *a, struct grid *g)
     struct frame_view v = view_of(a, &d);
     grid_clear(g);
     a->dirty = a->data_dirty = false;
-    if (s.rows < FRAME_MIN_ROWS || s.cols < FRAME_MIN_COLS) {
+    a->small = s.rows < FRAME_MIN_ROWS || s.cols < FRAME_MIN_COLS;
+    if (a->small) {
         frame_too_small(&s, v.running);
         return;
     }

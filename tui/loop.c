@@ -119,6 +119,13 @@ static void resize(struct loop *l)
     term_size(&rows, &cols);
     if (rows != l->grid.rows || cols != l->grid.cols)
         grid_resize(&l->grid, rows, cols);
+<<<<<<< HEAD
+    l->app.desk.terminal = (struct desk_terminal){ !l->grid.ascii, term_colors(), rows, cols };
+=======
+    l->app.desk.terminal = (struct desk_terminal){
+        .utf8 = !term_ascii(), .colors = term_colors(), .rows = rows, .cols = cols
+    };
+>>>>>>> setup
     l->app.dirty = true;
 }
 
@@ -319,7 +326,7 @@ static bool live(struct loop *l, struct error *err)
     grid_init(&l->grid, 24, 80, wants_ascii(s));
     resize(l);
     draw(l); /* before anything is looked for: something to see at once */
-    lab_choose_start(&s->lab, s->options.builtin, chosen, l);
+    lab_choose_start(&s->lab, false, chosen, l);
     bool ok = true;
     while (ok && !l->signal && l->app.wants != APP_QUIT && l->app.wants != APP_LINE_MODE)
         ok = turn(l, err);
@@ -363,6 +370,7 @@ bool loop_run(struct session *s, int *ret_code, bool *ret_line_mode, struct erro
         return false;
     }
     say_notices(l);
+    app_welcome(&l->app);
     bool ok = live(l, err);
     *ret_line_mode = l->app.wants == APP_LINE_MODE;
     app_done(&l->app);

@@ -34,16 +34,16 @@ static bool run_screen(struct session *s, int *ret_code, struct error *err)
     s->options.busy_ms = SCREEN_BUSY_MS;
     if (!loop_run(s, ret_code, &line_mode, err))
         return false;
-    return !line_mode || line_run(s, "you asked for it", ret_code, err);
+    return !line_mode || line_mode_run(s, "you asked for it", ret_code, err);
 }
 
 /* No verb: line mode where it was asked for or the terminal can do nothing else, the screen on a
  * terminal, else the tour. */
 static bool run_alone(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    const char *why = line_reason(s);
+    const char *why = line_mode_reason(s);
     if (why)
-        return line_run(s, why, ret_code, err);
+        return line_mode_run(s, why, ret_code, err);
     if (s->out_is_terminal && isatty(STDIN_FILENO))
         return run_screen(s, ret_code, err);
     return verb_find("tour")->run(s, a, ret_code, err);

@@ -39,7 +39,7 @@ static void none_refresh(struct lessons *l)
     struct tally t = { 0 };
     n->trouble = (struct error){ 0 };
     n->course.goal_count = 0;
-    if (!tally_read(n->lab->store, &t, &n->trouble))
+    if (!n->lab || !tally_read(n->lab->store, &t, &n->trouble))
         return;
     progress_of(&t, n->progress);
     for (size_t i = 0; i < PROGRESS_GOALS; i++) {

@@ -537,6 +537,11 @@ void ask_cancel(struct ask *a)
     net_timer_set(a->pipeline->net, &a->step, 0, cancel_now, a);
 }
 
+void ask_forget(struct ask *a)
+{
+    a->hear = NULL;
+}
+
 bool pipeline_key(struct pipeline *p, const struct question *q, struct cache_key *ret,
                   struct error *err)
 {

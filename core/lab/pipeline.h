@@ -141,6 +141,8 @@ struct ask *ask_start(struct pipeline *p, const struct question *q, ask_hear *he
                       struct error *err);
 /* Stops it: ASK_END with CANCELLED and the text so far comes at the next net_step. */
 void ask_cancel(struct ask *a);
+/* Nobody listens any more: it goes on, is recorded, and reports nothing. */
+void ask_forget(struct ask *a);
 
 /* The key a question would be looked up with now, for peeks (`cache get`, `cache why`). Texts
  * in the key are borrowed from q and the pipeline. */

@@ -11,19 +11,16 @@
 /* Draws without anything new after which there is nothing new. */
 #define DRAWS_IN_VAIN 2000
 
-struct writing {
-    struct nn_stream *stream;
-    struct trial *trial;
-    bool thinking;
-};
+/* Tokens of a prompt that are read in one piece. */
+#define PIECE 8
 
-static void feed(struct writing *w, int id)
+static void feed(struct trial_work *w, int id)
 {
     nn_stream_feed(w->stream, &id, 1);
 }
 
 /* Notes a token that the model chose; true where it was its last. */
-static bool note(struct writing *w, const struct nn_pick *pick)
+static bool note(struct trial_work *w, const struct nn_pick *pick)
 {
     struct trial *t = w->trial;
     t->written++;
@@ -45,30 +42,16 @@ static bool note(struct writing *w, const struct nn_pick *pick)
     return false;
 }
 
-/* Thinking that may not begin, or may not go on, is closed for the model. */
-static void start(struct writing *w, const struct nn_example *e, const struct trial_ask *ask)
+/* Thinking that may not begin is closed for the model. */
+static void read_piece(struct trial_work *w)
 {
-    nn_stream_clear(w->stream);
-    nn_stream_feed(w->stream, e->ids, e->prompt);
-    if (ask->budget != 0)
+    int left = w->example.prompt - w->fed, n = left < PIECE ? left : PIECE;
+    nn_stream_feed(w->stream, w->example.ids + w->fed, n);
+    w->fed += n;
+    if (w->fed < w->example.prompt || w->ask.budget != 0)
         return;
     feed(w, TOKEN_THINK);
     feed(w, TOKEN_THINK_END);
-}
-
-static void write_all(struct writing *w, const struct trial_ask *ask, struct random *r)
-{
-    int vocab = (int)vocabulary_size();
-    while (nn_stream_room(w->stream) >= 2) {
-        struct nn_pick pick = nn_choose(vocab, nn_stream_logits(w->stream), &ask->taste, r);
-        if (note(w, &pick))
-            return;
-        feed(w, pick.id);
-        if (w->thinking && ask->budget > 0 && w->trial->thought == ask->budget) {
-            feed(w, TOKEN_THINK_END);
-            w->thinking = false;
-        }
-    }
 }
 
 /* Right is the target's answer to the token, end mark included. */
@@ -80,17 +63,53 @@ static bool is_right(const struct trial *t, const struct nn_example *e)
            memcmp(t->answer, want, count * sizeof *want) == 0;
 }
 
+/* Writes a token; true where it was the last. Thinking that may not go on is closed. */
+static bool write_token(struct trial_work *w)
+{
+    if (nn_stream_room(w->stream) < 2)
+        return true;
+    struct nn_pick pick =
+        nn_choose((int)vocabulary_size(), nn_stream_logits(w->stream), &w->ask.taste, w->random);
+    if (note(w, &pick))
+        return true;
+    feed(w, pick.id);
+    if (w->thinking && w->ask.budget > 0 && w->trial->thought == w->ask.budget) {
+        feed(w, TOKEN_THINK_END);
+        w->thinking = false;
+    }
+    return false;
+}
+
+void trial_begin(struct trial_work *w, struct nn_stream *s, const struct problem *p,
+                 const struct trial_ask *ask, struct random *r, struct trial *ret)
+{
+    *w = (struct trial_work){ .stream = s, .trial = ret, .ask = *ask, .random = r };
+    *ret = (struct trial){ 0 };
+    problem_encode(p, false, &w->example);
+    nn_stream_clear(s);
+}
+
+bool trial_go(struct trial_work *w)
+{
+    struct trial *t = w->trial;
+    if (w->fed < w->example.prompt) {
+        read_piece(w);
+        return true;
+    }
+    if (!write_token(w))
+        return true;
+    t->right = is_right(t, &w->example);
+    t->refused = t->answered && t->answer_count == 1 && t->answer[0] == TOKEN_CANNOT;
+    return false;
+}
+
 void trial_run(struct nn_stream *s, const struct problem *p, const struct trial_ask *ask,
                struct random *r, struct trial *ret)
 {
-    struct nn_example e;
-    struct writing w = { .stream = s, .trial = ret };
-    *ret = (struct trial){ 0 };
-    problem_encode(p, false, &e);
-    start(&w, &e, ask);
-    write_all(&w, ask, r);
-    ret->right = is_right(ret, &e);
-    ret->refused = ret->answered && ret->answer_count == 1 && ret->answer[0] == TOKEN_CANNOT;
+    struct trial_work w;
+    trial_begin(&w, s, p, ask, r, ret);
+    while (trial_go(&w))
+        ;
 }
 
 bool trial_same_answer(const struct trial *a, const struct trial *b)

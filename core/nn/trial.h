@@ -11,6 +11,7 @@
 #include "core/nn/problem.h"
 #include "core/nn/sample.h"
 #include "core/nn/stream.h"
+#include "core/nn/train.h"
 
 /* How to ask. { .budget = -1, .taste = { .top_p = 1 } } is the plain way: thinking as long as
  * it likes, the likeliest token each time. */
@@ -32,6 +33,24 @@ struct trial {
     double answer_logprob; /* of its tokens and the end mark together, in nats */
     double lowest_logprob; /* of any token it chose */
 };
+
+/* Asking in pieces of a token or a few, for who has other things to do meanwhile. A struct of
+ * the caller's; nothing to free. */
+struct trial_work {
+    struct nn_stream *stream;
+    struct trial *trial;
+    struct trial_ask ask;
+    struct random *random;
+    struct nn_example example;
+    int fed; /* tokens of the prompt */
+    bool thinking;
+};
+
+/* As trial_run, which is this and trial_go until it says false; stream, `r` and `ret` are kept
+ * until then. */
+void trial_begin(struct trial_work *w, struct nn_stream *s, const struct problem *p,
+                 const struct trial_ask *ask, struct random *r, struct trial *ret);
+bool trial_go(struct trial_work *w);
 
 /* Asks once. The stream is cleared first; `r` is used for a temperature above 0 only. */
 void trial_run(struct nn_stream *s, const struct problem *p, const struct trial_ask *ask,

@@ -77,6 +77,14 @@ static void test_hash(void **state)
     assert_true(hash_from_hex(hex, &back) && hash_equal(&h, &back));
     assert_false(hash_from_hex("12", &back));
 
+    /* The examples of RFC 4648. */
+    struct buf b = buf_with_max(20);
+    assert_true(hash_base64(&b, "f", 1) && hash_base64(&b, "fooba", 5) && hash_base64(&b, "", 0));
+    assert_string_equal(buf_text(&b), "Zg==Zm9vYmE=");
+    assert_false(hash_base64(&b, "foobarfoo", 9));
+    assert_string_equal(buf_text(&b), "Zg==Zm9vYmE=");
+    buf_done(&b);
+
     /* Fields never run into each other. */
     struct hash_state s;
     struct hash keys[4];

@@ -10,26 +10,26 @@
 /* One question in flight. In a compare the second column is held back until the first has been
  * said: two voices at once cannot be followed. */
 struct column {
-    struct line *l;
+    struct talk *l;
     struct ask *ask;  /* NULL once it ended */
     const char *name; /* in a compare */
     bool over;
     bool held;          /* nothing of it is said yet */
     struct buf waiting; /* its text meanwhile */
     struct buf closing; /* the sentences after its end */
-    struct stream text;
+    struct speech text;
     enum phase { PHASE_WAITING, PHASE_THINKING, PHASE_ANSWERING } phase;
     double thinking_from_s, thought_s; /* NAN: not yet, or not at all */
 };
 
 /* --- the end of an answer ------------------------------------------------------------------------ */
 
-static void put_tokens(struct line *l, const struct answer *a, struct buf *to)
+static void put_tokens(struct talk *l, const struct answer *a, struct buf *to)
 {
     if (a->completion_tokens <= 0)
         return;
     buf_printf(to, ", %s%s", a->tokens_kind == KIND_ESTIMATED ? "about " : "",
-               line_count(l, a->completion_tokens, "token", "tokens"));
+               talk_count(l, a->completion_tokens, "token", "tokens"));
     if (a->thinking_tokens > 0)
         buf_printf(to, ", %s%lld of them thinking", a->split_kind == KIND_ESTIMATED ? "about " : "",
                    (long long)a->thinking_tokens);
@@ -37,23 +37,23 @@ static void put_tokens(struct line *l, const struct answer *a, struct buf *to)
         buf_puts(to, ", estimated");
 }
 
-static void put_figures(struct line *l, const struct answer *a, struct buf *to)
+static void put_figures(struct talk *l, const struct answer *a, struct buf *to)
 {
     if (a->from == FROM_CACHE) {
         buf_printf(to, " From the cache, looked up in %s. The call that made it took %s",
-                   line_seconds(l, a->latency_s), line_seconds(l, a->original_latency_s));
-        buf_printf(to, "; saved %s, measured.", line_seconds(l, a->saved_s));
+                   talk_seconds(l, a->latency_s), talk_seconds(l, a->original_latency_s));
+        buf_printf(to, "; saved %s, measured.", talk_seconds(l, a->saved_s));
         return;
     }
     if (a->from == FROM_SHARED)
         buf_puts(to, " Shared with the same question.");
-    buf_printf(to, " %s", line_seconds(l, a->latency_s));
+    buf_printf(to, " %s", talk_seconds(l, a->latency_s));
     put_tokens(l, a, to);
     buf_puts(to, ".");
     if (isfinite(a->ttft_s))
-        buf_printf(to, " First word after %s.", line_seconds(l, a->ttft_s));
+        buf_printf(to, " First word after %s.", talk_seconds(l, a->ttft_s));
     if (a->cold)
-        buf_printf(to, " Loading the model took %s of it.", line_seconds(l, a->load_s));
+        buf_printf(to, " Loading the model took %s of it.", talk_seconds(l, a->load_s));
     if (isfinite(a->tok_per_s))
         buf_printf(to, " %.1f tokens a second%s.", a->tok_per_s,
                    a->rate_kind == KIND_ESTIMATED ? ", estimated" : "");
@@ -62,7 +62,7 @@ static void put_figures(struct line *l, const struct answer *a, struct buf *to)
 }
 
 /* What a person should know beside the figures, and failures into the list of errors. */
-static void put_troubles(struct line *l, const struct answer *a, struct buf *to)
+static void put_troubles(struct talk *l, const struct answer *a, struct buf *to)
 {
     if (a->fallback_from)
         buf_printf(to, " Instead of %s: %s.", a->fallback_from, a->fallback_why);
@@ -74,14 +74,14 @@ static void put_troubles(struct line *l, const struct answer *a, struct buf *to)
     if (a->end == END_OK_TOOL)
         buf_puts(to, " The model asked for a tool; rlab runs none.");
     if (a->end == END_OK_FILTER || a->end == END_CANCELLED)
-        buf_printf(to, " %s.", line_sentence(l, call_end_words(a->end)));
+        buf_printf(to, " %s.", talk_sentence(l, call_end_words(a->end)));
     if (call_end_is_ok(a->end) && a->warns & (1u << WARN_EMPTY_ANSWER))
         buf_puts(to, " The answer is empty.");
 }
 
 static void close_column(struct column *c, const struct answer *a)
 {
-    struct line *l = c->l;
+    struct talk *l = c->l;
     bool failed = !call_end_is_ok(a->end) && a->end != END_CANCELLED;
     buf_puts(&c->closing, failed ? "No whole answer." : "End of answer.");
     put_figures(l, a, &c->closing);
@@ -94,7 +94,7 @@ static void close_column(struct column *c, const struct answer *a)
     error_set(&err, ERR_NET, "%s/%s: %s%s%s", a->server, a->model,
               a->error ? a->error : call_end_words(a->end), a->advice ? "; " : "",
               a->advice ? a->advice : "");
-    line_fail(l, &err);
+    talk_fail(l, &err);
 }
 
 static void keep_thinking(struct column *c, const struct answer *a)
@@ -117,16 +117,16 @@ static void put_text(struct column *c, const char *text, size_t len)
     if (c->held)
         buf_add(&c->waiting, text, len);
     else
-        stream_add(c->l, &c->text, text, len);
+        speech_add(c->l, &c->text, text, len);
 }
 
 static void say_route(struct column *c, const struct answer *a)
 {
     const char *step = a->cot ? " with step by step" : "";
     if (c->name)
-        line_say(c->l, "%s: %s/%s%s.", c->name, a->server, a->model, step);
+        talk_say(c->l, "%s: %s/%s%s.", c->name, a->server, a->model, step);
     else
-        line_say(c->l, "Score %d, %s. Asked %s/%s%s. Working.", a->score, level_name(a->level),
+        talk_say(c->l, "Score %d, %s. Asked %s/%s%s. Working.", a->score, level_name(a->level),
                  a->server, a->model, step);
 }
 
@@ -143,7 +143,7 @@ static void begin_text(struct column *c, double t_s)
     if (c->phase == PHASE_THINKING)
         c->thought_s = t_s - c->thinking_from_s;
     if (c->phase == PHASE_THINKING && !c->held)
-        line_say(c->l, "Thought for %s.", line_seconds(c->l, c->thought_s));
+        talk_say(c->l, "Thought for %s.", talk_seconds(c->l, c->thought_s));
     c->phase = PHASE_ANSWERING;
 }
 
@@ -156,16 +156,16 @@ static void end_column(struct column *c, const struct answer *a)
         put_text(c, a->text, a->text_len);
     keep_thinking(c, a);
     if (!c->held)
-        stream_end(c->l, &c->text);
+        speech_end(c->l, &c->text);
     close_column(c, a);
     if (!c->held)
-        line_say(c->l, "%s", buf_text(&c->closing));
+        talk_say(c->l, "%s", buf_text(&c->closing));
 }
 
 static void hear(void *self, const struct ask_event *ev)
 {
     struct column *c = self;
-    struct line *l = c->l;
+    struct talk *l = c->l;
     switch (ev->type) {
     case ASK_ROUTED:
         say_route(c, ev->answer);
@@ -181,19 +181,19 @@ static void hear(void *self, const struct ask_event *ev)
         c->phase = PHASE_THINKING;
         buf_clear(&c->waiting);
         if (c->text.said)
-            line_say(l, "All of that was thinking. The answer begins here.");
+            talk_say(l, "All of that was thinking. The answer begins here.");
         c->text.said = false;
         buf_clear(&c->text.open);
         break;
     case ASK_WARN:
-        line_say(l, "Note: %.*s.", (int)ev->len, ev->text);
+        talk_say(l, "Note: %.*s.", (int)ev->len, ev->text);
         break;
     case ASK_RETRY:
-        line_say(l, "%.*s. Trying again in %.1f seconds.", (int)ev->len, ev->text,
+        talk_say(l, "%.*s. Trying again in %.1f seconds.", (int)ev->len, ev->text,
                  (double)ev->wait_ms / 1000);
         break;
     case ASK_FALLBACK:
-        line_say(l, "Falling back to the fast model: %.*s.", (int)ev->len, ev->text);
+        talk_say(l, "Falling back to the fast model: %.*s.", (int)ev->len, ev->text);
         break;
     case ASK_END:
         end_column(c, ev->answer);
@@ -224,13 +224,13 @@ static void stop(void *self)
 
 static bool wait_for(struct column *columns, size_t i)
 {
-    struct line_job job = {
+    struct talk_job job = {
         .over = &columns[i].over, .doing = doing, .stop = stop, .self = columns
     };
-    return line_wait(columns[i].l, &job);
+    return talk_wait(columns[i].l, &job);
 }
 
-static void column_init(struct column *c, struct line *l, const char *name, bool held)
+static void column_init(struct column *c, struct talk *l, const char *name, bool held)
 {
     *c = (struct column){ .l = l, .name = name, .held = held, .thought_s = NAN };
     c->text.before = "Answer: ";
@@ -245,7 +245,7 @@ static void column_done(struct column *c)
     buf_done(&c->text.open);
 }
 
-static struct question question(struct line *l)
+static struct question question(struct talk *l)
 {
     struct question q = question_default();
     q.settings = lab_ask_settings(l->lab);
@@ -254,12 +254,12 @@ static struct question question(struct line *l)
     return q;
 }
 
-void line_ask_model(struct line *l, enum route_force force, bool no_cache)
+void talk_ask_model(struct talk *l, enum route_force force, bool no_cache)
 {
     struct column columns[2] = { 0 };
     struct question q = question(l);
     struct error err;
-    if (!line_has_models(l))
+    if (!talk_has_models(l))
         return;
     q.force = force;
     q.no_cache = no_cache;
@@ -268,7 +268,7 @@ void line_ask_model(struct line *l, enum route_force force, bool no_cache)
     if (columns[0].ask)
         wait_for(columns, 0);
     else
-        line_fail(l, &err);
+        talk_fail(l, &err);
     column_done(&columns[0]);
 }
 
@@ -277,18 +277,18 @@ void line_ask_model(struct line *l, enum route_force force, bool no_cache)
 /* The first has been said: now what the second has so far, then the rest as it comes. */
 static void release(struct column *c)
 {
-    line_say(c->l, "%s:", c->name);
+    talk_say(c->l, "%s:", c->name);
     if (isfinite(c->thought_s))
-        line_say(c->l, "Thought for %s.", line_seconds(c->l, c->thought_s));
+        talk_say(c->l, "Thought for %s.", talk_seconds(c->l, c->thought_s));
     c->held = false;
-    stream_add(c->l, &c->text, buf_text(&c->waiting), c->waiting.len);
+    speech_add(c->l, &c->text, buf_text(&c->waiting), c->waiting.len);
     if (!c->over)
         return;
-    stream_end(c->l, &c->text);
-    line_say(c->l, "%s", buf_text(&c->closing));
+    speech_end(c->l, &c->text);
+    talk_say(c->l, "%s", buf_text(&c->closing));
 }
 
-static bool start_both(struct line *l, struct column *columns, int64_t *pair_id, struct error *err)
+static bool start_both(struct talk *l, struct column *columns, int64_t *pair_id, struct error *err)
 {
     struct question q = question(l);
     q.compare = true;
@@ -304,18 +304,18 @@ static bool start_both(struct line *l, struct column *columns, int64_t *pair_id,
     return true;
 }
 
-static void compare(struct line *l)
+static void compare(struct talk *l)
 {
     struct column columns[2];
     struct error err;
     l->pair_id = 0;
-    if (!line_has_models(l) || !line_ask_query(l))
+    if (!talk_has_models(l) || !talk_ask_query(l))
         return;
     column_init(&columns[0], l, "Left, the fast model", false);
     column_init(&columns[1], l, "Right, the reasoning model", true);
     bool ok = start_both(l, columns, &l->compared_id, &err);
     if (!ok) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         stop(columns);
     }
     /* One that began must end before its column goes. */
@@ -325,15 +325,15 @@ static void compare(struct line *l)
     over = over && (!columns[1].ask || wait_for(columns, 1));
     if (ok && over && l->compared_id) {
         l->pair_id = l->compared_id;
-        line_say(l, "Choose judge to say which was better.");
+        talk_say(l, "Choose judge to say which was better.");
     }
     column_done(&columns[0]);
     column_done(&columns[1]);
 }
 
-static void judge(struct line *l)
+static void judge(struct talk *l)
 {
-    static const struct line_choice verdicts[] = {
+    static const struct talk_choice verdicts[] = {
         { "left", "the first, the fast model's, was better", NULL },
         { "right", "the second, the reasoning model's, was better", NULL },
         { "same", "equally good", NULL },
@@ -341,59 +341,59 @@ static void judge(struct line *l)
     };
     struct error err;
     if (!l->pair_id) {
-        line_say(l, "There is nothing to judge: choose compare first, and let both answers end.");
+        talk_say(l, "There is nothing to judge: choose compare first, and let both answers end.");
         return;
     }
-    int i = line_choose(l, &LINE_MENU("better", verdicts));
+    int i = talk_choose(l, &TALK_MENU("better", verdicts));
     if (i < 0)
         return;
     if (judgement_add(l->lab->store, l->pair_id, verdicts[i].word, false, false, &err))
-        line_say(l, "Judged: %s.", verdicts[i].help);
+        talk_say(l, "Judged: %s.", verdicts[i].help);
     else
-        line_fail(l, &err);
+        talk_fail(l, &err);
 }
 
 /* --- the menu ---------------------------------------------------------------------------------------- */
 
-static void ask_auto(struct line *l)
+static void ask_auto(struct talk *l)
 {
-    if (line_has_models(l) && line_ask_query(l))
-        line_ask_model(l, ROUTE_AUTO, false);
+    if (talk_has_models(l) && talk_ask_query(l))
+        talk_ask_model(l, ROUTE_AUTO, false);
 }
 
-static void ask_fast(struct line *l)
+static void ask_fast(struct talk *l)
 {
-    if (line_has_models(l) && line_ask_query(l))
-        line_ask_model(l, ROUTE_FAST, false);
+    if (talk_has_models(l) && talk_ask_query(l))
+        talk_ask_model(l, ROUTE_FAST, false);
 }
 
-static void ask_reasoning(struct line *l)
+static void ask_reasoning(struct talk *l)
 {
-    if (line_has_models(l) && line_ask_query(l))
-        line_ask_model(l, ROUTE_REASONING, false);
+    if (talk_has_models(l) && talk_ask_query(l))
+        talk_ask_model(l, ROUTE_REASONING, false);
 }
 
-static void again(struct line *l)
+static void again(struct talk *l)
 {
     if (!l->query.len)
-        line_say(l, "Nothing was asked yet.");
+        talk_say(l, "Nothing was asked yet.");
     else
-        line_ask_model(l, ROUTE_AUTO, true);
+        talk_ask_model(l, ROUTE_AUTO, true);
 }
 
-static void thinking(struct line *l)
+static void thinking(struct talk *l)
 {
     if (!l->thinking.len)
-        line_say(l, "There is no thinking: the last answer came without, or nothing was asked.");
+        talk_say(l, "There is no thinking: the last answer came without, or nothing was asked.");
     else
-        line_text(l, "Thinking: ", buf_text(&l->thinking), l->thinking.len);
+        talk_text(l, "Thinking: ", buf_text(&l->thinking), l->thinking.len);
     if (l->thinking.len)
-        line_say(l, "End of thinking.");
+        talk_say(l, "End of thinking.");
 }
 
-void line_asks(struct line *l)
+void talk_asks(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "auto", "ask the model the level of the question says", ask_auto },
         { "fast", "ask the fast model, whatever the level", ask_fast },
         { "reasoning", "ask the reasoning model, whatever the level", ask_reasoning },
@@ -402,6 +402,6 @@ void line_asks(struct line *l)
         { "judge", "say which answer of the last compare was better", judge },
         { "again", "ask the last question again, without the cache", again },
     };
-    line_say(l, "Each question stands alone: models do not hear the earlier ones.");
-    line_menu(l, &LINE_MENU("ask", choices));
+    talk_say(l, "Each question stands alone: models do not hear the earlier ones.");
+    talk_menu(l, &TALK_MENU("ask", choices));
 }

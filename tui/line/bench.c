@@ -11,11 +11,11 @@
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-static void say_run(struct line *l, const struct told_run *t)
+static void say_run(struct talk *l, const struct told_run *t)
 {
     told_say_head(l, t);
     if (!t->items->n) {
-        line_say(l, "No question of it was asked.");
+        talk_say(l, "No question of it was asked.");
         return;
     }
     told_say_figures(l, t);
@@ -33,72 +33,72 @@ static void wait_and_say(struct teller *t)
     told_done(&v);
 }
 
-static bool ask_rounds(struct line *l, int64_t usual, int64_t *ret)
+static bool ask_rounds(struct talk *l, int64_t usual, int64_t *ret)
 {
-    line_say(l, "An empty line takes %s.", line_count(l, usual, "round", "rounds"));
-    enum line_asked asked =
-        line_ask_number(l, "Rounds: ", "Type how often the set is asked.", 1, MAX_ROUNDS, ret);
+    talk_say(l, "An empty line takes %s.", talk_count(l, usual, "round", "rounds"));
+    enum talk_asked asked =
+        talk_ask_number(l, "Rounds: ", "Type how often the set is asked.", 1, MAX_ROUNDS, ret);
     if (asked == ASKED_NOTHING)
         *ret = usual;
     return asked != ASKED_BACK;
 }
 
-static void run_bench(struct line *l, bool always)
+static void run_bench(struct talk *l, bool always)
 {
     struct set set = { 0 };
     struct teller t = { .l = l };
     struct bench_options o = { .set = &set, .concurrency = 1, .always = always };
     struct lab_model *pair[2] = { l->lab->pipeline.fast, l->lab->pipeline.reasoning };
     struct error err;
-    if (!line_has_models(l))
+    if (!talk_has_models(l))
         return;
     o.settings = lab_ask_settings(l->lab);
     o.settings.deadline_s = NAN; /* one from the config would turn slow answers into others */
     if (told_ask_set(l, "bench", &set) && ask_rounds(l, BENCH_ROUNDS, &o.rounds) &&
-        line_ask_hosted(l, bench_calls(&o), pair, 2)) {
+        talk_ask_hosted(l, bench_calls(&o), pair, 2)) {
         t.runner = bench_start(l->lab, &o, teller_hear, &t, &err);
         if (t.runner)
             wait_and_say(&t);
         else
-            line_fail(l, &err);
+            talk_fail(l, &err);
     }
     runner_free(t.runner);
     set_done(&set);
 }
 
-static void run(struct line *l)
+static void run(struct talk *l)
 {
     run_bench(l, false);
 }
 
-static void always(struct line *l)
+static void always(struct talk *l)
 {
     run_bench(l, true);
 }
 
 /* The two models of the pair, the same questions: which should these questions go to? */
-static void models(struct line *l)
+static void models(struct talk *l)
 {
     struct set set = { 0 };
     struct teller t = { .l = l };
     struct versus_options o = { .set = &set, .rounds = 1 };
     struct error err;
-    if (!line_has_models(l))
+    if (!talk_has_models(l))
         return;
     o.a = l->lab->pipeline.fast;
     o.b = l->lab->pipeline.reasoning;
     o.settings = lab_ask_settings(l->lab);
     o.settings.deadline_s = NAN;
     if (o.a == o.b) {
-        line_say(l, "Two different models are needed, and one plays both roles.");
+        talk_say(l, "Two different models are needed, and one plays both roles.");
     } else if (told_ask_set(l, "known", &set) && ask_rounds(l, 1, &o.rounds) &&
-               line_ask_hosted(l, 2 * set.count * (size_t)o.rounds,
+               talk_ask_hosted(l, 2 * set.count * (size_t)o.rounds,
                                (struct lab_model *[]){ o.a, o.b }, 2)) {
         t.runner = versus_start(l->lab, &o, teller_hear, &t, &err);
         if (t.runner)
             wait_and_say(&t);
         else
-            line_fail(l, &err);
+            talk_fail(l, &err);
     }
     runner_free(t.runner);
     set_done(&set);
@@ -107,7 +107,7 @@ static void models(struct line *l)
 /* --- reading back -------------------------------------------------------------------------------- */
 
 struct walk {
-    struct line *l;
+    struct talk *l;
     int64_t n;
 };
 
@@ -117,40 +117,40 @@ static bool say_row(void *self, const struct run_row *r)
     char when[CLOCK_STAMP_SIZE];
     clock_local(r->started_wall, when);
     w->n++;
-    line_say(w->l, "%lld%s%s: %s of set %s, %s, %s, %s.", (long long)r->id,
+    talk_say(w->l, "%lld%s%s: %s of set %s, %s, %s, %s.", (long long)r->id,
              *r->name ? ", named " : "", r->name, r->kind, r->set_name, when, r->state,
-             line_count(w->l, r->items, "row", "rows"));
+             talk_count(w->l, r->items, "row", "rows"));
     return !w->l->ending;
 }
 
-static void list(struct line *l)
+static void list(struct talk *l)
 {
     struct walk w = { .l = l };
     struct error err;
     if (!run_list(l->lab->store, NULL, SHOWN, say_row, &w, &err))
-        line_fail(l, &err);
+        talk_fail(l, &err);
     else if (!w.n)
-        line_say(l, "No run yet: choose run.");
+        talk_say(l, "No run yet: choose run.");
 }
 
 /* A run by its number or name; an empty line is the last one. */
-static bool ask_run(struct line *l, const char *prompt, int64_t *ret)
+static bool ask_run(struct talk *l, const char *prompt, int64_t *ret)
 {
     const char *text;
     size_t len;
     struct error err;
-    enum line_asked asked =
-        line_ask(l, prompt, "Type the number or the name of a run; an empty line takes the last.",
+    enum talk_asked asked =
+        talk_ask(l, prompt, "Type the number or the name of a run; an empty line takes the last.",
                  &text, &len);
     if (asked == ASKED_BACK)
         return false;
     if (run_find(l->lab->store, NULL, asked == ASKED_TEXT ? text : "last", ret, &err))
         return true;
-    line_fail(l, &err);
+    talk_fail(l, &err);
     return false;
 }
 
-static void show(struct line *l)
+static void show(struct talk *l)
 {
     struct told_run t;
     int64_t id;
@@ -160,19 +160,19 @@ static void show(struct line *l)
     told_done(&t);
 }
 
-static bool read_side(struct line *l, const char *prompt, struct told_run *ret)
+static bool read_side(struct talk *l, const char *prompt, struct told_run *ret)
 {
     int64_t id;
     if (!ask_run(l, prompt, &id) || !told_read(ret, l, id))
         return false;
     if (strcmp(ret->row.kind, "models") != 0)
         return true;
-    line_say(l, "Run %lld compares two models already: choose show.", (long long)id);
+    talk_say(l, "Run %lld compares two models already: choose show.", (long long)id);
     told_done(ret);
     return false;
 }
 
-static void compare(struct line *l)
+static void compare(struct talk *l)
 {
     struct told_run a = { 0 }, b = { 0 };
     if (read_side(l, "First run: ", &a) && read_side(l, "Second run: ", &b)) {
@@ -184,9 +184,9 @@ static void compare(struct line *l)
     told_done(&b);
 }
 
-void line_bench(struct line *l)
+void talk_bench(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "run", "measure a set of questions, several rounds, with an empty cache of its own",
           run },
         { "always", "the same, and the reasoning model is asked everything once", always },
@@ -195,5 +195,5 @@ void line_bench(struct line *l)
         { "show", "hear a run again", show },
         { "compare", "two runs, question by question", compare },
     };
-    line_menu(l, &LINE_MENU("bench", choices));
+    talk_menu(l, &TALK_MENU("bench", choices));
 }

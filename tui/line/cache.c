@@ -11,10 +11,10 @@
 
 /* --- stats and list ----------------------------------------------------------------------------- */
 
-static void say_counts(struct line *l, const char *of, const struct cache_counts *c)
+static void say_counts(struct talk *l, const char *of, const struct cache_counts *c)
 {
     int64_t lookups = c->hits + c->misses;
-    line_say(l, "%s: hits %lld, misses %lld, hit rate %s, expired %lld, evicted %lld.", of,
+    talk_say(l, "%s: hits %lld, misses %lld, hit rate %s, expired %lld, evicted %lld.", of,
              (long long)c->hits, (long long)c->misses,
              lookups
                  ? arena_format(&l->words, "%.0f percent", 100 * (double)c->hits / (double)lookups)
@@ -22,34 +22,34 @@ static void say_counts(struct line *l, const char *of, const struct cache_counts
              (long long)c->expired, (long long)c->evicted);
 }
 
-static bool read_stats(struct line *l, struct cache_stats *ret)
+static bool read_stats(struct talk *l, struct cache_stats *ret)
 {
     struct error err;
     if (cache_stats(l->lab->cache, ret, &err))
         return true;
-    line_fail(l, &err);
+    talk_fail(l, &err);
     return false;
 }
 
-static void stats(struct line *l)
+static void stats(struct talk *l)
 {
     struct cache_stats c;
     if (!read_stats(l, &c))
         return;
-    line_say(l, "Entries: %lld of %lld. Time to live: %s. Guard: %s.", (long long)c.entries,
-             (long long)c.size, c.ttl_s > 0 ? line_seconds(l, c.ttl_s) : "none",
+    talk_say(l, "Entries: %lld of %lld. Time to live: %s. Guard: %s.", (long long)c.entries,
+             (long long)c.size, c.ttl_s > 0 ? talk_seconds(l, c.ttl_s) : "none",
              l->lab->pipeline.guard ? "on, no answer outlives a change of its model"
                                     : "off, answers of a model that changed may come back");
     say_counts(l, "In total", &c.total);
     say_counts(l, "This session", &c.session);
-    line_say(l,
+    talk_say(l,
              "Time saved by hits: %s, measured. By the rule of thumb of %.1f seconds a hit: %s, "
              "estimated.",
-             line_seconds(l, c.saved_s), RULE_HIT_SAVES_S, line_seconds(l, c.saved_rule_s));
+             talk_seconds(l, c.saved_s), RULE_HIT_SAVES_S, talk_seconds(l, c.saved_rule_s));
 }
 
 struct walk {
-    struct line *l;
+    struct talk *l;
     int64_t entries, wanted; /* wanted: the place looked for, 0 all */
     struct hash key;
     bool found;
@@ -58,7 +58,7 @@ struct walk {
 static bool say_entry(void *self, const struct cache_entry *e, int64_t place)
 {
     struct walk *w = self;
-    struct line *l = w->l;
+    struct talk *l = w->l;
     if (w->wanted) {
         w->found |= place == w->wanted;
         if (place == w->wanted)
@@ -67,32 +67,32 @@ static bool say_entry(void *self, const struct cache_entry *e, int64_t place)
     }
     if (place > SHOWN && place != w->entries)
         return true;
-    line_say(l, "%lld: %s/%s, %s; the call took %s; %s%s. %s", (long long)place, e->server,
-             e->model, e->level, line_seconds(l, e->latency_s),
-             line_count(l, e->hits, "hit", "hits"),
+    talk_say(l, "%lld: %s/%s, %s; the call took %s; %s%s. %s", (long long)place, e->server,
+             e->model, e->level, talk_seconds(l, e->latency_s),
+             talk_count(l, e->hits, "hit", "hits"),
              place == w->entries ? "; least recently used, the next to go" : "",
-             e->query_len ? line_short(l, e->query, e->query_len, 200) : "Text not kept.");
+             e->query_len ? talk_short(l, e->query, e->query_len, 200) : "Text not kept.");
     return !l->ending;
 }
 
-static void list(struct line *l)
+static void list(struct talk *l)
 {
     struct cache_stats c;
     struct error err;
     if (!read_stats(l, &c))
         return;
     struct walk w = { .l = l, .entries = c.entries };
-    line_say(l, "%s, most recently used first.", line_count(l, c.entries, "entry", "entries"));
+    talk_say(l, "%s, most recently used first.", talk_count(l, c.entries, "entry", "entries"));
     if (c.entries > SHOWN)
-        line_say(l, "The first %d and the last are said.", SHOWN);
+        talk_say(l, "The first %d and the last are said.", SHOWN);
     if (!cache_list(l->lab->cache, say_entry, &w, &err))
-        line_fail(l, &err);
+        talk_fail(l, &err);
 }
 
 /* --- looking up ----------------------------------------------------------------------------------- */
 
 /* The key the last question has now. Its texts are borrowed from l->query. */
-static bool find_key(struct line *l, struct cache_key *ret)
+static bool find_key(struct talk *l, struct cache_key *ret)
 {
     struct question q = question_default();
     struct pipeline *p = &l->lab->pipeline;
@@ -105,53 +105,53 @@ static bool find_key(struct line *l, struct cache_key *ret)
                         &err) &&
         pipeline_key(p, &q, ret, &err))
         return true;
-    line_fail(l, &err);
+    talk_fail(l, &err);
     return false;
 }
 
-static void say_found(struct line *l, const struct cache_entry *e, int64_t place)
+static void say_found(struct talk *l, const struct cache_entry *e, int64_t place)
 {
-    line_say(l, "Hit: %s/%s, %s; the call took %s; %s, place %lld in order of use.", e->server,
-             e->model, e->level, line_seconds(l, e->latency_s),
-             line_count(l, e->hits, "hit", "hits"), (long long)place);
-    line_text(l, "Answer: ", e->answer, e->answer_len);
-    line_say(l, "End of answer. A look counts nothing and moves nothing.");
+    talk_say(l, "Hit: %s/%s, %s; the call took %s; %s, place %lld in order of use.", e->server,
+             e->model, e->level, talk_seconds(l, e->latency_s),
+             talk_count(l, e->hits, "hit", "hits"), (long long)place);
+    talk_text(l, "Answer: ", e->answer, e->answer_len);
+    talk_say(l, "End of answer. A look counts nothing and moves nothing.");
 }
 
-static void say_why(struct line *l, const struct cache_key *k)
+static void say_why(struct talk *l, const struct cache_key *k)
 {
     const char *why, *field;
     struct error err;
     if (cache_why(l->lab->cache, k, &l->words, &why, &field, &err))
-        line_say(l, "%s.", line_sentence(l, why));
+        talk_say(l, "%s.", talk_sentence(l, why));
     else
-        line_fail(l, &err);
+        talk_fail(l, &err);
 }
 
-static void look(struct line *l)
+static void look(struct talk *l)
 {
     struct cache_key k;
     int64_t place = 0;
-    if (!line_has_models(l) || !line_ask_query(l) || !find_key(l, &k))
+    if (!talk_has_models(l) || !talk_ask_query(l) || !find_key(l, &k))
         return;
     struct hash key = cache_key_hash(&k);
     const struct cache_entry *e = cache_peek(l->lab->cache, &key, &place);
     if (e)
         say_found(l, e, place);
     else
-        line_say(l, "Miss: not cached. Choose why to hear what is missing.");
+        talk_say(l, "Miss: not cached. Choose why to hear what is missing.");
 }
 
-static void why(struct line *l)
+static void why(struct talk *l)
 {
     struct cache_key k;
-    if (line_has_models(l) && line_ask_query(l) && find_key(l, &k))
+    if (talk_has_models(l) && talk_ask_query(l) && find_key(l, &k))
         say_why(l, &k);
 }
 
 /* --- dropping and sizes ---------------------------------------------------------------------------- */
 
-static void drop(struct line *l)
+static void drop(struct talk *l)
 {
     struct cache_stats c;
     struct error err;
@@ -160,62 +160,62 @@ static void drop(struct line *l)
     if (!read_stats(l, &c))
         return;
     if (!c.entries) {
-        line_say(l, "The cache is empty.");
+        talk_say(l, "The cache is empty.");
         return;
     }
-    if (line_ask_number(l, "Number of the entry: ", "Type its number, as list says it.", 1,
+    if (talk_ask_number(l, "Number of the entry: ", "Type its number, as list says it.", 1,
                         c.entries, &w.wanted) != ASKED_TEXT)
         return;
     if (!cache_list(l->lab->cache, say_entry, &w, &err) ||
         (w.found && !cache_drop(l->lab->cache, &w.key, &found, &err)))
-        line_fail(l, &err);
+        talk_fail(l, &err);
     else
-        line_say(l, found ? "Dropped entry %lld." : "Entry %lld is gone already.",
+        talk_say(l, found ? "Dropped entry %lld." : "Entry %lld is gone already.",
                  (long long)w.wanted);
 }
 
-static void clear(struct line *l)
+static void clear(struct talk *l)
 {
     struct cache_stats c;
     struct error err;
     int64_t dropped = 0;
     if (!read_stats(l, &c) ||
-        !line_ask_yes(l, arena_format(&l->words,
+        !talk_ask_yes(l, arena_format(&l->words,
                                       "Drop all %lld cached answers and zero the "
                                       "counters?",
                                       (long long)c.entries)))
         return;
     if (cache_clear(l->lab->cache, &dropped, &err))
-        line_say(l, "The cache is empty: %lld dropped, counters at zero.", (long long)dropped);
+        talk_say(l, "The cache is empty: %lld dropped, counters at zero.", (long long)dropped);
     else
-        line_fail(l, &err);
+        talk_fail(l, &err);
 }
 
-static void size(struct line *l)
+static void size(struct talk *l)
 {
     struct cache_stats before, after;
     struct error err;
     int64_t n;
     if (!read_stats(l, &before))
         return;
-    line_say(l, "At most %lld entries, %lld kept now.", (long long)before.size,
+    talk_say(l, "At most %lld entries, %lld kept now.", (long long)before.size,
              (long long)before.entries);
-    if (line_ask_number(l, "New size: ",
+    if (talk_ask_number(l, "New size: ",
                         "Type how many answers are kept at most; an empty line changes nothing.", 1,
                         MAX_CACHE_SIZE, &n) != ASKED_TEXT)
         return;
     const char *value = arena_format(&l->words, "%lld", (long long)n);
     if (!lab_set(l->lab, "cache.size", value, &err) || !cache_resize(l->lab->cache, n, &err) ||
         !cache_stats(l->lab->cache, &after, &err))
-        line_fail(l, &err);
+        talk_fail(l, &err);
     else
-        line_say(l, "At most %lld entries from now on; %lld evicted.", (long long)after.size,
+        talk_say(l, "At most %lld entries from now on; %lld evicted.", (long long)after.size,
                  (long long)(before.entries - after.entries));
 }
 
-void line_cache(struct line *l)
+void talk_cache(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "stats", "how often the cache answered, and what that saved", stats },
         { "list", "the answers it holds, in order of use", list },
         { "look", "what a question would get from the cache now", look },
@@ -224,5 +224,5 @@ void line_cache(struct line *l)
         { "clear", "forget all, after a question", clear },
         { "size", "how many answers are kept", size },
     };
-    line_menu(l, &LINE_MENU("cache", choices));
+    talk_menu(l, &TALK_MENU("cache", choices));
 }

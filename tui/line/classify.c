@@ -9,7 +9,7 @@
 #include "tui/line/talk.h"
 
 /* What a rule looks for, as it is spoken: "percent of", "longer than 200". */
-static const char *rule_words(struct line *l, const struct signal *g)
+static const char *rule_words(struct talk *l, const struct signal *g)
 {
     char *what = arena_string(&l->words, g->what);
     for (char *c = what; g->kind == SIGNAL_PATTERN && (c = strchr(c, '-'));)
@@ -25,40 +25,40 @@ static const char *model_words(const struct lab_model *m, enum role role)
     return m ? m->full_name : role == ROLE_FAST ? "the fast model" : "the reasoning model";
 }
 
-static enum level level_of(const struct line *l, const struct verdict *v)
+static enum level level_of(const struct talk *l, const struct verdict *v)
 {
     const struct thresholds *moved = l->lab->pipeline.moved;
     return moved ? thresholds_level(moved, v->score) : v->level;
 }
 
-static void judge(struct line *l, struct verdict *v)
+static void judge(struct talk *l, struct verdict *v)
 {
     classify(l->lab->rules, buf_text(&l->query), l->query.len, v);
 }
 
 /* "Score 4, complex. Route: ... Points: solve plus 2 is 2. step by step plus 2 is 4." */
-static void say_verdict(struct line *l, const struct verdict *v)
+static void say_verdict(struct talk *l, const struct verdict *v)
 {
     enum level level = level_of(l, v);
     struct route r = route_for(level, ROUTE_AUTO);
     const struct pipeline *p = &l->lab->pipeline;
     const struct lab_model *m = r.role == ROLE_FAST ? p->fast : p->reasoning;
-    line_say(l, "Score %d, %s. Route: %s%s.", v->score, level_name(level), model_words(m, r.role),
+    talk_say(l, "Score %d, %s. Route: %s%s.", v->score, level_name(level), model_words(m, r.role),
              r.cot ? " with step by step" : "");
     struct buf points = buf_with_max(64 * KIB);
     int total = 0;
     for (size_t i = 0; i < v->count; i++) {
         const struct signal *g = &v->signals[i];
         total += g->points;
-        buf_printf(&points, " %s %s is %d.", line_sentence(l, rule_words(l, g)),
-                   line_points(l, g->points), total);
+        buf_printf(&points, " %s %s is %d.", talk_sentence(l, rule_words(l, g)),
+                   talk_points(l, g->points), total);
     }
-    line_say(l, "Points:%s",
+    talk_say(l, "Points:%s",
              points.len ? buf_text(&points) : " none, no rule of this set applies.");
     buf_done(&points);
 }
 
-static void record(struct line *l, const struct verdict *v)
+static void record(struct talk *l, const struct verdict *v)
 {
     struct error lost;
     if (!classification_add(l->lab->store, buf_text(&l->query), l->query.len,
@@ -67,10 +67,10 @@ static void record(struct line *l, const struct verdict *v)
         pipeline_not_recorded(&l->lab->pipeline, &lost);
 }
 
-static void score(struct line *l)
+static void score(struct talk *l)
 {
     struct verdict v = { 0 };
-    if (!line_ask_query(l))
+    if (!talk_ask_query(l))
         return;
     judge(l, &v);
     say_verdict(l, &v);
@@ -78,14 +78,14 @@ static void score(struct line *l)
     verdict_done(&v);
 }
 
-static bool has_query(struct line *l)
+static bool has_query(struct talk *l)
 {
     if (!l->query.len)
-        line_say(l, "There is no query yet: choose score first.");
+        talk_say(l, "There is no query yet: choose score first.");
     return l->query.len > 0;
 }
 
-static void signals(struct line *l)
+static void signals(struct talk *l)
 {
     struct verdict v = { 0 };
     if (!has_query(l))
@@ -94,15 +94,15 @@ static void signals(struct line *l)
     for (size_t i = 0; i < v.count; i++) {
         const struct signal *g = &v.signals[i];
         if (g->at)
-            line_say(l, "Signal %zu of %zu: %s %s, found \"%.*s\" at character %zu, %s.", i + 1,
+            talk_say(l, "Signal %zu of %zu: %s %s, found \"%.*s\" at character %zu, %s.", i + 1,
                      v.count, signal_kind_name(g->kind), rule_words(l, g), (int)g->len,
-                     buf_text(&l->query) + g->from, g->at, line_points(l, g->points));
+                     buf_text(&l->query) + g->from, g->at, talk_points(l, g->points));
         else
-            line_say(l, "Signal %zu of %zu: %s, %s.", i + 1, v.count, rule_words(l, g),
-                     line_points(l, g->points));
+            talk_say(l, "Signal %zu of %zu: %s, %s.", i + 1, v.count, rule_words(l, g),
+                     talk_points(l, g->points));
     }
     struct thresholds t = l->lab->pipeline.moved ? l->moved : rules_thresholds(l->lab->rules);
-    line_say(l,
+    talk_say(l,
              "Rule set %s, %zu rules, %zu of them applied. Moderate begins at %d, complex at %d.",
              rules_name(l->lab->rules), rules_count(l->lab->rules), v.count, t.moderate, t.complex);
     verdict_done(&v);
@@ -110,37 +110,37 @@ static void signals(struct line *l)
 
 /* --- labels ------------------------------------------------------------------------------------ */
 
-static const struct line_choice levels[] = {
+static const struct talk_choice levels[] = {
     { "simple", "the fast model will do", NULL },
     { "moderate", "something to work out, in a step or two", NULL },
     { "complex", "several steps, worth the slow model", NULL },
 };
 
-static void label(struct line *l)
+static void label(struct talk *l)
 {
     struct verdict v = { 0 };
     struct error err;
     if (!has_query(l))
         return;
-    line_say(l, "How hard do you find this: %s",
-             line_short(l, buf_text(&l->query), l->query.len, 200));
-    int i = line_choose(l, &LINE_MENU("level", levels));
+    talk_say(l, "How hard do you find this: %s",
+             talk_short(l, buf_text(&l->query), l->query.len, 200));
+    int i = talk_choose(l, &TALK_MENU("level", levels));
     if (i < 0)
         return;
     if (!label_add(l->lab->store, buf_text(&l->query), l->query.len, levels[i].word, "person",
                    &err)) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return;
     }
     judge(l, &v);
     enum level level = level_of(l, &v);
-    line_say(l, "Labelled %s. The rules say %s, score %d: %s.", levels[i].word, level_name(level),
+    talk_say(l, "Labelled %s. The rules say %s, score %d: %s.", levels[i].word, level_name(level),
              v.score, strcmp(levels[i].word, level_name(level)) == 0 ? "you agree" : "you differ");
     verdict_done(&v);
 }
 
 struct label_walk {
-    struct line *l;
+    struct talk *l;
     struct verdict v;
     size_t n, agreed;
 };
@@ -153,60 +153,60 @@ static void hear_label(void *self, const char *query, const char *level, int64_t
     const char *by_rules = level_name(level_of(w->l, &w->v));
     w->n++;
     w->agreed += strcmp(level, by_rules) == 0;
-    line_say(w->l, "Label %zu: you say %s, the rules say %s, score %d. %s", w->n, level, by_rules,
-             w->v.score, line_short(w->l, query, strlen(query), 200));
+    talk_say(w->l, "Label %zu: you say %s, the rules say %s, score %d. %s", w->n, level, by_rules,
+             w->v.score, talk_short(w->l, query, strlen(query), 200));
 }
 
-static void labels(struct line *l)
+static void labels(struct talk *l)
 {
     struct label_walk w = { .l = l };
     struct error err;
     if (!label_list(l->lab->store, hear_label, &w, &err))
-        line_fail(l, &err);
+        talk_fail(l, &err);
     else if (w.n)
-        line_say(l, "You and the rules agree on %zu of %zu.", w.agreed, w.n);
+        talk_say(l, "You and the rules agree on %zu of %zu.", w.agreed, w.n);
     else
-        line_say(l, "No labels yet: score a query, then label it.");
+        talk_say(l, "No labels yet: score a query, then label it.");
     verdict_done(&w.v);
 }
 
 /* --- thresholds ---------------------------------------------------------------------------------- */
 
-static void threshold(struct line *l)
+static void threshold(struct talk *l)
 {
     static const enum level movable[] = { LEVEL_MODERATE, LEVEL_COMPLEX };
-    static const struct line_choice upper[] = {
+    static const struct talk_choice upper[] = {
         { "moderate", "where simple ends", NULL },
         { "complex", "where the reasoning model takes over", NULL },
     };
     struct pipeline *p = &l->lab->pipeline;
     struct thresholds t = p->moved ? *p->moved : rules_thresholds(p->rules);
-    line_say(l, "Moderate begins at %d, complex at %d. Below moderate all is simple.", t.moderate,
+    talk_say(l, "Moderate begins at %d, complex at %d. Below moderate all is simple.", t.moderate,
              t.complex);
-    int i = line_choose(l, &LINE_MENU("which level", upper));
+    int i = talk_choose(l, &TALK_MENU("which level", upper));
     int64_t at = 0;
     struct error err;
-    if (i < 0 || line_ask_number(l, "Begins at score: ", "Type the lowest score of that level.",
+    if (i < 0 || talk_ask_number(l, "Begins at score: ", "Type the lowest score of that level.",
                                  -THRESHOLD_MOST, THRESHOLD_MOST, &at) != ASKED_TEXT)
         return;
     if (!thresholds_move(&t, movable[i], (int)at, &err)) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return;
     }
     l->moved = t;
     p->moved = &l->moved;
-    line_say(l, "Moderate begins at %d, complex at %d, for this session.", t.moderate, t.complex);
+    talk_say(l, "Moderate begins at %d, complex at %d, for this session.", t.moderate, t.complex);
 }
 
-static void ask(struct line *l)
+static void ask(struct talk *l)
 {
     if (has_query(l))
-        line_ask_model(l, ROUTE_AUTO, false);
+        talk_ask_model(l, ROUTE_AUTO, false);
 }
 
-void line_classify(struct line *l)
+void talk_classify(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "score", "type a query and hear its score, its level and where it would go", score },
         { "signals", "every rule that applied to the last query, with the words it found",
           signals },
@@ -216,5 +216,5 @@ void line_classify(struct line *l)
         { "ask", "send the last query to the model its level says", ask },
     };
     score(l);
-    line_menu(l, &LINE_MENU("classify", choices));
+    talk_menu(l, &TALK_MENU("classify", choices));
 }

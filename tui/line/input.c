@@ -13,19 +13,19 @@
 #define AHEAD_BYTES (64 * KIB)
 #define CHUNK_BYTES 4096
 
-static const char *line_end(const struct line *l)
+static const char *line_end(const struct talk *l)
 {
     return l->in.len ? memchr(l->in.data, '\n', l->in.len) : NULL;
 }
 
-static void drop_first(struct line *l, size_t n)
+static void drop_first(struct talk *l, size_t n)
 {
     memmove(l->in.data, l->in.data + n, l->in.len - n);
     l->in.len -= n;
     l->in.data[l->in.len] = '\0';
 }
 
-static void read_some(struct line *l)
+static void read_some(struct talk *l)
 {
     char chunk[CHUNK_BYTES];
     ssize_t n = read(STDIN_FILENO, chunk, sizeof chunk);
@@ -40,13 +40,13 @@ static void read_some(struct line *l)
         return;
     struct error err; /* one line longer than any question */
     error_set(&err, ERR_INPUT, "that line is longer than 1 MiB and was dropped: shorten it");
-    line_fail(l, &err);
+    talk_fail(l, &err);
     buf_clear(&l->in);
     l->dropping = true;
 }
 
 /* The rest of a line that was too long goes too, up to its end. */
-static void drop_rest(struct line *l)
+static void drop_rest(struct talk *l)
 {
     const char *end = line_end(l);
     if (!l->dropping || !l->in.len)
@@ -55,7 +55,7 @@ static void drop_rest(struct line *l)
     l->dropping = !end;
 }
 
-bool line_turn(struct line *l, int64_t max_ms)
+bool talk_turn(struct talk *l, int64_t max_ms)
 {
     /* Enough is read when a question can be answered from it: the rest waits in the pipe. */
     bool listen = !l->input_ended && (l->in.len < AHEAD_BYTES || !line_end(l));
@@ -81,7 +81,7 @@ static bool is_stop(const char *text, size_t len)
     return len == 4 && strncasecmp(text, "stop", 4) == 0;
 }
 
-bool line_takes_stop(struct line *l)
+bool talk_takes_stop(struct talk *l)
 {
     for (size_t at = 0; at < l->in.len;) {
         char *from = l->in.data + at;
@@ -103,7 +103,7 @@ bool line_takes_stop(struct line *l)
 }
 
 /* Takes the first line; the last one may lack its end. */
-static bool take_line(struct line *l, const char **ret, size_t *ret_len)
+static bool take_line(struct talk *l, const char **ret, size_t *ret_len)
 {
     const char *end = line_end(l);
     if (!end && !(l->input_ended && l->in.len && !l->dropping))
@@ -121,7 +121,7 @@ static bool take_line(struct line *l, const char **ret, size_t *ret_len)
 }
 
 /* A ^C while nothing runs: the prompt stands anew, on a line of its own. */
-static enum line_got broken(struct line *l)
+static enum talk_got broken(struct talk *l)
 {
     session_go_on();
     l->breaks++;
@@ -130,7 +130,7 @@ static enum line_got broken(struct line *l)
     return GOT_BREAK;
 }
 
-enum line_got line_read(struct line *l, const char *prompt, const char **ret, size_t *ret_len)
+enum talk_got talk_read(struct talk *l, const char *prompt, const char **ret, size_t *ret_len)
 {
     if (l->ending)
         return GOT_END;
@@ -141,7 +141,7 @@ enum line_got line_read(struct line *l, const char *prompt, const char **ret, si
             return broken(l);
         if (l->input_ended || ferror(stdout))
             l->ending = true;
-        if (l->ending || !line_turn(l, -1)) {
+        if (l->ending || !talk_turn(l, -1)) {
             fputc('\n', stdout);
             print_now();
             return GOT_END;
@@ -149,9 +149,9 @@ enum line_got line_read(struct line *l, const char *prompt, const char **ret, si
     }
     l->breaks = 0;
     if (!l->input_is_terminal) /* no terminal wrote it there: the transcript shall be whole */
-        line_text(l, "", *ret, *ret_len);
+        talk_text(l, "", *ret, *ret_len);
     if (!l->input_is_terminal && !*ret_len)
-        line_say(l, "%s", "");
+        talk_say(l, "%s", "");
     l->said_ns = clock_mono(clock_real());
     return GOT_LINE;
 }

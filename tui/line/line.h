@@ -14,10 +14,10 @@
 
 /* Why this start is one of line mode, as its first line says it ("TERM is dumb", "of --line"); NULL
  * where it is none. Without --line both ends must be a terminal. */
-const char *line_reason(const struct session *s);
+const char *line_mode_reason(const struct session *s);
 
 /* Reads standard input to its end or until the person leaves. `reason` as above. Fails where the
  * lab cannot be opened; what fails later is said and listed, and it goes on. */
-bool line_run(struct session *s, const char *reason, int *ret_code, struct error *err);
+bool line_mode_run(struct session *s, const char *reason, int *ret_code, struct error *err);
 
 #endif

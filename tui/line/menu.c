@@ -43,24 +43,24 @@ static enum word word_of(const char *text)
 }
 
 /* ^C with nothing running: once is told, twice leaves. */
-static void say_break(struct line *l, const char *leave)
+static void say_break(struct talk *l, const char *leave)
 {
     if (l->breaks >= 2) {
         l->ending = true;
         l->code = EXIT_STOPPED;
     } else {
-        line_say(l, "Nothing is running. Type %s, or press control C again to leave.", leave);
+        talk_say(l, "Nothing is running. Type %s, or press control C again to leave.", leave);
     }
 }
 
 /* --- questions ---------------------------------------------------------------------------------- */
 
-enum line_asked line_ask(struct line *l, const char *prompt, const char *help, const char **ret,
+enum talk_asked talk_ask(struct talk *l, const char *prompt, const char *help, const char **ret,
                          size_t *ret_len)
 {
     for (;;) {
         char word[80];
-        enum line_got got = line_read(l, prompt, ret, ret_len);
+        enum talk_got got = talk_read(l, prompt, ret, ret_len);
         if (got == GOT_BREAK)
             say_break(l, "quit");
         if (got != GOT_LINE)
@@ -70,10 +70,10 @@ enum line_asked line_ask(struct line *l, const char *prompt, const char *help, c
             l->ending = true;
             return ASKED_BACK;
         case WORD_BACK:
-            line_say(l, "Back.");
+            talk_say(l, "Back.");
             return ASKED_BACK;
         case WORD_HELP:
-            line_say(l, "%s Type back to go back.", help);
+            talk_say(l, "%s Type back to go back.", help);
             continue;
         case WORD_OTHER:
             break;
@@ -95,29 +95,29 @@ static bool whole_number(const char *text, size_t len, int64_t *ret)
     return *word && !*end && !errno;
 }
 
-enum line_asked line_ask_number(struct line *l, const char *prompt, const char *help, int64_t low,
+enum talk_asked talk_ask_number(struct talk *l, const char *prompt, const char *help, int64_t low,
                                 int64_t high, int64_t *ret)
 {
     for (;;) {
         const char *text;
         size_t len;
-        enum line_asked asked = line_ask(l, prompt, help, &text, &len);
+        enum talk_asked asked = talk_ask(l, prompt, help, &text, &len);
         if (asked != ASKED_TEXT)
             return asked;
         if (whole_number(text, len, ret) && *ret >= low && *ret <= high)
             return ASKED_TEXT;
-        line_say(l, "A whole number from %lld to %lld is expected.", (long long)low,
+        talk_say(l, "A whole number from %lld to %lld is expected.", (long long)low,
                  (long long)high);
     }
 }
 
-bool line_ask_yes(struct line *l, const char *question)
+bool talk_ask_yes(struct talk *l, const char *question)
 {
     const char *prompt = arena_format(&l->words, "%s Type yes or no: ", question), *text;
     for (;;) {
         char word[80];
         size_t len;
-        enum line_asked asked = line_ask(
+        enum talk_asked asked = talk_ask(
             l, prompt, "yes does it; no, or an empty line, leaves all as it is.", &text, &len);
         if (asked == ASKED_BACK)
             return false;
@@ -125,28 +125,28 @@ bool line_ask_yes(struct line *l, const char *question)
         if (strcasecmp(word, "yes") == 0 || strcasecmp(word, "y") == 0)
             return true;
         if (asked == ASKED_NOTHING || strcasecmp(word, "no") == 0 || strcasecmp(word, "n") == 0) {
-            line_say(l, "Nothing was done.");
+            talk_say(l, "Nothing was done.");
             return false;
         }
-        line_say(l, "Yes or no is expected.");
+        talk_say(l, "Yes or no is expected.");
     }
 }
 
-bool line_ask_query(struct line *l)
+bool talk_ask_query(struct talk *l)
 {
     const char *text;
     size_t len;
     if (l->query.len)
-        line_say(l, "An empty line takes the last one: %s",
-                 line_short(l, buf_text(&l->query), l->query.len, 200));
-    enum line_asked asked = line_ask(l, "Query: ", "Type the question on one line.", &text, &len);
+        talk_say(l, "An empty line takes the last one: %s",
+                 talk_short(l, buf_text(&l->query), l->query.len, 200));
+    enum talk_asked asked = talk_ask(l, "Query: ", "Type the question on one line.", &text, &len);
     if (asked == ASKED_NOTHING && !l->query.len)
-        line_say(l, "Nothing was typed.");
+        talk_say(l, "Nothing was typed.");
     if (asked != ASKED_TEXT)
         return asked == ASKED_NOTHING && l->query.len;
     struct error err;
     if (!text_check_query(text, len, &err)) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return false;
     }
     buf_clear(&l->query);
@@ -156,26 +156,26 @@ bool line_ask_query(struct line *l)
 
 /* --- menus -------------------------------------------------------------------------------------- */
 
-static void say_choices(struct line *l, const struct line_menu *m)
+static void say_choices(struct talk *l, const struct talk_menu *m)
 {
     struct buf line = buf_with_max(4 * KIB);
     for (size_t i = 0; i < m->count; i++)
         buf_printf(&line, "%zu %s   ", i + 1, m->choices[i].word);
-    line_say(l, "%s: %s0 %s", line_sentence(l, m->name), buf_text(&line), m->leave);
+    talk_say(l, "%s: %s0 %s", talk_sentence(l, m->name), buf_text(&line), m->leave);
     buf_done(&line);
 }
 
-static void say_help(struct line *l, const struct line_menu *m)
+static void say_help(struct talk *l, const struct talk_menu *m)
 {
     for (size_t i = 0; i < m->count; i++)
-        line_say(l, "%zu, %s: %s.", i + 1, m->choices[i].word, m->choices[i].help);
-    line_say(l,
+        talk_say(l, "%zu, %s: %s.", i + 1, m->choices[i].word, m->choices[i].help);
+    talk_say(l,
              "0, %s. Numbers and words both do. back, help and quit work everywhere; control C, "
              "or stop, stops what runs.",
              m->leave);
 }
 
-static void say_wrong(struct line *l, const struct line_menu *m, const char *word)
+static void say_wrong(struct talk *l, const struct talk_menu *m, const char *word)
 {
     const char *near = NULL;
     unsigned best = 3;
@@ -186,13 +186,13 @@ static void say_wrong(struct line *l, const struct line_menu *m, const char *wor
             near = m->choices[i].word;
         }
     }
-    line_say(l, "'%s' is no choice here%s%s%s. Possible: 1 to %zu, 0 for %s, or help.",
-             *word ? word : "That line", near ? "; did you mean " : "", near ? near : "",
-             near ? "?" : "", m->count, m->leave);
+    const char *named = *word ? arena_format(&l->words, "'%s'", word) : "That line";
+    talk_say(l, "%s is no choice here%s%s%s. Possible: 1 to %zu, 0 for %s, or help.", named,
+             near ? "; did you mean " : "", near ? near : "", near ? "?" : "", m->count, m->leave);
 }
 
 /* The choice a line names, by number or word; m->count for 0; -1 for none. */
-static int which(const struct line_menu *m, const char *word)
+static int which(const struct talk_menu *m, const char *word)
 {
     char *end;
     long number = strtol(word, &end, 10);
@@ -207,12 +207,12 @@ static int which(const struct line_menu *m, const char *word)
 }
 
 /* One line of a menu: an index, m->count to leave it, -1 to go on asking. */
-static int choose(struct line *l, const struct line_menu *m)
+static int choose(struct talk *l, const struct talk_menu *m)
 {
     char word[80];
     const char *text;
     size_t len;
-    enum line_got got = line_read(l, "> ", &text, &len);
+    enum talk_got got = talk_read(l, "> ", &text, &len);
     if (got == GOT_BREAK)
         say_break(l, "quit");
     if (got == GOT_END || l->ending)
@@ -234,7 +234,7 @@ static int choose(struct line *l, const struct line_menu *m)
     return -1;
 }
 
-void line_menu(struct line *l, const struct line_menu *m)
+void talk_menu(struct talk *l, const struct talk_menu *m)
 {
     bool again = true; /* the choices are said on entry and after a menu below this one */
     l->depth++;
@@ -252,13 +252,13 @@ void line_menu(struct line *l, const struct line_menu *m)
         l->below = false;
         m->choices[i].run(l);
         again = l->below;
-        line_check_records(l);
+        talk_check_records(l);
     }
     l->depth--;
     l->below = true;
 }
 
-int line_choose(struct line *l, const struct line_menu *m)
+int talk_choose(struct talk *l, const struct talk_menu *m)
 {
     say_choices(l, m);
     for (;;) {

@@ -6,13 +6,13 @@
 #include "tui/line/talk.h"
 
 struct show {
-    struct line *l;
+    struct talk *l;
     struct demo_run *run;
     bool over;
     size_t row; /* of the present table */
 };
 
-static const char *cell_words(struct line *l, const struct demo_column *c,
+static const char *cell_words(struct talk *l, const struct demo_column *c,
                               const struct demo_cell *v)
 {
     char bytes[SECONDS_SIZE];
@@ -21,7 +21,7 @@ static const char *cell_words(struct line *l, const struct demo_column *c,
     if (!isfinite(v->number))
         return "unknown";
     if (c->unit == DEMO_SECONDS)
-        return v->number == 0 ? "0 seconds" : line_seconds(l, v->number);
+        return v->number == 0 ? "0 seconds" : talk_seconds(l, v->number);
     if (c->unit == DEMO_SHARE)
         return arena_format(&l->words, "%.0f percent", 100 * v->number);
     if (c->unit == DEMO_BYTES)
@@ -32,7 +32,7 @@ static const char *cell_words(struct line *l, const struct demo_column *c,
 /* "Row 2. model: local/fast:8b. latency: 1.20 seconds, measured." */
 static void say_row(struct show *w, const struct demo_table *t, const struct demo_cell *cells)
 {
-    struct line *l = w->l;
+    struct talk *l = w->l;
     const char *line = arena_format(&l->words, "Row %zu.", ++w->row);
     for (size_t i = 0; i < t->count; i++) {
         const struct demo_column *c = &t->columns[i];
@@ -43,7 +43,7 @@ static void say_row(struct show *w, const struct demo_table *t, const struct dem
         else if (cells[i].text && *cells[i].text)
             line = arena_format(&l->words, "%s %s.", line, words);
     }
-    line_say(l, "%s", line);
+    talk_say(l, "%s", line);
 }
 
 static void hear(void *self, const struct demo_news *n)
@@ -51,10 +51,10 @@ static void hear(void *self, const struct demo_news *n)
     struct show *w = self;
     switch (n->type) {
     case DEMO_SAYS:
-        line_say(w->l, "%s", n->text);
+        talk_say(w->l, "%s", n->text);
         break;
     case DEMO_FINDS:
-        line_say(w->l, "Found: %s", n->text);
+        talk_say(w->l, "Found: %s", n->text);
         break;
     case DEMO_TABLE:
         w->row = 0;
@@ -70,9 +70,9 @@ static void ended(void *self, const struct error *err)
     struct show *w = self;
     w->over = true;
     if (err)
-        line_fail(w->l, err);
+        talk_fail(w->l, err);
     else
-        line_say(w->l, "End of the demonstration.");
+        talk_say(w->l, "End of the demonstration.");
 }
 
 static void stop(void *self)
@@ -80,40 +80,40 @@ static void stop(void *self)
     struct show *w = self;
     demo_stop(w->run);
     w->over = true;
-    line_say(w->l, "Stopped.");
+    talk_say(w->l, "Stopped.");
 }
 
-static void run(struct line *l, int number)
+static void run(struct talk *l, int number)
 {
     const struct demo *d = demo_find(number);
     struct show w = { .l = l };
     struct demo_options o = { .deadline_s = NAN, .max_tokens = -1 };
     struct error err;
-    if (d->asks && !line_has_models(l))
+    if (d->asks && !talk_has_models(l))
         return;
-    line_say(l, "%s. %s", d->title, d->idea);
-    line_say(l, "Watch %s.", d->watch);
+    talk_say(l, "%s. %s", d->title, d->idea);
+    talk_say(l, "Watch %s.", d->watch);
     w.run = demo_start(l->lab, d, &o, hear, ended, &w, &err);
     if (!w.run) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return;
     }
-    struct line_job job = { .over = &w.over, .stop = stop, .self = &w };
-    if (!line_wait(l, &job) && !w.over)
+    struct talk_job job = { .over = &w.over, .stop = stop, .self = &w };
+    if (!talk_wait(l, &job) && !w.over)
         demo_stop(w.run);
 }
 
-void line_production(struct line *l)
+void talk_production(struct talk *l)
 {
-    struct line_choice choices[DEMOS];
-    struct line_menu m = { "production", choices, DEMOS, "back" };
+    struct talk_choice choices[DEMOS];
+    struct talk_menu m = { "production", choices, DEMOS, "back" };
     for (int i = 0; i < DEMOS; i++)
-        choices[i] = (struct line_choice){ arena_format(&l->words, "demo %d", i + 1),
+        choices[i] = (struct talk_choice){ arena_format(&l->words, "demo %d", i + 1),
                                            demo_find(i + 1)->title, NULL };
-    line_say(l, "Eight demonstrations on your own models.");
+    talk_say(l, "Eight demonstrations on your own models.");
     for (int i = 0; i < DEMOS; i++)
-        line_say(l, "%d: %s.", i + 1, choices[i].help);
-    for (int i; (i = line_choose(l, &m)) >= 0;)
+        talk_say(l, "%d: %s.", i + 1, choices[i].help);
+    for (int i; (i = talk_choose(l, &m)) >= 0;)
         run(l, i + 1);
     l->below = true;
 }

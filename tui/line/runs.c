@@ -32,7 +32,7 @@ static void read_settings(struct told_run *t)
     t->settings = json_parse(text, strlen(text), &ignored);
 }
 
-void told_live(struct told_run *t, struct line *l, const struct runner *r)
+void told_live(struct told_run *t, struct talk *l, const struct runner *r)
 {
     const struct run_plan *p = runner_plan(r);
     struct error ignored;
@@ -51,14 +51,14 @@ void told_live(struct told_run *t, struct line *l, const struct runner *r)
     summary_init(&t->summary, t->items);
 }
 
-bool told_read(struct told_run *t, struct line *l, int64_t id)
+bool told_read(struct told_run *t, struct talk *l, int64_t id)
 {
     struct error err;
     *t = (struct told_run){ 0 };
     struct copy_to to = { &t->arena, &t->row };
     if (!run_get(l->lab->store, id, copy_row, &to, &err) ||
         !items_load(&t->read, l->lab->store, id, &err)) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         told_done(t);
         return false;
     }
@@ -79,15 +79,15 @@ void told_done(struct told_run *t)
 
 /* --- sets ---------------------------------------------------------------------------------------- */
 
-bool told_ask_set(struct line *l, const char *use, struct set *ret)
+bool told_ask_set(struct talk *l, const char *use, struct set *ret)
 {
     struct buf names = buf_with_max(8 * KIB);
     struct error err;
     const char *usual = lab_set_name(l->lab, use), *text;
     size_t len;
     set_names(&l->lab->paths, &names);
-    line_say(l, "An empty line takes the set %s.", usual);
-    enum line_asked asked = line_ask(
+    talk_say(l, "An empty line takes the set %s.", usual);
+    enum talk_asked asked = talk_ask(
         l, "Set: ", arena_format(&l->words, "Type a name or a file. Known: %s.", buf_text(&names)),
         &text, &len);
     buf_done(&names);
@@ -98,7 +98,7 @@ bool told_ask_set(struct line *l, const char *use, struct set *ret)
         error_set(&err, ERR_USAGE, "standard input is the keyboard here: name a file");
     else if (set_load(&l->lab->paths, asked == ASKED_TEXT ? text : usual, ret, &err))
         return true;
-    line_fail(l, &err);
+    talk_fail(l, &err);
     return false;
 }
 
@@ -109,25 +109,25 @@ static const char *grade_words(const struct run_item *i)
     return i->correct == 1 ? " Right." : i->correct == 0 ? " Wrong." : "";
 }
 
-void teller_row(struct line *l, const struct run_item *i, size_t total)
+void teller_row(struct talk *l, const struct run_item *i, size_t total)
 {
     enum outcome o = item_outcome(i);
     const char *answer = i->answer ? i->answer + strspn(i->answer, " \n\t") : "";
     const char *label = i->label && *i->label ? i->label : NULL;
-    line_say(l, "%lld of %zu: %s", (long long)i->query_index + 1, total,
-             *i->query ? line_short(l, i->query, strlen(i->query), 200) : "text not kept");
-    line_say(l, "Level %s, score %d%s%s%s. %s: %s, %s.%s", i->level, i->score,
+    talk_say(l, "%lld of %zu: %s", (long long)i->query_index + 1, total,
+             *i->query ? talk_short(l, i->query, strlen(i->query), 200) : "text not kept");
+    talk_say(l, "Level %s, score %d%s%s%s. %s: %s, %s.%s", i->level, i->score,
              label ? ", label " : "", label ? label : "",
              !label                         ? ""
              : strcmp(label, i->level) == 0 ? ", they agree"
                                             : ", they differ",
-             i->model, line_seconds(l, i->latency_s),
+             i->model, talk_seconds(l, i->latency_s),
              o != OUTCOME_ANSWERED ? outcome_name(o)
              : i->fallback         ? "a fallback"
                                    : arena_format(&l->words, "from the %s", i->from),
              grade_words(i));
     if (*answer)
-        line_say(l, "Answer: %s", line_short(l, answer, strcspn(answer, "\n"), 200));
+        talk_say(l, "Answer: %s", talk_short(l, answer, strcspn(answer, "\n"), 200));
 }
 
 void teller_hear(void *self, const struct run_event *ev)
@@ -136,7 +136,7 @@ void teller_hear(void *self, const struct run_event *ev)
     t->done = ev->done;
     t->total = ev->total;
     if (ev->type == RUN_WARMING)
-        line_say(t->l, "Warming up %s.", ev->model->full_name);
+        talk_say(t->l, "Warming up %s.", ev->model->full_name);
     if (ev->type == RUN_ITEM && t->rows && ev->item->round == 1)
         teller_row(t->l, ev->item, runner_plan(t->runner)->set->count);
     if (ev->type == RUN_ENDED)
@@ -152,17 +152,17 @@ static const char *doing(void *self)
 static void stop(void *self)
 {
     struct teller *t = self;
-    line_say(t->l, "Stopping. What was finished is kept.");
+    talk_say(t->l, "Stopping. What was finished is kept.");
     runner_stop(t->runner);
 }
 
 bool teller_wait(struct teller *t)
 {
-    struct line_job job = { .over = &t->over, .doing = doing, .stop = stop, .self = t };
-    if (!line_wait(t->l, &job))
+    struct talk_job job = { .over = &t->over, .doing = doing, .stop = stop, .self = t };
+    if (!talk_wait(t->l, &job))
         return false;
     const struct error *trouble = runner_trouble(t->runner);
     if (trouble)
-        line_fail(t->l, trouble);
+        talk_fail(t->l, trouble);
     return true;
 }

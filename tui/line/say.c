@@ -30,7 +30,7 @@ static void put_ascii(const char *text)
     fputs(text, stdout);
 }
 
-static void put_line(struct line *l, const char *before, const char *text, size_t len)
+static void put_line(struct talk *l, const char *before, const char *text, size_t len)
 {
     struct buf safe = buf_with_max(4 * MAX_ANSWER_BYTES);
     text_safe_line(&safe, before, strlen(before));
@@ -49,7 +49,7 @@ static void put_line(struct line *l, const char *before, const char *text, size_
         l->ending = true;
 }
 
-void line_say(struct line *l, const char *fmt, ...)
+void talk_say(struct talk *l, const char *fmt, ...)
 {
     char small[512];
     va_list args, again;
@@ -68,7 +68,7 @@ void line_say(struct line *l, const char *fmt, ...)
     va_end(again);
 }
 
-void line_text(struct line *l, const char *before, const char *text, size_t len)
+void talk_text(struct talk *l, const char *before, const char *text, size_t len)
 {
     const char *line;
     size_t n;
@@ -80,26 +80,26 @@ void line_text(struct line *l, const char *before, const char *text, size_t len)
     }
 }
 
-void line_fail(struct line *l, const struct error *err)
+void talk_fail(struct talk *l, const struct error *err)
 {
-    struct line_error *e = &l->errors[l->error_count++ % LINE_ERRORS];
+    struct talk_error *e = &l->errors[l->error_count++ % TALK_ERRORS];
     e->at_wall = clock_wall(clock_real());
     snprintf(e->text, sizeof e->text, "%s", err->text);
-    line_say(l, "Error: %s.", err->text);
+    talk_say(l, "Error: %s.", err->text);
 }
 
-void line_check_records(struct line *l)
+void talk_check_records(struct talk *l)
 {
     const char *lost = lab_not_recorded(l->lab);
     if (lost && !l->said_not_recorded)
-        line_say(l, "Not recorded: %s.", lost);
+        talk_say(l, "Not recorded: %s.", lost);
     l->said_not_recorded |= lost != NULL;
     l->session->said_not_recorded |= lost != NULL; /* not once more at the end */
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-const char *line_seconds(struct line *l, double s)
+const char *talk_seconds(struct talk *l, double s)
 {
     struct arena *a = &l->words;
     int whole = isfinite(s) ? (int)s : 0;
@@ -118,12 +118,12 @@ const char *line_seconds(struct line *l, double s)
     return arena_format(a, "%d minutes %d seconds", whole / 60, whole % 60);
 }
 
-const char *line_count(struct line *l, int64_t n, const char *one, const char *many)
+const char *talk_count(struct talk *l, int64_t n, const char *one, const char *many)
 {
     return arena_format(&l->words, "%lld %s", (long long)n, n == 1 ? one : many);
 }
 
-const char *line_short(struct line *l, const char *text, size_t len, size_t most)
+const char *talk_short(struct talk *l, const char *text, size_t len, size_t most)
 {
     struct buf line = buf_with_max(MAX_QUERY_BYTES * 3 + 8);
     text_safe_line(&line, text, len < MAX_QUERY_BYTES ? len : MAX_QUERY_BYTES);
@@ -134,12 +134,12 @@ const char *line_short(struct line *l, const char *text, size_t len, size_t most
     return ret;
 }
 
-const char *line_points(struct line *l, int points)
+const char *talk_points(struct talk *l, int points)
 {
     return arena_format(&l->words, "%s %d", points < 0 ? "minus" : "plus", abs(points));
 }
 
-const char *line_sentence(struct line *l, const char *text)
+const char *talk_sentence(struct talk *l, const char *text)
 {
     char *ret = arena_string(&l->words, text);
     ret[0] = (char)toupper((unsigned char)ret[0]);
@@ -149,7 +149,7 @@ const char *line_sentence(struct line *l, const char *text)
 /* --- streams ---------------------------------------------------------------------------------- */
 
 /* Says the first n bytes and drops them, with the blanks behind them. */
-static void say_first(struct line *l, struct stream *s, size_t n)
+static void say_first(struct talk *l, struct speech *s, size_t n)
 {
     const char *text = buf_text(&s->open);
     if (!text_is_blank(text, n)) {
@@ -164,7 +164,7 @@ static void say_first(struct line *l, struct stream *s, size_t n)
     s->looked = 0;
 }
 
-static bool ends_sentence(const struct stream *s, size_t at)
+static bool ends_sentence(const struct speech *s, size_t at)
 {
     const char *text = s->open.data;
     return !s->fenced && at >= SENTENCE_BYTES && strchr(".!?", text[at]) && text[at + 1] == ' ' &&
@@ -172,7 +172,7 @@ static bool ends_sentence(const struct stream *s, size_t at)
 }
 
 /* Where a line without any end is cut: after its last blank, else between two letters. */
-static size_t cut_at(const struct stream *s)
+static size_t cut_at(const struct speech *s)
 {
     for (size_t n = s->open.len; n > MOST_BYTES / 2; n--)
         if (s->open.data[n - 1] == ' ')
@@ -180,7 +180,7 @@ static size_t cut_at(const struct stream *s)
     return s->open.len - text_partial(s->open.data, s->open.len);
 }
 
-static void say_whole(struct line *l, struct stream *s)
+static void say_whole(struct talk *l, struct speech *s)
 {
     while (s->looked < s->open.len) {
         size_t at = s->looked;
@@ -196,7 +196,7 @@ static void say_whole(struct line *l, struct stream *s)
     }
 }
 
-void stream_add(struct line *l, struct stream *s, const char *text, size_t len)
+void speech_add(struct talk *l, struct speech *s, const char *text, size_t len)
 {
     s->open.max = 2 * MOST_BYTES;
     while (len && !l->ending) {
@@ -210,7 +210,7 @@ void stream_add(struct line *l, struct stream *s, const char *text, size_t len)
     }
 }
 
-void stream_end(struct line *l, struct stream *s)
+void speech_end(struct talk *l, struct speech *s)
 {
     if (s->open.len)
         say_first(l, s, s->open.len);

@@ -5,7 +5,7 @@
 #include "tui/line/talk.h"
 
 /* "cache.size", or NULL for what only the config file can say (a server of one's own). */
-static const char *full_key(struct line *l, const struct config_key *k)
+static const char *full_key(struct talk *l, const struct config_key *k)
 {
     const struct config_section *section = config_section_find(k->section);
     bool named = section && section->named;
@@ -13,7 +13,7 @@ static const char *full_key(struct line *l, const struct config_key *k)
 }
 
 /* The n-th setting, from 1; NULL past the last. */
-static const struct config_key *setting_at(struct line *l, int64_t n)
+static const struct config_key *setting_at(struct talk *l, int64_t n)
 {
     const struct config_key *k;
     for (size_t i = 0; (k = config_key_at(i)); i++)
@@ -22,7 +22,7 @@ static const struct config_key *setting_at(struct line *l, int64_t n)
     return NULL;
 }
 
-static int64_t setting_count(struct line *l)
+static int64_t setting_count(struct talk *l)
 {
     int64_t n = 0;
     while (setting_at(l, n + 1))
@@ -30,15 +30,15 @@ static int64_t setting_count(struct line *l)
     return n;
 }
 
-static void say_setting(struct line *l, int64_t n, const struct config_key *k)
+static void say_setting(struct talk *l, int64_t n, const struct config_key *k)
 {
     const char *origin, *key = full_key(l, k), *value = lab_setting(l->lab, key, &origin);
-    line_say(l, "%lld, %s: %s, from %s. Default %s.", (long long)n, key,
+    talk_say(l, "%lld, %s: %s, from %s. Default %s.", (long long)n, key,
              value && *value ? value : "not set", value ? origin : "nowhere",
              k->fallback && *k->fallback ? k->fallback : "none");
 }
 
-static void list(struct line *l)
+static void list(struct talk *l)
 {
     const struct config_key *k;
     for (int64_t n = 1; (k = setting_at(l, n)) && !l->ending; n++)
@@ -46,12 +46,12 @@ static void list(struct line *l)
 }
 
 /* The setting a person names by number or name. */
-static const struct config_key *ask_setting(struct line *l, int64_t *ret_n)
+static const struct config_key *ask_setting(struct talk *l, int64_t *ret_n)
 {
     const char *text;
     size_t len;
     for (;;) {
-        if (line_ask(l, "Setting: ",
+        if (talk_ask(l, "Setting: ",
                      "Type its number, as list says it, or its name, like "
                      "cache.size.",
                      &text, &len) != ASKED_TEXT)
@@ -64,13 +64,13 @@ static const struct config_key *ask_setting(struct line *l, int64_t *ret_n)
                 return k;
             }
         }
-        line_say(l, "There is no such setting: 1 to %lld, or a name as list says it.",
+        talk_say(l, "There is no such setting: 1 to %lld, or a name as list says it.",
                  (long long)setting_count(l));
     }
 }
 
 /* What is in force at once, and not only from the next start on. */
-static bool apply(struct line *l, const char *key, struct error *err)
+static bool apply(struct talk *l, const char *key, struct error *err)
 {
     struct lab *lab = l->lab;
     if (strcmp(key, "cache.size") == 0)
@@ -82,7 +82,7 @@ static bool apply(struct line *l, const char *key, struct error *err)
     return true;
 }
 
-static void put(struct line *l, const struct config_key *k, int64_t n, const char *value)
+static void put(struct talk *l, const struct config_key *k, int64_t n, const char *value)
 {
     const char *key = full_key(l, k);
     struct error err;
@@ -91,12 +91,12 @@ static void put(struct line *l, const struct config_key *k, int64_t n, const cha
     if ((value && strcmp(key, "ask.rules") == 0 && !lab_use_rules(l->lab, value, &err)) ||
         !lab_set(l->lab, key, value, &err) || !apply(l, key, &err) ||
         (takes_back && !setting_set(l->lab->store, key, NULL, &err)))
-        line_fail(l, &err);
+        talk_fail(l, &err);
     else
         say_setting(l, n, k);
 }
 
-static void change(struct line *l)
+static void change(struct talk *l)
 {
     const char *text;
     size_t len;
@@ -105,13 +105,13 @@ static void change(struct line *l)
     if (!k)
         return;
     say_setting(l, n, k);
-    line_say(l, "%s.", line_sentence(l, k->help));
-    if (line_ask(l, "New value: ", "Type the value; an empty line changes nothing.", &text, &len) ==
+    talk_say(l, "%s.", talk_sentence(l, k->help));
+    if (talk_ask(l, "New value: ", "Type the value; an empty line changes nothing.", &text, &len) ==
         ASKED_TEXT)
         put(l, k, n, arena_copy(&l->words, text, len));
 }
 
-static void reset(struct line *l)
+static void reset(struct talk *l)
 {
     int64_t n;
     const struct config_key *k = ask_setting(l, &n);
@@ -119,21 +119,21 @@ static void reset(struct line *l)
         put(l, k, n, NULL);
 }
 
-static void places(struct line *l)
+static void places(struct talk *l)
 {
     const struct paths *p = &l->lab->paths;
-    line_say(l, "Database: %s.", p->database);
-    line_say(l, "Config: %s; rlab never writes it.", p->config_file);
-    line_say(l, "Log: %s.", p->log_file);
+    talk_say(l, "Database: %s.", p->database);
+    talk_say(l, "Config: %s; rlab never writes it.", p->config_file);
+    talk_say(l, "Log: %s.", p->log_file);
 }
 
-void line_settings(struct line *l)
+void talk_settings(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "list", "every setting, its value, and who said so", list },
         { "change", "a new value for one", change },
         { "reset", "take a choice back: config or default say again", reset },
         { "places", "where database, config and log are", places },
     };
-    line_menu(l, &LINE_MENU("settings", choices));
+    talk_menu(l, &TALK_MENU("settings", choices));
 }

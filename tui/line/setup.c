@@ -21,7 +21,7 @@ struct listing_of {
 };
 
 /* Everything the servers that answer have; ends with free_list. */
-static bool survey(struct line *l, struct listing_of *ret)
+static bool survey(struct talk *l, struct listing_of *ret)
 {
     struct error err;
     struct models *m = &l->lab->models;
@@ -29,7 +29,7 @@ static bool survey(struct line *l, struct listing_of *ret)
     bool ok = session_survey(l->session, &err);
     session_go_on(); /* a ^C ended the wait; what came is there */
     if (!ok) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return false;
     }
     for (size_t i = 0; i < m->server_count; i++) {
@@ -47,7 +47,7 @@ static bool plays(const struct lab_model *m, const struct listed *x)
     return m && m->server == x->server && catalog_find(x->server->list, m->name) == x->info;
 }
 
-static const char *role_words(struct line *l, const struct listed *x)
+static const char *role_words(struct talk *l, const struct listed *x)
 {
     const struct choice *c = &l->lab->choice;
     const struct pipeline *p = &l->lab->pipeline;
@@ -67,38 +67,38 @@ static const char *loaded_words(enum tristate t)
     return t == TRI_YES ? "yes" : t == TRI_NO ? "no" : "unknown";
 }
 
-static void say_model(struct line *l, size_t n, const struct listed *x)
+static void say_model(struct talk *l, size_t n, const struct listed *x)
 {
     char bytes[SECONDS_SIZE];
-    line_say(l, "%zu: %s/%s. Size: %s. Loaded: %s. Role: %s.", n, x->server->server.name,
+    talk_say(l, "%zu: %s/%s. Size: %s. Loaded: %s. Role: %s.", n, x->server->server.name,
              x->info->name,
              x->info->size_bytes < 0 ? "unknown" : bytes_text(x->info->size_bytes, bytes),
              loaded_words(x->info->loaded), role_words(l, x));
 }
 
-static void say_servers(struct line *l)
+static void say_servers(struct talk *l)
 {
     const struct models *m = &l->lab->models;
     for (size_t i = 0; i < m->server_count; i++) {
         const struct lab_server *s = m->servers[i];
         if (s->answered && s->list)
-            line_say(l, "Server %s: %s at %s, from %s, %s, listed in %s.", s->server.name,
+            talk_say(l, "Server %s: %s at %s, from %s, %s, listed in %s.", s->server.name,
                      s->server.provider->label, s->server.url, s->server.origin,
-                     line_count(l, (int64_t)s->list->count, "model", "models"),
-                     line_seconds(l, s->list->answer_s));
+                     talk_count(l, (int64_t)s->list->count, "model", "models"),
+                     talk_seconds(l, s->list->answer_s));
         else if (!s->answered && !choice_is_guess(s))
-            line_say(l, "Server %s: no answer, %s.", s->server.name, s->error.text);
+            talk_say(l, "Server %s: no answer, %s.", s->server.name, s->error.text);
     }
 }
 
-static void say_pair(struct line *l)
+static void say_pair(struct talk *l)
 {
     const struct pipeline *p = &l->lab->pipeline;
     if (p->fast && p->reasoning)
-        line_say(l, "Fast: %s. Reasoning: %s.", p->fast->full_name, p->reasoning->full_name);
+        talk_say(l, "Fast: %s. Reasoning: %s.", p->fast->full_name, p->reasoning->full_name);
 }
 
-static void models(struct line *l)
+static void models(struct talk *l)
 {
     struct listing_of list;
     if (!survey(l, &list))
@@ -106,15 +106,15 @@ static void models(struct line *l)
     say_servers(l);
     for (size_t i = 0; i < list.n && !l->ending; i++)
         say_model(l, i + 1, &list.v[i]);
-    if (line_has_models(l))
+    if (talk_has_models(l))
         say_pair(l);
     if (l->lab->choice.warning)
-        line_say(l, "Note: %s.", l->lab->choice.warning);
+        talk_say(l, "Note: %s.", l->lab->choice.warning);
     mem_free(list.v);
 }
 
 /* A model by its number; NULL: back. */
-static struct lab_model *ask_model(struct line *l, const char *prompt)
+static struct lab_model *ask_model(struct talk *l, const char *prompt)
 {
     struct listing_of list;
     struct lab_model *ret = NULL;
@@ -124,8 +124,8 @@ static struct lab_model *ask_model(struct line *l, const char *prompt)
     for (size_t i = 0; i < list.n && !l->ending; i++)
         say_model(l, i + 1, &list.v[i]);
     if (!list.n)
-        line_say(l, "No server has a model.");
-    else if (line_ask_number(l, prompt, "Type the number of a model.", 1, (int64_t)list.n, &n) ==
+        talk_say(l, "No server has a model.");
+    else if (talk_ask_number(l, prompt, "Type the number of a model.", 1, (int64_t)list.n, &n) ==
              ASKED_TEXT)
         ret = models_get(&l->lab->models, list.v[n - 1].server, list.v[n - 1].info->name);
     mem_free(list.v);
@@ -134,22 +134,22 @@ static struct lab_model *ask_model(struct line *l, const char *prompt)
 
 /* --- roles --------------------------------------------------------------------------------------- */
 
-static void use_asked(struct line *l, enum role role, const char *prompt)
+static void use_asked(struct talk *l, enum role role, const char *prompt)
 {
     struct lab_model *m = ask_model(l, prompt);
     struct error err;
     if (m && lab_use_model(l->lab, role, m, &err))
         say_pair(l);
     else if (m)
-        line_fail(l, &err);
+        talk_fail(l, &err);
 }
 
-static void use_fast(struct line *l)
+static void use_fast(struct talk *l)
 {
     use_asked(l, ROLE_FAST, "Fast model: ");
 }
 
-static void use_reasoning(struct line *l)
+static void use_reasoning(struct talk *l)
 {
     use_asked(l, ROLE_REASONING, "Reasoning model: ");
 }
@@ -157,7 +157,7 @@ static void use_reasoning(struct line *l)
 /* --- looking around anew ---------------------------------------------------------------------------- */
 
 struct search {
-    struct line *l;
+    struct talk *l;
     bool over, failed;
     struct error error;
 };
@@ -182,46 +182,46 @@ static void not_stopped(void *self) /* it ends by itself within moments */
     (void)self;
 }
 
-static void look_around(struct line *l, bool builtin)
+static void look_around(struct talk *l, bool builtin)
 {
     struct search w = { .l = l };
-    struct line_job job = { .over = &w.over, .doing = looking, .stop = not_stopped, .self = &w };
+    struct talk_job job = { .over = &w.over, .doing = looking, .stop = not_stopped, .self = &w };
     lab_choose_start(l->lab, builtin, found, &w);
-    if (!line_wait(l, &job))
+    if (!talk_wait(l, &job))
         return;
     if (w.failed)
-        line_fail(l, &w.error);
+        talk_fail(l, &w.error);
     else
-        line_say_choice(l);
+        talk_say_choice(l);
 }
 
-static void built_in(struct line *l)
+static void built_in(struct talk *l)
 {
     look_around(l, true);
 }
 
-static void server(struct line *l)
+static void server(struct talk *l)
 {
     const char *text;
     size_t len;
     struct lab_server *s;
     struct error err;
-    if (line_ask(l, "Address: ",
+    if (talk_ask(l, "Address: ",
                  "Type an address, or NAME=TYPE:URL where TYPE is ollama, openai or anthropic.",
                  &text, &len) != ASKED_TEXT)
         return;
     if (!lab_add_server(l->lab, arena_copy(&l->words, text, len), &s, &err)) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return;
     }
-    line_say(l, "Server %s at %s is known for this session. Choose models to hear what it has.",
+    talk_say(l, "Server %s at %s is known for this session. Choose models to hear what it has.",
              s->server.name, s->server.url);
 }
 
 /* --- loading ------------------------------------------------------------------------------------------ */
 
 struct loading {
-    struct line *l;
+    struct talk *l;
     struct load *running;
     bool over, stopped, failed;
     struct error error;
@@ -249,7 +249,7 @@ static const char *loading_words(void *self)
     return "Loading";
 }
 
-static void change_load(struct line *l, bool in)
+static void change_load(struct talk *l, bool in)
 {
     struct lab_model *m = ask_model(l, in ? "Load: " : "Unload: ");
     struct loading w = { .l = l };
@@ -257,29 +257,29 @@ static void change_load(struct line *l, bool in)
         return;
     int64_t began_ns = clock_mono(clock_real());
     w.running = load_start(l->lab->net, &m->server->server, m->name, in, loaded, &w, &w.error);
-    struct line_job job = {
+    struct talk_job job = {
         .over = &w.over, .doing = loading_words, .stop = stop_loading, .self = &w
     };
-    if (w.running && !line_wait(l, &job)) {
+    if (w.running && !talk_wait(l, &job)) {
         load_cancel(w.running);
         return;
     }
     m->server->listed_ns = 0; /* what is loaded is another now */
     if (!w.running || w.failed)
-        line_fail(l, &w.error);
+        talk_fail(l, &w.error);
     else if (w.stopped)
-        line_say(l, "Stopped; the server may have given up.");
+        talk_say(l, "Stopped; the server may have given up.");
     else
-        line_say(l, "%s is %s, in %s.", m->full_name, in ? "loaded" : "unloaded",
-                 line_seconds(l, clock_seconds(clock_mono(clock_real()) - began_ns)));
+        talk_say(l, "%s is %s, in %s.", m->full_name, in ? "loaded" : "unloaded",
+                 talk_seconds(l, clock_seconds(clock_mono(clock_real()) - began_ns)));
 }
 
-static void load(struct line *l)
+static void load(struct talk *l)
 {
     change_load(l, true);
 }
 
-static void unload(struct line *l)
+static void unload(struct talk *l)
 {
     change_load(l, false);
 }
@@ -287,7 +287,7 @@ static void unload(struct line *l)
 /* --- the check ------------------------------------------------------------------------------------------ */
 
 struct word {
-    struct line *l;
+    struct talk *l;
     struct ask *ask;
     const char *name;
     bool over, good;
@@ -303,16 +303,16 @@ static void hear_word(void *self, const struct ask_event *ev)
     w->over = true;
     w->good = call_end_is_ok(a->end); /* cut at its limit, it has said a word */
     if (w->good) {
-        line_say(w->l, "%s says: %s", w->name, line_short(w->l, a->text, a->text_len, 60));
-        line_say(w->l, "It took %s, of that %s loading.", line_seconds(w->l, a->latency_s),
-                 isfinite(a->load_s) ? line_seconds(w->l, a->load_s) : "an unknown time");
+        talk_say(w->l, "%s says: %s", w->name, talk_short(w->l, a->text, a->text_len, 60));
+        talk_say(w->l, "It took %s, of that %s loading.", talk_seconds(w->l, a->latency_s),
+                 isfinite(a->load_s) ? talk_seconds(w->l, a->load_s) : "an unknown time");
     } else if (a->end == END_CANCELLED) {
-        line_say(w->l, "%s: stopped.", w->name);
+        talk_say(w->l, "%s: stopped.", w->name);
     } else {
         error_set(&err, ERR_NET, "%s does not answer: %s%s%s", w->name,
                   a->error ? a->error : call_end_words(a->end), a->advice ? "; " : "",
                   a->advice ? a->advice : "");
-        line_fail(w->l, &err);
+        talk_fail(w->l, &err);
     }
 }
 
@@ -325,11 +325,11 @@ static void stop_word(void *self)
 /* A word needs the model loaded, not its thoughts. */
 #define WORD_TOKENS 16
 
-static bool says_a_word(struct line *l, struct lab_model *m)
+static bool says_a_word(struct talk *l, struct lab_model *m)
 {
     struct question q = question_default();
     struct word w = { .l = l, .name = m->full_name };
-    struct line_job job = { .over = &w.over, .stop = stop_word, .self = &w };
+    struct talk_job job = { .over = &w.over, .stop = stop_word, .self = &w };
     struct error err;
     q.text = WARM_UP_WORD;
     q.len = strlen(q.text);
@@ -339,31 +339,31 @@ static bool says_a_word(struct line *l, struct lab_model *m)
     q.settings.max_tokens = WORD_TOKENS;
     w.ask = ask_start(&l->lab->pipeline, &q, hear_word, &w, &err);
     if (!w.ask) {
-        line_fail(l, &err);
+        talk_fail(l, &err);
         return false;
     }
-    return line_wait(l, &job) && w.good;
+    return talk_wait(l, &job) && w.good;
 }
 
-static void check(struct line *l)
+static void check(struct talk *l)
 {
     const struct pipeline *p = &l->lab->pipeline;
-    if (!line_has_models(l))
+    if (!talk_has_models(l))
         return;
-    line_say(l, "Asking each model for a word.");
+    talk_say(l, "Asking each model for a word.");
     bool fast = says_a_word(l, p->fast);
     bool same = p->fast == p->reasoning;
     bool reasoning = same ? fast : !l->ending && says_a_word(l, p->reasoning);
     const char *trouble = store_trouble(l->lab->store);
-    line_say(l, "Two different models: %s.", same ? "no, one plays both roles" : "yes");
-    line_say(l, "Fast answers: %s. Reasoning answers: %s.", fast ? "yes" : "no",
+    talk_say(l, "Two different models: %s.", same ? "no, one plays both roles" : "yes");
+    talk_say(l, "Fast answers: %s. Reasoning answers: %s.", fast ? "yes" : "no",
              reasoning ? "yes" : "no");
-    line_say(l, "Answers are recorded: %s%s.", trouble ? "no, " : "yes", trouble ? trouble : "");
+    talk_say(l, "Answers are recorded: %s%s.", trouble ? "no, " : "yes", trouble ? trouble : "");
 }
 
-void line_setup(struct line *l)
+void talk_setup(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "models", "what every server has, and who plays which role", models },
         { "fast", "choose the fast model", use_fast },
         { "reasoning", "choose the reasoning model", use_reasoning },
@@ -373,5 +373,5 @@ void line_setup(struct line *l)
         { "server", "one more model server, for this session", server },
         { "built-in", "use the built-in models, which need no server", built_in },
     };
-    line_menu(l, &LINE_MENU("setup", choices));
+    talk_menu(l, &TALK_MENU("setup", choices));
 }

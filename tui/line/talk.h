@@ -19,14 +19,15 @@
 #include "core/store/history.h"
 #include "tui/verb/session.h"
 
-#define LINE_ERRORS 50 /* failures that are remembered */
+#define TALK_ERRORS 50 /* failures that are remembered */
 
-struct line_error {
+struct talk_error {
     int64_t at_wall;
     char text[sizeof((struct error *)0)->text];
 };
 
-struct line {
+/* The whole conversation; `l`, for line mode, wherever it is handed on. */
+struct talk {
     struct session *session;
     struct lab *lab;
     struct arena words; /* sentences being made; emptied before each choice in the main menu */
@@ -47,7 +48,7 @@ struct line {
     int64_t said_ns; /* when something was last said */
     bool said_not_recorded;
 
-    struct line_error errors[LINE_ERRORS]; /* a ring */
+    struct talk_error errors[TALK_ERRORS]; /* a ring */
     size_t error_count;                    /* of all, also those no longer kept */
 
     /* What the last choice left for the next one. */
@@ -56,12 +57,12 @@ struct line {
     int64_t pair_id;          /* the last compare that can be judged; 0 none */
     int64_t compared_id;      /* of the compare that runs: outlives its function */
     struct thresholds moved;  /* in force where the pipeline points here */
-    struct line_trial *trial; /* the last one of this session, or NULL */
+    struct talk_trial *trial; /* the last one of this session, or NULL */
 
     /* History: where its list goes on, and what is deleted but can be taken back. */
     int64_t page_before;
     struct buf searched;
-    struct line_gone {
+    struct talk_gone {
         int64_t id;
         struct history_gone *what;
     } * gone;
@@ -71,121 +72,121 @@ struct line {
 /* --- saying (say.c) ------------------------------------------------------------------------- */
 
 /* One line on stdout, at once. All of it is made safe; line ends inside become blanks. */
-void line_say(struct line *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void talk_say(struct talk *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A longer text, line by line, blank lines left out; `before` stands before the first line. */
-void line_text(struct line *l, const char *before, const char *text, size_t len);
+void talk_text(struct talk *l, const char *before, const char *text, size_t len);
 /* A failure: said, and kept for the list of errors. */
-void line_fail(struct line *l, const struct error *err);
+void talk_fail(struct talk *l, const struct error *err);
 /* Says once why rows do not reach the disk. */
-void line_check_records(struct line *l);
+void talk_check_records(struct talk *l);
 
 /* Words, in l->words. "1.20 seconds", "98 microseconds", "2 minutes 5 seconds", "unknown" */
-const char *line_seconds(struct line *l, double s);
+const char *talk_seconds(struct talk *l, double s);
 /* "1 answer", "2 answers" */
-const char *line_count(struct line *l, int64_t n, const char *one, const char *many);
+const char *talk_count(struct talk *l, int64_t n, const char *one, const char *many);
 /* A text on one line, at most so many bytes and "..." */
-const char *line_short(struct line *l, const char *text, size_t len, size_t most);
+const char *talk_short(struct talk *l, const char *text, size_t len, size_t most);
 /* "plus 2", "minus 1" */
-const char *line_points(struct line *l, int points);
+const char *talk_points(struct talk *l, int points);
 /* "Score 4, complex." with a first letter large: a sentence as others write it. */
-const char *line_sentence(struct line *l, const char *text);
+const char *talk_sentence(struct talk *l, const char *text);
 
 /* Text that arrives in pieces, said in whole sentences and lines. Start with { .before = ... }. */
-struct stream {
+struct speech {
     struct buf open;    /* what has not been said yet */
     size_t looked;      /* of it, for the end of a sentence */
     const char *before; /* stands before the first line; NULL once it was said */
     bool fenced;        /* inside a block of code: only line ends count */
     bool said;
 };
-void stream_add(struct line *l, struct stream *s, const char *text, size_t len);
-void stream_end(struct line *l, struct stream *s); /* says the rest, frees */
+void speech_add(struct talk *l, struct speech *s, const char *text, size_t len);
+void speech_end(struct talk *l, struct speech *s); /* says the rest, frees */
 
 /* --- asking (input.c, menu.c) ---------------------------------------------------------------- */
 
-enum line_got {
+enum talk_got {
     GOT_LINE,
     GOT_BREAK, /* ^C */
     GOT_END,
 };
 
 /* The next line of input without its end, valid until the next call. `prompt` stands before it. */
-enum line_got line_read(struct line *l, const char *prompt, const char **ret, size_t *ret_len);
+enum talk_got talk_read(struct talk *l, const char *prompt, const char **ret, size_t *ret_len);
 /* Takes a typed `stop` out of the lines that wait; on a terminal wherever it stands among them. */
-bool line_takes_stop(struct line *l);
+bool talk_takes_stop(struct talk *l);
 /* One turn of the loop, standard input watched. False where the program must end. */
-bool line_turn(struct line *l, int64_t max_ms);
+bool talk_turn(struct talk *l, int64_t max_ms);
 
-enum line_asked {
+enum talk_asked {
     ASKED_TEXT,
     ASKED_NOTHING, /* an empty line */
     ASKED_BACK,    /* back, quit, ^C or the end of input */
 };
 
 /* A line of text. `help` is a sentence that says what is wanted. */
-enum line_asked line_ask(struct line *l, const char *prompt, const char *help, const char **ret,
+enum talk_asked talk_ask(struct talk *l, const char *prompt, const char *help, const char **ret,
                          size_t *ret_len);
 /* A whole number from low to high; what is none is said and asked again. ASKED_NOTHING where the
  * line was empty. */
-enum line_asked line_ask_number(struct line *l, const char *prompt, const char *help, int64_t low,
+enum talk_asked talk_ask_number(struct talk *l, const char *prompt, const char *help, int64_t low,
                                 int64_t high, int64_t *ret);
 /* True for yes only. */
-bool line_ask_yes(struct line *l, const char *question);
+bool talk_ask_yes(struct talk *l, const char *question);
 /* The question: typed, or for an empty line the last one. It is l->query then. False: back. */
-bool line_ask_query(struct line *l);
+bool talk_ask_query(struct talk *l);
 
-struct line_choice {
+struct talk_choice {
     const char *word, *help; /* "stats"; "how often the cache answered" */
-    void (*run)(struct line *l);
+    void (*run)(struct talk *l);
 };
 
 /* A menu: its choices are numbered from 1. Runs choices until the person goes back. */
-struct line_menu {
+struct talk_menu {
     const char *name;
-    const struct line_choice *choices;
+    const struct talk_choice *choices;
     size_t count;
     const char *leave; /* the word of 0: "back", "quit" */
 };
-#define LINE_MENU(name, choices)                                                                   \
-    ((struct line_menu){ name, choices, sizeof(choices) / sizeof *(choices), "back" })
-void line_menu(struct line *l, const struct line_menu *m);
+#define TALK_MENU(name, choices)                                                                   \
+    ((struct talk_menu){ name, choices, sizeof(choices) / sizeof *(choices), "back" })
+void talk_menu(struct talk *l, const struct talk_menu *m);
 /* One choice out of such a list (`run` is not looked at): its index, or -1 for back. */
-int line_choose(struct line *l, const struct line_menu *m);
+int talk_choose(struct talk *l, const struct talk_menu *m);
 
 /* --- waiting (wait.c) -------------------------------------------------------------------------- */
 
 /* Something that works until *over. */
-struct line_job {
+struct talk_job {
     const bool *over;
     const char *(*doing)(void *self); /* "Thinking"; NULL: "Working" */
     void (*stop)(void *self);         /* asked once by ^C or `stop`; `over` comes soon after */
     void *self;
 };
 /* Turns the loop until it is over. False: the loop failed, and it is not. */
-bool line_wait(struct line *l, const struct line_job *job);
+bool talk_wait(struct talk *l, const struct talk_job *job);
 
 /* --- the menus ---------------------------------------------------------------------------------- */
 
-void line_setup(struct line *l);
-void line_classify(struct line *l);
-void line_cache(struct line *l);
-void line_asks(struct line *l);
-void line_test(struct line *l);
-void line_bench(struct line *l);
-void line_production(struct line *l);
-void line_exercises(struct line *l);
-void line_history(struct line *l);
-void line_settings(struct line *l);
+void talk_setup(struct talk *l);
+void talk_classify(struct talk *l);
+void talk_cache(struct talk *l);
+void talk_asks(struct talk *l);
+void talk_test(struct talk *l);
+void talk_bench(struct talk *l);
+void talk_production(struct talk *l);
+void talk_exercises(struct talk *l);
+void talk_history(struct talk *l);
+void talk_settings(struct talk *l);
 
 /* Whether there are two models to ask; says what to do where not. */
-bool line_has_models(struct line *l);
+bool talk_has_models(struct talk *l);
 /* Which two were found and why, or what to do. */
-void line_say_choice(struct line *l);
+void talk_say_choice(struct talk *l);
 /* "About 12 calls to 'far' (URL). Go on?" for each hosted server among them. */
-bool line_ask_hosted(struct line *l, size_t calls, struct lab_model *const *models, size_t count);
+bool talk_ask_hosted(struct talk *l, size_t calls, struct lab_model *const *models, size_t count);
 /* Asks l->query by the route that is forced, streamed, as the choices of the menu ask do. */
-void line_ask_model(struct line *l, enum route_force force, bool no_cache);
+void talk_ask_model(struct talk *l, enum route_force force, bool no_cache);
 /* Frees what the menus keep. */
-void line_trial_done(struct line *l);
+void talk_trial_done(struct talk *l);
 
 #endif

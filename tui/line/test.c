@@ -8,12 +8,12 @@
 #include "tui/line/runs.h"
 
 /* The last trial of this session: `why` and `repeat` speak of its rows. */
-struct line_trial {
+struct talk_trial {
     struct set set;
     struct teller teller;
 };
 
-void line_trial_done(struct line *l)
+void talk_trial_done(struct talk *l)
 {
     if (!l->trial)
         return;
@@ -23,16 +23,16 @@ void line_trial_done(struct line *l)
     l->trial = NULL;
 }
 
-static const struct items *rows(struct line *l)
+static const struct items *rows(struct talk *l)
 {
     if (!l->trial)
-        line_say(l, "Nothing was run in this session: choose run first.");
+        talk_say(l, "Nothing was run in this session: choose run first.");
     return l->trial ? runner_items(l->trial->teller.runner) : NULL;
 }
 
 /* --- what it found ----------------------------------------------------------------------------- */
 
-static void repeat(struct line *l)
+static void repeat(struct talk *l)
 {
     const struct items *t = rows(l);
     struct repeat r;
@@ -42,33 +42,33 @@ static void repeat(struct line *l)
     trial_repeat(t, &r);
     trial_repeat_words(&r, &words);
     if (r.hit)
-        line_say(l,
+        talk_say(l,
                  "Repeat test, the first query again: model call %s, hit %s, %.0f times as fast.",
-                 line_seconds(l, r.call_s), line_seconds(l, r.hit_s), r.ratio);
-    line_say(l, "%s%s", line_sentence(l, buf_text(&words)),
+                 talk_seconds(l, r.call_s), talk_seconds(l, r.hit_s), r.ratio);
+    talk_say(l, "%s%s", talk_sentence(l, buf_text(&words)),
              words.len && words.data[words.len - 1] == '.' ? "" : ".");
     buf_done(&words);
 }
 
-static void say_agreement(struct line *l, const struct told_run *v)
+static void say_agreement(struct talk *l, const struct told_run *v)
 {
     const struct summary *sum = &v->summary;
     struct own_labels own;
     struct error err;
     if (sum->labelled)
-        line_say(l, "Levels agree with the labels of the set on %zu of %zu.", sum->agreed,
+        talk_say(l, "Levels agree with the labels of the set on %zu of %zu.", sum->agreed,
                  sum->labelled);
     if (!trial_own_labels(l->lab->store, &l->trial->set, v->items, &own, &err))
-        line_fail(l, &err);
+        talk_fail(l, &err);
     else if (own.n)
-        line_say(l, "They agree with your own labels on %zu of %zu.", own.agreed, own.n);
+        talk_say(l, "They agree with your own labels on %zu of %zu.", own.agreed, own.n);
     else
-        line_say(l, "You have labelled none of these queries yet.");
+        talk_say(l, "You have labelled none of these queries yet.");
     if (sum->all.right.n)
-        line_say(l, "Right answers: %s.", told_share(l, &sum->all.right, sum->all.right_count));
+        talk_say(l, "Right answers: %s.", told_share(l, &sum->all.right, sum->all.right_count));
     for (int o = OUTCOME_ANSWERED + 1; o < OUTCOMES; o++)
         if (sum->all.ended[o])
-            line_say(l, "%zu of %zu were %s.", sum->all.ended[o], v->items->n,
+            talk_say(l, "%zu of %zu were %s.", sum->all.ended[o], v->items->n,
                      outcome_name((enum outcome)o));
 }
 
@@ -77,32 +77,32 @@ static bool differs(const struct run_item *i)
     return i->round == 1 && i->label && *i->label && strcmp(i->label, i->level) != 0;
 }
 
-static void say_why(struct line *l, const struct run_item *i)
+static void say_why(struct talk *l, const struct run_item *i)
 {
     struct buf words = buf_with_max(64 * KIB);
     struct verdict v = { 0 };
     size_t len = strlen(i->query);
     classify(l->lab->rules, i->query, len, &v);
-    line_say(l, "%lld: %s", (long long)i->query_index + 1, line_short(l, i->query, len, 200));
+    talk_say(l, "%lld: %s", (long long)i->query_index + 1, talk_short(l, i->query, len, 200));
     if (len && v.score == i->score)
         trial_why(l->lab->rules, l->lab->pipeline.moved, i->query, len, &words);
     else
         buf_printf(&words, "scored %d; the rules in force now score it %d", i->score, v.score);
-    line_say(l, "%s%s%s.", differs(i) ? arena_format(&l->words, "Labelled %s, ", i->label) : "",
+    talk_say(l, "%s%s%s.", differs(i) ? arena_format(&l->words, "Labelled %s, ", i->label) : "",
              differs(i) ? "" : "It ", buf_text(&words));
     verdict_done(&v);
     buf_done(&words);
 }
 
-static void why(struct line *l)
+static void why(struct talk *l)
 {
     const struct items *t = rows(l);
     size_t told = 0;
     int64_t n;
     if (!t)
         return;
-    enum line_asked asked =
-        line_ask_number(l, "Number of the query, or an empty line for all that differ: ",
+    enum talk_asked asked =
+        talk_ask_number(l, "Number of the query, or an empty line for all that differ: ",
                         "Type the number of a query.", 1, (int64_t)l->trial->set.count, &n);
     if (asked == ASKED_BACK)
         return;
@@ -115,13 +115,13 @@ static void why(struct line *l)
         told += wanted;
     }
     if (!told)
-        line_say(l, asked == ASKED_TEXT ? "That query was not asked."
+        talk_say(l, asked == ASKED_TEXT ? "That query was not asked."
                                         : "No level differs from its label.");
 }
 
 /* --- running -------------------------------------------------------------------------------------- */
 
-static void end(struct line *l)
+static void end(struct talk *l)
 {
     struct told_run v;
     told_live(&v, l, l->trial->teller.runner);
@@ -131,31 +131,31 @@ static void end(struct line *l)
     repeat(l);
 }
 
-static void run(struct line *l)
+static void run(struct talk *l)
 {
     struct lab_model *pair[2] = { l->lab->pipeline.fast, l->lab->pipeline.reasoning };
     struct error err;
-    if (!line_has_models(l))
+    if (!talk_has_models(l))
         return;
-    line_trial_done(l);
-    struct line_trial *t = l->trial = mem_new(struct line_trial, 1);
+    talk_trial_done(l);
+    struct talk_trial *t = l->trial = mem_new(struct talk_trial, 1);
     t->teller = (struct teller){ .l = l, .rows = true };
     struct trial_options o = { .set = &t->set, .settings = lab_ask_settings(l->lab) };
-    if (!told_ask_set(l, "sample", &t->set) || !line_ask_hosted(l, t->set.count + 1, pair, 2)) {
-        line_trial_done(l);
+    if (!told_ask_set(l, "sample", &t->set) || !talk_ask_hosted(l, t->set.count + 1, pair, 2)) {
+        talk_trial_done(l);
         return;
     }
-    line_say(l, "Asking %s.", line_count(l, (int64_t)t->set.count, "query", "queries"));
+    talk_say(l, "Asking %s.", talk_count(l, (int64_t)t->set.count, "query", "queries"));
     t->teller.runner = trial_start(l->lab, &o, teller_hear, &t->teller, &err);
     if (!t->teller.runner) {
-        line_fail(l, &err);
-        line_trial_done(l);
+        talk_fail(l, &err);
+        talk_trial_done(l);
     } else if (teller_wait(&t->teller)) {
         end(l);
     }
 }
 
-static void all(struct line *l)
+static void all(struct talk *l)
 {
     const struct items *t = rows(l);
     for (size_t i = 0; t && i < t->n && !l->ending; i++)
@@ -163,13 +163,13 @@ static void all(struct line *l)
             teller_row(l, &t->v[i], l->trial->set.count);
 }
 
-void line_test(struct line *l)
+void talk_test(struct talk *l)
 {
-    static const struct line_choice choices[] = {
+    static const struct talk_choice choices[] = {
         { "run", "ask a labelled set, then its first query again", run },
         { "rows", "hear the rows of the last run again", all },
         { "why", "why a query has its level, or all that differ from their label", why },
         { "repeat", "what the repeat test found", repeat },
     };
-    line_menu(l, &LINE_MENU("test", choices));
+    talk_menu(l, &TALK_MENU("test", choices));
 }

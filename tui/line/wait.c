@@ -6,25 +6,25 @@
 
 #define RETELL_NS (10 * NS_PER_S)
 
-static bool stop_asked(struct line *l)
+static bool stop_asked(struct talk *l)
 {
-    bool typed = line_takes_stop(l); /* out of the input in any case */
+    bool typed = talk_takes_stop(l); /* out of the input in any case */
     return session_stopped() || typed;
 }
 
 /* Milliseconds until the next line is due; it is said where it is. */
-static int64_t retell(struct line *l, const struct line_job *job, int64_t began_ns)
+static int64_t retell(struct talk *l, const struct talk_job *job, int64_t began_ns)
 {
     int64_t now = clock_mono(clock_real()), due = l->said_ns + RETELL_NS;
     if (now >= due) {
         const char *what = job->doing ? job->doing(job->self) : NULL;
-        line_say(l, "%s, %.0f seconds.", what ? what : "Working", clock_seconds(now - began_ns));
+        talk_say(l, "%s, %.0f seconds.", what ? what : "Working", clock_seconds(now - began_ns));
         due = now + RETELL_NS;
     }
     return (due - now) / NS_PER_MS + 1;
 }
 
-bool line_wait(struct line *l, const struct line_job *job)
+bool talk_wait(struct talk *l, const struct talk_job *job)
 {
     int64_t began_ns = clock_mono(clock_real());
     bool stopped = false;
@@ -32,7 +32,7 @@ bool line_wait(struct line *l, const struct line_job *job)
         if (!stopped && (stop_asked(l) || l->failed)) {
             stopped = true;
             job->stop(job->self);
-        } else if (!line_turn(l, retell(l, job, began_ns))) {
+        } else if (!talk_turn(l, retell(l, job, began_ns))) {
             return false;
         }
     }

@@ -89,6 +89,7 @@
     X(JUDGE_WRONG, "judge-wrong")                                                                  \
     X(SWAP, "swap")                                                                                \
     X(BLIND, "blind")                                                                              \
+    X(EDITOR, "editor")                                                                            \
     X(RUN_ROW, "run-row")                                                                          \
     X(RUN_ALL, "run-all")                                                                          \
     X(EDIT_LIST, "edit-list")                                                                      \

@@ -63,6 +63,11 @@ struct desk {
     const struct clock *clock;
     bool choosing; /* the pair is being looked for: no question can be asked yet */
     bool over_ssh, read_only, motion;
+    struct desk_terminal { /* as the app found it; rows 0: not known */
+        bool utf8;
+        int colors; /* 0, 8, 256 */
+        int rows, cols;
+    } terminal;
     unsigned models_changed; /* counts up when the pair, its server or a load state is another */
 
     /* What the status bar and the coach show. */
@@ -84,7 +89,7 @@ struct desk {
     struct buf text;
     char name[128];
     bool has_text; /* with DESK_PANE: put `text` into that pane's field */
-    bool dirty; /* something visible changed */
+    bool dirty;    /* something visible changed */
     struct desk_draft {
         char key[40];
         char *text; /* NULL: free */

@@ -117,7 +117,7 @@ static void say_file(struct copier *c, const char *why)
 {
     char n[48];
     if (c->kept)
-        say(c, "%s: %s are in %s", why, count(c, n), c->file);
+        say(c, "%s: %s in %s", why, count(c, n), c->file);
     else
         say(c, "%s: nothing was copied; w writes a file", why);
 }

@@ -119,8 +119,9 @@ static void set_cell(struct surface *s, int row, int col, look_t look, const cha
     for (int i = 0; i < cols; i++)
         clear_halves(g, row, col + i);
     struct cell *c = cell_at(g, row, col);
-    while (len >= CELL_BYTES || (len && ((unsigned char)text[len] & 0xC0) == 0x80))
-        len--;
+    if (len >= CELL_BYTES) /* too many marks: cut between two of them */
+        for (len = CELL_BYTES - 1; len && ((unsigned char)text[len] & 0xC0) == 0x80;)
+            len--;
     if (len == 1 && *text == ' ')
         len = 0;
     memcpy(c->text, text, len);

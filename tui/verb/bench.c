@@ -87,7 +87,7 @@ static bool check_limit(const struct args *a, const struct summary *sum, int *re
 static void print_run(struct session *s, const struct shown_run *v, const struct shown_run *base)
 {
     if (s->json) {
-        struct json *j = run_whole_json("rlab.bench/1", v);
+        struct json *j = shown_json("rlab.bench/1", v);
         if (base)
             json_put(j, "against_baseline", compare_json(base, v));
         print_json(j);

@@ -90,7 +90,7 @@ bool models_print(struct session *s, const struct shown_run *v, struct error *er
 struct json *models_json(const struct shown_run *v)
 {
     const char *a, *b;
-    struct json *j = run_whole_json("rlab.models/1", v);
+    struct json *j = shown_json("rlab.models/1", v);
     if (!sides_of(v, &a, &b))
         return j;
     struct paired p;

@@ -67,7 +67,7 @@ static bool show_json(struct session *s, const struct shown_run *v)
     const char *kind = v->row.kind;
     print_json(strcmp(kind, "models") == 0  ? models_json(v)
                : strcmp(kind, "trial") == 0 ? trial_json(s, v)
-                                            : run_whole_json("rlab.bench/1", v));
+                                            : shown_json("rlab.bench/1", v));
     return true;
 }
 

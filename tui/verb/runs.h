@@ -3,6 +3,7 @@
 #ifndef VERB_RUNS_H
 #define VERB_RUNS_H
 
+#include "core/lab/run_json.h"
 #include "core/lab/runner.h"
 #include "core/lab/summary.h"
 #include "core/store/runs.h"
@@ -63,15 +64,10 @@ void print_folded(const struct session *s, const char *head, const char *text);
 
 /* --- JSON -------------------------------------------------------------------------------- */
 
-/* id, kind, name, notes, set, state, started, ended, items */
-struct json *run_json(const struct run_row *r);
-struct json *run_item_json(const struct run_item *i);
-struct json *run_items_json(const struct items *t);
-struct json *run_summary_json(const struct summary *sum);
 /* {"schema","run","settings","items","summary"} */
-struct json *run_whole_json(const char *schema, const struct shown_run *v);
-/* estimate, low, high, n; unknown is null */
-struct json *interval_json(const struct interval *i);
-struct json *paired_json(const struct paired *p);
+static inline struct json *shown_json(const char *schema, const struct shown_run *v)
+{
+    return run_whole_json(schema, &v->row, v->settings, v->items, &v->summary);
+}
 
 #endif

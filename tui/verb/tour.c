@@ -328,7 +328,7 @@ static void tell_run(struct tour *t, const struct shown_run *v)
 {
     if (t->s->json) {
         struct json *j = line_of("bench");
-        json_put(j, "bench", run_whole_json("rlab.bench/1", v));
+        json_put(j, "bench", shown_json("rlab.bench/1", v));
         print_json(j);
         return;
     }

@@ -1,5 +1,5 @@
-/* Runs as JSON (runs.h). Every object of seconds says its kind; unknown is null. */
-#include "tui/verb/runs.h"
+/* Runs as JSON (run_json.h). Every object of seconds says its kind; unknown is null. */
+#include "core/lab/run_json.h"
 
 #include <math.h>
 
@@ -313,13 +313,15 @@ struct json *run_summary_json(const struct summary *s)
     return j;
 }
 
-struct json *run_whole_json(const char *schema, const struct shown_run *v)
+struct json *run_whole_json(const char *schema, const struct run_row *row,
+                            const struct json *settings, const struct items *items,
+                            const struct summary *sum)
 {
     struct json *j = json_object();
     json_put_text(j, "schema", schema);
-    json_put(j, "run", run_json(&v->row));
-    json_put(j, "settings", v->settings ? json_copy(v->settings) : json_object());
-    json_put(j, "items", run_items_json(v->items));
-    json_put(j, "summary", run_summary_json(&v->summary));
+    json_put(j, "run", run_json(row));
+    json_put(j, "settings", settings ? json_copy(settings) : json_object());
+    json_put(j, "items", run_items_json(items));
+    json_put(j, "summary", run_summary_json(sum));
     return j;
 }

@@ -1,0 +1,90 @@
+/* Welcome back: an answer that was cut off when its program died, offered once; shown only where
+ * there is one. */
+#include "tui/app.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/store/interrupted.h"
+
+static void draw(struct app *a, struct surface *whole, struct surface *body)
+{
+    (void)whole;
+    const struct app_welcome *w = &a->welcome;
+    char text[400];
+    struct surface in = over_box(body, 11, body->cols > 90 ? 90 : body->cols, "Welcome back", NULL);
+    int row = 0;
+    snprintf(text, sizeof text,
+             "One answer was cut off (%zu characters had come)%s:", w->answer_chars,
+             w->more ? ", and others: History has them" : "");
+    row += put_wrapped(&in, row, 0, in.cols, 2, LOOK_TEXT, text);
+    snprintf(text, sizeof text, "\"%s\"", w->query);
+    row += put_wrapped(&in, row, 2, in.cols - 4, 2, LOOK_TITLE, text);
+    snprintf(text, sizeof text, "asked of %s", w->model);
+    put_fit(&in, row++, 2, in.cols - 4, LOOK_MUTED, text);
+    int foot = in.rows - 1;
+    int col = put(&in, foot, put(&in, foot, 0, LOOK_KEY, "k"), LOOK_TEXT, " keep as it is") + 3;
+    col = put(&in, foot, put(&in, foot, col, LOOK_KEY, "r"), LOOK_TEXT, " ask again") + 3;
+    put(&in, foot, put(&in, foot, col, LOOK_KEY, "Esc"), LOOK_TEXT, " just look");
+    surface_cursor(&in, 0, 0, false);
+}
+
+static void settle(struct app *a, const char *outcome)
+{
+    struct error err;
+    if (!interrupted_offered(a->lab->store, a->welcome.answer_id, outcome, &err))
+        desk_say(&a->desk, "not recorded: %s", err.text);
+    a->welcome.answer_id = 0;
+}
+
+static bool key(struct app *a, const struct key *k)
+{
+    int32_t c = k->code == K_LETTER && !k->alt ? k->letter : 0;
+    if (c == 'k' || k->code == K_ENTER) {
+        settle(a, "kept");
+        desk_say(&a->desk, "kept in the history as a partial answer");
+        app_close(a);
+    } else if (c == 'r') {
+        settle(a, "again");
+        desk_go(&a->desk, "ask", a->welcome.query);
+        app_close(a);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void closed(struct app *a)
+{
+    if (a->welcome.answer_id)
+        settle(a, NULL);
+}
+
+const struct over over_welcome = { .name = "welcome",
+                                   .draw = draw,
+                                   .key = key,
+                                   .close = closed,
+                                   .keys = "k keep   r ask again   Esc just look" };
+
+static bool take(void *self, const struct interrupted *i)
+{
+    struct app_welcome *w = self;
+    if (w->answer_id) {
+        w->more = true;
+        return false;
+    }
+    w->answer_id = i->answer_id;
+    w->answer_chars = i->answer_len + i->thinking_len;
+    snprintf(w->model, sizeof w->model, "%s/%s", i->server, i->model);
+    mem_free(w->query);
+    w->query = mem_copy(i->query, i->query_len);
+    return true;
+}
+
+void app_welcome(struct app *a)
+{
+    struct error err; /* nothing to offer is no news */
+    if (interrupted_list(a->lab->store, take, &a->welcome, &err) && a->welcome.answer_id)
+        app_open(a, &over_welcome);
+}
