@@ -119,13 +119,7 @@ static void resize(struct loop *l)
     term_size(&rows, &cols);
     if (rows != l->grid.rows || cols != l->grid.cols)
         grid_resize(&l->grid, rows, cols);
-<<<<<<< HEAD
     l->app.desk.terminal = (struct desk_terminal){ !l->grid.ascii, term_colors(), rows, cols };
-=======
-    l->app.desk.terminal = (struct desk_terminal){
-        .utf8 = !term_ascii(), .colors = term_colors(), .rows = rows, .cols = cols
-    };
->>>>>>> setup
     l->app.dirty = true;
 }
 
