@@ -82,6 +82,16 @@ const struct cache_entry *cache_peek(struct cache *c, const struct hash *key, in
  * end at 64 MiB: the least recent go first. */
 bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err);
 bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct error *err);
+/* Drops an entry and hands it over, to be given back to its old place; ret NULL: there was none. */
+struct cache_taken;
+bool cache_take(struct cache *c, const struct hash *key, struct cache_taken **ret,
+                struct error *err);
+/* Back to where it was in the order of use, with its hits. ret_there: it is in the cache now;
+ * false where it was the first to go again, because the cache is full. An entry that was stored
+ * anew meanwhile stays. `t` stays the caller's. */
+bool cache_give_back(struct cache *c, const struct cache_taken *t, bool *ret_there,
+                     struct error *err);
+void cache_taken_free(struct cache_taken *t); /* accepts NULL */
 /* Empties and zeroes the counters. */
 bool cache_clear(struct cache *c, int64_t *ret_dropped, struct error *err);
 /* Evicts down to the new size, kept as the setting "cache.size" where there is a store. */
@@ -95,6 +105,9 @@ void cache_follow_store(struct cache *c);
 /* Most recent first; stops where the handler returns false. */
 typedef bool cache_each(void *self, const struct cache_entry *e, int64_t place);
 bool cache_list(struct cache *c, cache_each *each, void *self, struct error *err);
+/* The same for the places [from, from + count), from 1: as quick at the end of a long list. */
+bool cache_list_from(struct cache *c, int64_t from, int64_t count, cache_each *each, void *self,
+                     struct error *err);
 
 struct cache_counts {
     int64_t hits, misses, expired, evicted;

@@ -121,6 +121,21 @@ void memory_add(struct memory *m, struct node *n)
     m->bytes += n->bytes;
 }
 
+void memory_add_behind(struct memory *m, struct node *n, size_t newer)
+{
+    memory_add(m, n);
+    struct node *before = n;
+    for (size_t i = 0; i < newer && before->older; i++)
+        before = i ? before->older : n->older;
+    if (before == n)
+        return;
+    unlink_node(m, n);
+    n->newer = before;
+    n->older = before->older;
+    *(before->older ? &before->older->newer : &m->oldest) = n;
+    before->older = n;
+}
+
 void memory_touch(struct memory *m, struct node *n)
 {
     if (m->newest == n)

@@ -36,6 +36,8 @@ void node_free(struct node *n); /* accepts NULL */
 struct node *memory_find(const struct memory *m, const struct hash *key);
 /* Takes the node, as newest; one of the same key is freed. */
 void memory_add(struct memory *m, struct node *n);
+/* The same, behind the `newer` most recent. */
+void memory_add_behind(struct memory *m, struct node *n, size_t newer);
 void memory_touch(struct memory *m, struct node *n);  /* makes it the newest */
 void memory_remove(struct memory *m, struct node *n); /* frees it */
 void memory_clear(struct memory *m);                  /* also frees the buckets */

@@ -46,6 +46,39 @@ bool cache_list(struct cache *c, cache_each *each, void *self, struct error *err
     return true;
 }
 
+struct window {
+    int64_t from, until; /* places */
+    int64_t place;
+    cache_each *each;
+    void *self;
+};
+
+static bool window_row(void *self, const struct cache_entry *e)
+{
+    struct window *w = self;
+    return w->each(w->self, e, w->place++);
+}
+
+static bool window_entry(void *self, const struct cache_entry *e, int64_t place)
+{
+    struct window *w = self;
+    return place < w->from || (place < w->until && w->each(w->self, e, place));
+}
+
+bool cache_list_from(struct cache *c, int64_t from, int64_t count, cache_each *each, void *self,
+                     struct error *err)
+{
+    struct error ignored;
+    struct window w = { from, from + count, from, each, self };
+    cache_flush(c, &ignored);
+    bool one_truth =
+        c->table && !c->store->below.handle && !(c->memory.newest && c->memory.newest->dirty);
+    if (!one_truth) /* order lies in two places: walked */
+        return cache_list(c, window_entry, &w, err);
+    return table_list_from(&c->store->main, from, count, window_row, &w, err) ||
+           error_within(err, "listing the cache");
+}
+
 static bool count_entry(void *self, const struct cache_entry *e, int64_t place)
 {
     (void)e;

@@ -318,3 +318,25 @@ bool table_list(struct db *db, table_each *each, void *self, bool *ret_stopped, 
     }
     return more == 0;
 }
+
+/* The places are counted in the index alone; only then are texts looked at. */
+bool table_list_from(struct db *db, int64_t from, int64_t count, table_each *each, void *self,
+                     struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db,
+                    WHOLE_ENTRIES "WHERE id IN (SELECT id FROM cache ORDER BY used_order DESC"
+                                  " LIMIT ? OFFSET ?) ORDER BY used_order DESC",
+                    &q, err))
+        return false;
+    bind_int(&q, count);
+    bind_int(&q, from - 1);
+    int more;
+    while ((more = query_step(&q, err)) > 0) {
+        int64_t put_order;
+        struct cache_entry e = read_entry(&q, &put_order);
+        if (!each(self, &e))
+            return true;
+    }
+    return more == 0;
+}

@@ -45,8 +45,11 @@ bool table_evict(struct db *db, int64_t count, table_gone *gone, void *self, str
 /* Removes all and zeroes the counters, the session's too. */
 bool table_clear(struct db *db, int64_t session, struct error *err);
 
-/* Most recent first; stops, successfully, where the handler returns false. */
 typedef bool table_each(void *self, const struct cache_entry *e);
+/* Those from the from-th most recent on, from 1; at most `count`. */
+bool table_list_from(struct db *db, int64_t from, int64_t count, table_each *each, void *self,
+                     struct error *err);
+/* Most recent first; stops, successfully, where the handler returns false. */
 bool table_list(struct db *db, table_each *each, void *self, bool *ret_stopped, struct error *err);
 
 #endif

@@ -112,6 +112,31 @@ bool monitor_lookups(struct store *s, int64_t after, monitor_lookup_each *each, 
     return more == 0 || error_within(err, "reading the look-ups");
 }
 
+bool monitor_hits(struct store *s, int limit, monitor_hit_each *each, void *self, struct error *err)
+{
+    int left = limit;
+    for (struct db *db = store_source(s, NULL); db && left > 0; db = store_source(s, db)) {
+        AUTO(query) struct query q = { 0 };
+        if (!query_open(db,
+                        "SELECT key, at_wall FROM lookup WHERE result = 'hit'"
+                        " ORDER BY id DESC LIMIT ?",
+                        &q, err))
+            return error_within(err, "reading look-ups");
+        bind_int(&q, left);
+        int more;
+        while ((more = query_step(&q, err)) > 0) {
+            struct monitor_hit h = { .key = column_hash(&q) };
+            h.at_wall = column_int(&q);
+            left--;
+            if (!each(self, &h))
+                return true;
+        }
+        if (more < 0)
+            return error_within(err, "reading look-ups");
+    }
+    return true;
+}
+
 bool monitor_facts(struct store *s, const char *kind, int64_t after, monitor_fact_each *each,
                    void *self, struct error *err)
 {

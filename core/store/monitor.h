@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "core/base/error.h"
+#include "core/base/hash.h"
 #include "core/store/store.h"
 
 /* One answer without its texts but for the query. NAN where unknown. */
@@ -47,6 +48,15 @@ struct monitor_lookup {
 typedef bool monitor_lookup_each(void *self, const struct monitor_lookup *l);
 bool monitor_lookups(struct store *s, int64_t after, monitor_lookup_each *each, void *self,
                      struct error *err);
+
+/* The newest `limit` hits of all processes, newest first: when which entry was read. */
+struct monitor_hit {
+    struct hash key;
+    int64_t at_wall;
+};
+typedef bool monitor_hit_each(void *self, const struct monitor_hit *h);
+bool monitor_hits(struct store *s, int limit, monitor_hit_each *each, void *self,
+                  struct error *err);
 
 /* Facts of a kind of this process with an id above `after`, oldest first. */
 struct monitor_fact {

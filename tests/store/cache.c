@@ -733,6 +733,96 @@ static void test_why(void **state)
     lab_end(&l);
 }
 
+/* --- dropped and given back ---------------------------------------------------------------- */
+
+struct order {
+    char text[400];
+    int count;
+};
+
+static bool add_place(void *self, const struct cache_entry *e, int64_t place)
+{
+    struct order *o = self;
+    size_t used = strlen(o->text);
+    snprintf(o->text + used, sizeof o->text - used, "%lld:%.*s(%lld) ", (long long)place,
+             (int)(e->answer_len > 7 ? e->answer_len - 7 : 0), e->answer + 7, (long long)e->hits);
+    o->count++;
+    return true;
+}
+
+static void check_order(struct cache *c, int64_t from, int64_t count, const char *expect)
+{
+    struct order o = { 0 };
+    struct error err;
+    assert_ok(cache_list_from(c, from, count, add_place, &o, &err), err);
+    assert_string_equal(o.text, expect);
+}
+
+static void take_and_give_back(struct lab *l, struct store *s)
+{
+    struct error err;
+    char text[64];
+    struct cache_taken *t = NULL;
+    bool there;
+    struct cache *c = cache_new(s, &l->clock, 4, 0);
+    for (int i = 1; i <= 4; i++) {
+        struct cache_entry e = lab_entry(i, text);
+        assert_ok(cache_put(c, &e, &err), err);
+    }
+    struct cache_entry two = lab_entry(2, text), four = lab_entry(4, text);
+    assert_non_null(cache_get(c, &four.key));
+    check_order(c, 1, 9, "1:4(1) 2:3(0) 3:2(0) 4:1(0) ");
+    check_order(c, 2, 2, "2:3(0) 3:2(0) ");
+    check_order(c, 5, 2, "");
+    assert_non_null(cache_get(c, &two.key));
+    assert_non_null(cache_get(c, &four.key));
+    check_order(c, 1, 9, "1:4(2) 2:2(1) 3:3(0) 4:1(0) ");
+
+    /* Back to its place with its hits. */
+    assert_ok(cache_take(c, &two.key, &t, &err), err);
+    assert_non_null(t);
+    assert_null(cache_peek(c, &two.key, NULL));
+    check_order(c, 1, 9, "1:4(2) 2:3(0) 3:1(0) ");
+    assert_ok(cache_give_back(c, t, &there, &err), err);
+    assert_true(there);
+    check_order(c, 1, 9, "1:4(2) 2:2(1) 3:3(0) 4:1(0) ");
+    assert_string_equal(cache_peek(c, &two.key, NULL)->answer, "answer 2");
+    cache_taken_free(t);
+
+    /* The last one, when its place was taken meanwhile: it is the first to go. */
+    struct cache_entry one = lab_entry(1, text), five;
+    assert_ok(cache_take(c, &one.key, &t, &err), err);
+    five = lab_entry(5, text);
+    assert_ok(cache_put(c, &five, &err), err);
+    assert_ok(cache_give_back(c, t, &there, &err), err);
+    assert_false(there);
+    check_order(c, 1, 9, "1:5(0) 2:4(2) 3:2(1) 4:3(0) ");
+    /* Stored anew meanwhile: that one stays. */
+    one = lab_entry(1, text);
+    assert_ok(cache_put(c, &one, &err), err);
+    assert_ok(cache_give_back(c, t, &there, &err), err);
+    assert_true(there);
+    check_order(c, 1, 1, "1:1(0) ");
+    cache_taken_free(t);
+    struct hash nowhere = { { 0xFF } };
+    assert_ok(cache_take(c, &nowhere, &t, &err), err);
+    assert_null(t);
+    cache_taken_free(t);
+    cache_free(c);
+}
+
+static void test_take_and_give_back(void **state)
+{
+    (void)state;
+    struct lab l;
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    take_and_give_back(&l, s);
+    store_close(s);
+    take_and_give_back(&l, NULL);
+    lab_end(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -748,6 +838,7 @@ int main(void)
         cmocka_unit_test(test_every_field_counts),
         cmocka_unit_test(test_fields_as_json),
         cmocka_unit_test(test_why),
+        cmocka_unit_test(test_take_and_give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,4 +43,13 @@ const char *learn_coach_off(const struct pane *p, enum action a);
 /* The desk's coach, from the current exercise. */
 void learn_fill_coach(struct pane *p);
 
+/* Parts of the drawing; each draws from `row` on and returns the row after it. On a surface with
+ * no rows they only count. */
+int learn_draw_goals(const struct learn_view *v, struct surface *s, int row);
+int learn_draw_events(const struct learn_view *v, struct surface *s, int row);
+/* Where there is no room for all facts: a row a goal, and what the chosen one says below. */
+void learn_draw_goals_tight(const struct learn_view *v, struct surface *s);
+/* Wrapped text that ends with an ellipsis where the surface ends before it does; rows taken. */
+int learn_wrapped(struct surface *s, int row, int col, int cols, look_t look, const char *text);
+
 #endif
