@@ -329,12 +329,13 @@ static void test_blind(void **state)
     struct world w;
     world_open(&w);
     assert_null(act(&w, ACT_BLIND));
-    for (int i = 0; i < 12; i++) {
-        send(&w, MODE_COMPARE, HARD);
-        seen[w.st->swapped] = true;
-        finish(&w);
+    for (int i = 0; i < 64; i++) {
+        ask_judge_begin(&w.pane);
+        seen[w.st->sides_swapped] = true;
     }
     assert_true(seen[0] && seen[1]); /* the sides are drawn */
+    send(&w, MODE_COMPARE, HARD);
+    finish(&w);
     const char *text = screen(&w);
     assert_null(strstr(text, "FAST  "));
     assert_null(strstr(text, "mini"));
