@@ -308,6 +308,7 @@ static void test_stop_one(void **state)
     size_t len;
     page_source(w.st->column[1].thinking, &len);
     assert_true(len > 0); /* what arrived is kept */
+    assert_true(view(&w, 1).slowed);
     finish(&w);
     assert_int_equal(view(&w, 0).phase, PHASE_DONE);
     assert_off(&w, ACT_JUDGE_LEFT, "column B has no whole answer");
