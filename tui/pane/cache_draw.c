@@ -94,7 +94,7 @@ static void draw_entries(const struct cache_view *v, struct surface *s, bool tal
     char entries[WORDS], size[WORDS];
     int col = putf(s, 0, 1, LOOK_TEXT, tall ? "Entries   %s of %s" : "Entries %s of %s",
                    count_text(v->entries, entries), count_text(v->size, size));
-    int cols = tall ? 44 : s->cols >= 74 ? 20 : 8;
+    int cols = tall ? 39 : s->cols >= 74 ? 20 : 8;
     col = col + 2 < 20 && tall ? 20 : col + 2;
     chart_track(s, 0, col, cols, LOOK_TEXT, (double)v->entries, (double)v->size);
     col += cols + 3;
@@ -155,7 +155,7 @@ static void draw_figures(const struct cache_view *v, struct surface *s, const st
         int col = putf(s, l->strip, 1, LOOK_TEXT, shown ? "Last %zu lookup%s" : "Lookups  ", shown,
                        shown == 1 ? "" : "s");
         draw_strip(v, s, l->strip, col + 2, (int)most * 2);
-        draw_legend(s, l->strip, 56, false);
+        draw_legend(s, l->strip, 57, false);
     }
 }
 
@@ -169,11 +169,11 @@ struct columns {
 static struct columns columns_for(int cols)
 {
     if (cols >= 84)
-        return (struct columns){ 4, 6, 21, 23, 17, 41, 56, 65, 68 };
+        return (struct columns){ 4, 6, 22, 24, 17, 42, 56, 64, 67 };
     if (cols >= 74)
-        return (struct columns){ 4, 6, 21, 23, 16, 40, 52, 0, 54 };
+        return (struct columns){ 4, 6, 22, 24, 16, 41, 52, 0, 54 };
     if (cols >= 50)
-        return (struct columns){ 4, 6, 21, 23, 12, 0, 0, 0, 36 };
+        return (struct columns){ 4, 6, 22, 24, 12, 0, 0, 0, 37 };
     return (struct columns){ 4, 0, 0, 0, 0, 0, 0, 0, 6 };
 }
 
@@ -191,10 +191,10 @@ static void draw_header(struct surface *s, int row)
     if (c.level)
         put(s, row, c.level, LOOK_MUTED, wide ? "level" : "lvl");
     if (c.took_end)
-        put_right(s, row, c.took_end, LOOK_MUTED, "took*");
+        put_right(s, row, c.took_end + (wide ? -1 : 1), LOOK_MUTED, "took*");
     if (wide)
-        put(s, row, c.took_end + 3, LOOK_MUTED, "age");
-    put(s, row, c.query, LOOK_MUTED, "query");
+        put(s, row, c.took_end + 2, LOOK_MUTED, "age");
+    put(s, row, c.query + (c.took_end && !wide), LOOK_MUTED, "query");
 }
 
 static void draw_row(const struct cache_row_view *r, struct surface *s, int row, bool chosen,
@@ -332,7 +332,7 @@ static void draw_saved_bars(const struct cache_view *v, struct surface *s, int r
 {
     char figure[WORDS], hits[WORDS], cost[WORDS];
     double most = fmax(v->saved_s, v->saved_rule_s);
-    int bar = 20, bar_cols = 24, end = 53;
+    int bar = 20, bar_cols = 24, end = 55;
     put_rule(s, row++, 0, s->cols, "Time saved by hits", NULL);
     put(s, row, 3, LOOK_MEASURED, "measured");
     chart_bar(s, row, bar, bar_cols, LOOK_MEASURED, v->saved_s, most);

@@ -86,7 +86,7 @@ static void draw_fold(const struct history_view *v, const struct history_side_vi
                    v->wanted);
     char key[40];
     snprintf(key, sizeof key, "%s %s", v->key_thinking, v->thinking ? "hide" : "show");
-    int at = s->cols - 10;
+    int at = s->cols - 13;
     int room = at - INDENT - 1;
     put_fit(s, row, INDENT, room > 0 ? room : 0, LOOK_THINKING, buf_text(&b));
     put(s, row, at, LOOK_KEY, key);
