@@ -573,4 +573,6 @@ def test_no_terminal():
 
 
 if __name__ == "__main__":
+    if not os.path.exists(PROBE):
+        raise SystemExit("1..1\nnot ok 1 - %s is not built" % PROBE)
     main()
