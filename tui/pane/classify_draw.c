@@ -147,7 +147,8 @@ static void draw_agreement(const struct classify_view *v, struct surface *s, int
     else
         snprintf(text, sizeof text, "Agreement with your labels   none yet: l, then s, m or c");
     int col = put(s, row, 1, LOOK_TEXT, text);
-    snprintf(text, sizeof text, v->label ? "   this query: %s" : "", v->label ? v->label : "");
+    snprintf(text, sizeof text, "%s%s", v->label ? "   this query: " : "",
+             v->label ? v->label : "");
     put_fit(s, row, col, s->cols - col - 1, LOOK_TEXT, text);
 }
 
