@@ -81,6 +81,8 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
 {
     struct pane *p = app_pane(a);
     const struct field *f = p->focused && p->ops->field ? p->ops->field(p) : NULL;
+    struct coach *coach = &a->desk.coach;
+    coach->here = coach->pane && strcmp(coach->pane, p->ops->name) == 0;
     struct frame_view v = {
         .shown = a->shown,
         .title = p->ops->title,
@@ -96,7 +98,7 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
         .hit_rate = a->sums.hit_rate,
         .saved_s = a->sums.saved_s,
         .clock = d->clock,
-        .coach = &a->desk.coach,
+        .coach = coach,
         .coach_hidden = a->coach_hidden,
         .keymap = p->ops->keymap,
         .message = message(a),

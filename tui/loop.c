@@ -320,7 +320,7 @@ static bool live(struct loop *l, struct error *err)
     grid_init(&l->grid, 24, 80, wants_ascii(s));
     resize(l);
     draw(l); /* before anything is looked for: something to see at once */
-    lab_choose_start(&s->lab, s->options.builtin, chosen, l);
+    lab_choose_start(&s->lab, false, chosen, l);
     bool ok = true;
     while (ok && !l->signal && l->app.wants != APP_QUIT && l->app.wants != APP_LINE_MODE)
         ok = turn(l, err);

@@ -67,14 +67,14 @@ static void time_is_up(void *self)
 
 static void ask_around(struct choosing *c)
 {
-    int64_t longest = CHOICE_PROBE_MS;
+    int64_t longest = CHOICE_PROBE_MS, fresh_ns = c->wish.anew ? 0 : IDENTITY_FRESH_NS;
     c->state = ASKING;
     probe_add_all(&c->probing, &c->wish);
     for (size_t i = 0; i < c->probing.count; i++) {
         struct candidate *one = &c->probing.all[i];
-        ask_list(c, &one->asked, one->server, false, IDENTITY_FRESH_NS, one->limit_ms);
+        ask_list(c, &one->asked, one->server, false, fresh_ns, one->limit_ms);
         if (one->partner)
-            ask_list(c, &one->partner_asked, one->partner, false, IDENTITY_FRESH_NS, one->limit_ms);
+            ask_list(c, &one->partner_asked, one->partner, false, fresh_ns, one->limit_ms);
         longest = one->limit_ms > longest ? one->limit_ms : longest;
     }
     net_timer_set(c->models->net, &c->end, longest, time_is_up, c);

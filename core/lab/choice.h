@@ -16,6 +16,7 @@
 #define CHOICE_PROBE_MS 300
 
 struct choice_wish {
+    bool anew;    /* every server is asked, however lately it was */
     bool builtin; /* the built-in pair, without asking around; models that are named still win */
     const char *fast, *reason;               /* SERVER/MODEL or MODEL; NULL: not said */
     const char *fast_origin, *reason_origin; /* "--fast-model", "setting", "config" */

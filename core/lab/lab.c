@@ -402,6 +402,7 @@ void lab_choose_start(struct lab *lab, bool builtin,
                       void (*done)(void *self, const struct error *err), void *self)
 {
     struct choice_wish w = wish_of(lab, builtin);
+    w.anew = lab->chosen;
     choice_cancel(lab->choosing.running);
     lab->choosing = (struct lab_choosing){ .builtin = builtin, .done = done, .self = self };
     lab->choosing.running = choice_start(&lab->models, &w, &lab->arena, chosen, lab);

@@ -7,7 +7,8 @@
 #include "core/base/mem.h"
 #include "core/lab/progress.h"
 
-#define NONE "no exercises are installed"
+#define NONE    "no exercises are installed"
+#define STEP_NS (4 * NS_PER_MS) /* of counting, between two looks at the keyboard */
 
 struct none {
     struct lessons base;
@@ -16,6 +17,10 @@ struct none {
     struct course_goal goals[PROGRESS_GOALS];
     struct error trouble; /* why the figures could not be read; ERR_NONE: they could */
     struct course course;
+    struct tally_walk walk;
+    struct net_timer next; /* step of the walk */
+    lessons_changed *changed;
+    void *self;
 };
 
 static struct none *none_of(struct lessons *l)
@@ -25,6 +30,9 @@ static struct none *none_of(struct lessons *l)
 
 static void none_close(struct lessons *l)
 {
+    struct none *n = none_of(l);
+    if (n->lab)
+        net_timer_stop(n->lab->net, &n->next);
     mem_free(l);
 }
 
@@ -33,15 +41,9 @@ static const struct course *none_course(struct lessons *l)
     return &none_of(l)->course;
 }
 
-static void none_refresh(struct lessons *l)
+static void say_goals(struct none *n)
 {
-    struct none *n = none_of(l);
-    struct tally t = { 0 };
-    n->trouble = (struct error){ 0 };
-    n->course.goal_count = 0;
-    if (!n->lab || !tally_read(n->lab->store, &t, &n->trouble))
-        return;
-    progress_of(&t, n->progress);
+    progress_of(&n->walk.so_far, n->progress);
     for (size_t i = 0; i < PROGRESS_GOALS; i++) {
         const struct progress_goal *g = &n->progress[i];
         n->goals[i] = (struct course_goal){ .id = g->id,
@@ -52,14 +54,46 @@ static void none_refresh(struct lessons *l)
                                             .next = g->reached ? NULL : g->next };
     }
     n->course.goal_count = PROGRESS_GOALS;
+    n->course.counting = false;
 }
 
-/* Nothing ever changes by itself here. */
+static void count_on(void *self)
+{
+    struct none *n = self;
+    const struct clock *clock = n->lab->clock;
+    int64_t end = clock_mono(clock) + STEP_NS;
+    do {
+        if (!tally_step(n->lab->store, &n->walk, &n->trouble)) {
+            n->course.goal_count = 0;
+            n->course.counting = false;
+            break;
+        }
+    } while (!n->walk.done && clock_mono(clock) < end);
+    bool over = n->walk.done || n->trouble.code != ERR_NONE;
+    if (n->walk.done)
+        say_goals(n);
+    if (!over)
+        net_timer_set(n->lab->net, &n->next, 0, count_on, n);
+    else if (n->changed)
+        n->changed(n->self);
+}
+
+/* A short history is counted before this returns. */
+static void none_refresh(struct lessons *l)
+{
+    struct none *n = none_of(l);
+    if (!n->lab || n->next.place) /* it is being counted already */
+        return;
+    n->walk = (struct tally_walk){ 0 };
+    n->trouble = (struct error){ 0 };
+    n->course.counting = n->course.goal_count == 0;
+    count_on(n);
+}
+
 static void none_listen(struct lessons *l, lessons_changed *changed, void *self)
 {
-    (void)l;
-    (void)changed;
-    (void)self;
+    none_of(l)->changed = changed;
+    none_of(l)->self = self;
 }
 
 static bool none_does(struct lessons *l, const char *id, struct error *err)
@@ -72,11 +106,12 @@ static bool none_does(struct lessons *l, const char *id, struct error *err)
 static bool none_report(struct lessons *l, bool json, struct buf *to, struct error *err)
 {
     struct none *n = none_of(l);
-    none_refresh(l);
     if (n->trouble.code != ERR_NONE) {
         *err = n->trouble;
         return false;
     }
+    if (!n->course.goal_count)
+        return error_set(err, ERR_STORE, "what was done is still being counted; try again soon");
     if (!json) {
         progress_text(n->progress, to);
         return true;

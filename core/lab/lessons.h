@@ -90,6 +90,7 @@ struct course {
     int done;                         /* with those done after their solution */
     const struct course_goal *goals;
     int goal_count;
+    bool counting; /* the goals' figures are still being counted; none are shown before */
     const struct course_event *events;
     int event_count;
     double minutes_left;              /* of those not done; NAN unknown */
@@ -109,7 +110,8 @@ struct lessons_ops {
     void (*close)(struct lessons *l);
     /* Borrowed until the next change. */
     const struct course *(*course)(struct lessons *l);
-    /* Reads again what other parts of the lab recorded: under 100 ms. Calls nothing. */
+    /* Reads again what other parts of the lab recorded. A long history is counted in steps; what
+     * was known before stays until then. */
     void (*refresh)(struct lessons *l);
     /* One listener; NULL: none. */
     void (*listen)(struct lessons *l, lessons_changed *changed, void *self);

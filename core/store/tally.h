@@ -21,4 +21,17 @@ struct tally {
 
 bool tally_read(struct store *s, struct tally *ret, struct error *err);
 
+/* The same in steps of some milliseconds, whatever the file holds, for those who must not wait:
+ *     struct tally_walk w = { 0 };
+ *     while (!w.done) if (!tally_step(store, &w, err)) ...;     then w.so_far is the tally
+ * Rows that come or go meanwhile may count or not. */
+struct tally_walk {
+    struct tally so_far;
+    bool began, done;
+    int table;  /* the one walked through now */
+    int64_t at; /* the number of the last row looked at */
+};
+
+bool tally_step(struct store *s, struct tally_walk *w, struct error *err);
+
 #endif

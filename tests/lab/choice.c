@@ -113,7 +113,7 @@ static void test_waiting_gives_the_same(void **state)
     choose(&w, false);
     assert_ptr_equal(w.lab.choice.fast, waited.fast);
     assert_ptr_equal(w.lab.choice.reasoning, waited.reasoning);
-    assert_string_equal(w.lab.choice.line, waited.line);
+    assert_string_equal(w.lab.choice.fast_why, waited.fast_why);
     world_close(&w);
 }
 

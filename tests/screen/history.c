@@ -148,8 +148,9 @@ static void test_states(void **state)
     golden_size("history-off", "120x40", draw, &v);
     v.recording = true;
 
-    v.trouble = "the history cannot be read: the database '/home/me/rlab.db' is damaged: quit every "
-                "rlab and start it again";
+    v.trouble =
+        "the history cannot be read: the database '/home/me/rlab.db' is damaged: quit every "
+        "rlab and start it again";
     golden_sizes("history-error", draw, &v);
 
     /* Looking through a million; nothing found so far, then nothing at all. */

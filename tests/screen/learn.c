@@ -90,6 +90,11 @@ static void nothing_is_known(void **state)
     const struct learn_view v = { .course = &none, .part = LEARN_GOALS, .chosen = -1 };
     golden_size("learn-unknown", "80x24", draw, &v);
     golden_size("learn-unknown", "1x1", draw, &v);
+
+    struct course counting = none;
+    counting.counting = true;
+    const struct learn_view soon = { .course = &counting, .part = LEARN_GOALS, .chosen = -1 };
+    golden_size("learn-counting", "80x24", draw, &soon);
 }
 
 static void no_exercise_passes_the_filter(void **state)

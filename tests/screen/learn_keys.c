@@ -439,6 +439,53 @@ static void what_was_done_is_shown(void **state)
     world_close(w);
 }
 
+/* A clock that is late whenever it is looked at: every slice of work has room for one step. */
+static int64_t late_mono(void *self)
+{
+    int64_t *at = self;
+    return *at += 50 * NS_PER_MS;
+}
+
+static int64_t late_wall(void *self)
+{
+    (void)self;
+    return NS_PER_S;
+}
+
+static void a_long_history_is_counted_between_keys(void **state)
+{
+    (void)state;
+    int64_t at = 1;
+    const struct clock late = { late_mono, late_wall, &at };
+    struct lab lab = { 0 };
+    const struct lab_options options = { .memory_store = true, .builtin = true, .clock = &late };
+    struct error err = { 0 };
+    assert_ok(lab_open(&lab, &options, &err), err);
+    struct lessons *l = lessons_open(&lab);
+    const struct course *c = l->ops->course(l);
+    struct buf text = buf_with_max(10000);
+
+    l->ops->refresh(l);
+    assert_true(c->counting);
+    assert_int_equal(c->goal_count, 0);
+    assert_false(l->ops->report(l, false, &text, &err));
+    assert_holds("report", err.text, "still being counted");
+    int turns = 0;
+    for (; c->counting && turns < 100; turns++)
+        assert_ok(lab_turn(&lab, NULL, 0, 10, &err), err);
+    assert_in_range(turns, 2, 99);
+    assert_int_equal(c->goal_count, PROGRESS_GOALS);
+    assert_ok(l->ops->report(l, false, &text, &err), err);
+
+    l->ops->refresh(l); /* what was known stays until the new count is there */
+    assert_false(c->counting);
+    assert_int_equal(c->goal_count, PROGRESS_GOALS);
+    lessons_close(l); /* in the middle of it */
+    assert_ok(lab_turn(&lab, NULL, 0, 10, &err), err);
+    buf_done(&text);
+    lab_close(&lab);
+}
+
 static void enter_on_a_goal_goes_where_it_is_worked_at(void **state)
 {
     (void)state;
@@ -510,6 +557,7 @@ int main(void)
         cmocka_unit_test(words_find_exercises),
         cmocka_unit_test(without_lessons_every_key_says_so),
         cmocka_unit_test(what_was_done_is_shown),
+        cmocka_unit_test(a_long_history_is_counted_between_keys),
         cmocka_unit_test(enter_on_a_goal_goes_where_it_is_worked_at),
         cmocka_unit_test(the_report_is_that_of_the_verb),
         cmocka_unit_test(no_key_is_dead),

@@ -134,8 +134,7 @@ static void test_states(void **state)
 
     /* Nothing is known yet. */
     f = (struct sheet){ .check_list = { .count = CHECKUPS } };
-    f.v = (struct setup_view){ .welcome = "First time: Enter on a line explains it, ? lists keys, "
-                                          "q leaves, everything is saved.",
+    f.v = (struct setup_view){ .welcome = true,
                                .server = SETUP_LOOKING,
                                .answer_s = NAN,
                                .memory_total = -1,
@@ -351,7 +350,7 @@ static void test_built_in(void **state)
     char corner[80];
     world_open(&w, NULL);
     seen(&w, &text, 19, 80);
-    assert_holds("first run", buf_text(&text), "First time: Enter on a line");
+    assert_holds("first run", buf_text(&text), "First time: Enter explains a line");
     settle(&w);
     setup_pane.corner(&w.pane, corner, sizeof corner);
     assert_string_equal(corner, "1 could not be checked"); /* the store is in memory */

@@ -63,6 +63,47 @@ def test_thinking_pays(lab):
     same(asked(lab, "23 + 48")["model"], "fast")
 
 
+# Kind, steps, and the least each model must get right of twenty held-out questions; None: the
+# fast model is at most rarely right there.
+HELD_OUT = (("add", 0, 18, 18), ("sub", 0, 17, 18), ("times", 0, 12, 17), ("rev", 0, 18, 17),
+            ("parity", 0, 18, 18), ("compare", 0, 16, 17), ("chain", 1, 16, 18),
+            ("chain", 4, None, 17), ("word", 1, 17, 18), ("word", 3, None, 17),
+            ("expr", 3, None, 17), ("bat", 0, None, 17), ("mul", 0, None, 16),
+            ("seq", 0, 0, 15), ("sumpar", 3, 17, 17), ("refuse", 0, 18, 18))
+
+
+def test_held_out(lab):
+    """What training never saw, through the whole pipeline: right where it must be."""
+    lab.built_in()
+    path = os.path.join(lab.home, "held.jsonl")
+    with open(path, "w", encoding="utf-8") as file:
+        for kind, steps, *_ in HELD_OUT:
+            words = ["mini", "data", "--kind", kind, "--held-out", "--n", "20", "--seed", "5"]
+            for q in exits(lab.run(*words, *(["--steps", str(steps)] if steps else [])), 0).rows():
+                file.write(json.dumps({"query": q["question"], "answer": q["answer"],
+                                       "check": "contains" if kind == "refuse" else "exact",
+                                       "kind": kind, "steps": steps}) + "\n")
+    run = exits(lab.run("bench", "models", "mini/fast", "mini/reason", "--builtin", "--set", path,
+                        "--json"), 0).json()
+    asked = [json.loads(line) for line in open(path, encoding="utf-8")]
+    right = {}
+    for item in run["items"]:
+        q = asked[item["query_index"]]
+        key = item["model"], q["kind"], q["steps"]
+        right[key] = right.get(key, 0) + (item["correct"] is True)
+    for kind, steps, fast, reason in HELD_OUT:
+        got = right["mini/fast", kind, steps], right["mini/reason", kind, steps]
+        good = (got[0] <= 8 if fast is None else got[0] >= fast) and got[1] >= reason
+        assert good, "%s, %d steps: %r right of 20" % (kind, steps, got)
+    # And typed one by one: the same words come out.
+    for q in asked[::20]:
+        for role in ("fast", "reason"):
+            found = asked(lab, q["query"], "--" + role)["answer"]
+            told = [i for i in run["items"] if i["model"] == "mini/" + role and
+                    asked[i["query_index"]]["query"] == q["query"]]
+            same(found, told[0]["answer_start"])
+
+
 def test_refusals(lab):
     lab.built_in()
     for question in ("What is the capital of Peru?", "qu\u00e9 hora es?", "\u4f60\u597d", "\U0001f600",
@@ -96,6 +137,8 @@ def test_slowed(lab):
     same((total["all"]["asked"], total["all"]["slowed"], total["model_calls"]["n"]), (10, 5, 0))
     same(total["model_calls"]["mean"], None)
     has(" ".join(bench["summary"]["warnings"]), "10 slowed calls left out of every figure")
+    kept = exits(lab.run("bench", "show", "last", "--json"), 0).json()["summary"]
+    same((kept["all"]["slowed"], kept["model_calls"]["n"]), (5, 0))
     has(flat(lab.run("demo", "3").out), "slowed calls (mini.pace) left out of every figure")
     has(flat(lab.run("trial", "--builtin").out), "slowed on purpose")
     exits(lab.run("set", "mini.pace", "--reset"), 0)

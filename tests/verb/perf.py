@@ -46,6 +46,17 @@ def test_the_wire_beside_libcurl(lab):
     assert rows[1]["libcurl"] > 49000, rows[1]
 
 
+def test_the_built_in_models(lab):
+    r = exits(lab.run("perf", "mini", "--json"), 0, "weights of the built-in models are missing")
+    same(r.out, "")
+    lab.built_in()
+    exits(lab.run("set", "mini.pace", "1"), 0)  # no part of this
+    rows = exits(lab.run("perf", "mini", "--json"), 0).rows()
+    same([(j["what"], j["unit"]) for j in rows],
+         [("mini.fast", "tokens/s"), ("mini.reason", "tokens/s")])
+    assert all(j["n"] == 60 and j["value"] > 20 for j in rows), rows
+
+
 def test_text_fits_and_names_all(lab):
     r = exits(lab.run("perf", "classify", "memory_hit", "stored_hit"), 0)
     fits(r.out)

@@ -87,8 +87,9 @@ static void turn_recording(struct pane *p)
     else if (on)
         desk_say(p->desk, "recording: questions and answers are kept from now on");
     else
-        desk_say(p->desk, "REC OFF until %s or the next start: no text is kept, the cache is in "
-                          "memory and begins empty",
+        desk_say(p->desk,
+                 "REC OFF until %s or the next start: no text is kept, the cache is in "
+                 "memory and begins empty",
                  key_of(ACT_RECORDING));
 }
 
@@ -300,8 +301,9 @@ static enum pane_said act_row(struct pane *p, enum action a)
         bring_back(p);
         return PANE_REDRAW;
     case ACT_EXPORT:
-        desk_ask_text(p->desk, find_filtered(st) ? "Export all that match to the new file"
-                                                 : "Export all to the new file",
+        desk_ask_text(p->desk,
+                      find_filtered(st) ? "Export all that match to the new file"
+                                        : "Export all to the new file",
                       "rlab-history.jsonl", export_named, p);
         return PANE_REDRAW;
     case ACT_RECORDING:
@@ -368,9 +370,7 @@ static const char *pane_off(const struct pane *p, enum action a)
     case ACT_ENTER:
         if (st->part != PART_LIST)
             return NULL;
-        return !row                  ? "no row is chosen"
-               : !*st->preview.query ? "its question was not kept"
-                                     : NULL;
+        return !row ? "no row is chosen" : !*st->preview.query ? "its question was not kept" : NULL;
     case ACT_DELETE:
         return row ? NULL : "no row is chosen";
     case ACT_COPY:

@@ -149,8 +149,12 @@ static bool take_side(void *self, const struct history_row *r)
         tokens = r->answer_tokens + (r->thinking_tokens > 0 ? r->thinking_tokens : 0);
     double writing = r->latency_s - r->ttft_s;
     *t->side = (struct history_side_view){
-        .role = fast ? "FAST" : reasoning ? "REASON" : "",
-        .role_look = fast ? LOOK_FAST : reasoning ? LOOK_REASONING : LOOK_TEXT,
+        .role = fast        ? "FAST"
+                : reasoning ? "REASON"
+                            : "",
+        .role_look = fast        ? LOOK_FAST
+                     : reasoning ? LOOK_REASONING
+                                 : LOOK_TEXT,
         .model = arena_string(a, r->model),
         .end = long_end(a, r),
         .cached = cached,
@@ -246,8 +250,7 @@ static void fill_preview(struct history_state_pane *st)
     *v = (struct history_view){ .query = "", .judgement = "" };
     st->matched[0] = st->judged_at[0] = '\0';
     st->shown_id = 0;
-    if (!id || !history_line(store_of(st), id, &st->preview_arena, &st->line, &err) ||
-        !st->line.id)
+    if (!id || !history_line(store_of(st), id, &st->preview_arena, &st->line, &err) || !st->line.id)
         return;
     v->sides = st->line.compare ? 2 : 1;
     for (int i = 0; i < v->sides; i++) {
@@ -297,8 +300,8 @@ static bool copy_side(void *self, const struct history_row *r)
     }
     if (!c->i)
         buf_printf(c->to, "%s\n", r->query);
-    buf_printf(c->to, "\n%s%s/%s:\n%s\n", c->two ? (c->i ? "B, " : "A, ") : "", r->server,
-               r->model, r->answer);
+    buf_printf(c->to, "\n%s%s/%s:\n%s\n", c->two ? (c->i ? "B, " : "A, ") : "", r->server, r->model,
+               r->answer);
     return true;
 }
 

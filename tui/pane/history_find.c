@@ -37,9 +37,7 @@ static struct net *net_of(const struct history_state_pane *st)
 
 const char *kind_word(const char *purpose)
 {
-    return strcmp(purpose, "trial") == 0  ? "test"
-           : strcmp(purpose, "demo") == 0 ? "prod"
-                                          : purpose;
+    return strcmp(purpose, "trial") == 0 ? "test" : strcmp(purpose, "demo") == 0 ? "prod" : purpose;
 }
 
 const char *find_kind(const struct history_state_pane *st)

@@ -107,7 +107,9 @@ static const char *pane_off(const struct pane *p, enum action a)
     case ACT_ENTER:
         if (st->part == LEARN_LIST)
             return st->chosen >= 0 ? NULL : "no exercise is chosen";
-        return learn_course(p)->goal_count ? NULL : "what was done could not be read";
+        return learn_course(p)->goal_count ? NULL
+               : learn_course(p)->counting ? "what was done is still being counted"
+                                           : "what was done could not be read";
     case ACT_SEARCH:
         return learn_installed(p) ? NULL : NONE_INSTALLED;
     default:

@@ -67,7 +67,9 @@ int learn_draw_goals(const struct learn_view *v, struct surface *s, int row)
         row =
             isnan(c->goals[i].share) ? draw_goal_facts(v, s, row, i) : draw_goal_bar(v, s, row, i);
     if (!c->goal_count) {
-        put_fit(s, row, 3, s->cols - 3, LOOK_WARN, "What was done could not be read just now.");
+        put_fit(s, row, 3, s->cols - 3, c->counting ? LOOK_MUTED : LOOK_WARN,
+                c->counting ? "What was done is being counted."
+                            : "What was done could not be read just now.");
         row++;
     }
     const struct course_goal *g = v->goal < c->goal_count ? &c->goals[v->goal] : NULL;

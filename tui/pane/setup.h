@@ -34,7 +34,7 @@ enum setup_server { SETUP_LOOKING, SETUP_UP, SETUP_INSIDE, SETUP_DOWN };
 enum setup_part { SETUP_MODELS, SETUP_CHECKS };
 
 struct setup_view {
-    const char *welcome; /* the first run's line; NULL later */
+    bool welcome; /* the first run: nothing was ever asked */
 
     enum setup_server server;
     double answer_s;                   /* of its list, NAN unknown */

@@ -2,25 +2,13 @@
  *
  * From the top down in the order in which it matters; what does not fit is left out from the
  * bottom, but for the chosen row of either list. */
-#include "tui/pane/setup.h"
+#include "tui/pane/setup_shape.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/clock.h"
 #include "tui/screen/chart.h"
-
-#define MARK      "\xE2\x96\xB8" /* a small triangle to the right */
-#define DOT_FULL  "\xE2\x97\x8F"
-#define DOT_HALF  "\xE2\x97\x90"
-#define DOT_EMPTY "\xE2\x97\x8B"
-#define DOT_SMALL "\xC2\xB7"
-#define TICK      "\xE2\x9C\x93"
-#define CROSS     "\xE2\x9C\x97"
-#define WARNING   "\xE2\x9A\xA0"
-#define ARROW     "\xE2\x86\x92"
-#define ELLIPSIS  "\xE2\x80\xA6"
 
 #define GIB ((double)(1 << 30))
 
@@ -42,11 +30,6 @@ static struct columns columns_of(const struct surface *s)
     if (s->cols >= 76)
         return (struct columns){ 17, 28, 30, -1, 38, 49, 61 };
     return (struct columns){ 17, -1, -1, -1, 22, 33, 45 };
-}
-
-static bool is_large(const struct surface *s)
-{
-    return s->rows >= 30 && s->cols >= 84;
 }
 
 /* A name that is too long gives way in its middle: both its ends say which one it is. */
@@ -109,7 +92,7 @@ static int put_state(const struct setup_view *v, struct surface *s, int row, int
 static void draw_server(const struct setup_view *v, struct surface *s, int row)
 {
     char text[48];
-    bool large = is_large(s), known = v->memory_total >= 0 && v->memory_used >= 0;
+    bool large = setup_is_large(s), known = v->memory_total >= 0 && v->memory_used >= 0;
     int col = large ? 12 : 10;
     put(s, row, 1, LOOK_TEXT, "Server");
     col = put_state(v, s, row, col) + 3;
@@ -196,13 +179,9 @@ static void draw_heading(const struct setup_view *v, struct surface *s, int row,
     put(s, row, c.loaded, LOOK_MUTED, "loaded");
     put(s, row, c.role, LOOK_MUTED, "picked for");
     put(s, row, c.why, LOOK_MUTED, "because");
-    if (v->list->count > shown) {
-        char text[40];
-        snprintf(text, sizeof text, "%d-%d of %d", v->list->top + 1, v->list->top + shown,
-                 v->list->count);
-        if (c.why + 8 + surface_width(s, text) < s->cols)
-            put_right(s, row, s->cols, LOOK_MUTED, text);
-    }
+    if (v->list->count > shown)
+        putf(s, row, 9, LOOK_MUTED, "%d-%d of %d", v->list->top + 1, v->list->top + shown,
+             v->list->count);
 }
 
 static void put_loaded(const struct setup_model *m, struct surface *s, int row, int col)
@@ -250,7 +229,7 @@ static void draw_model(const struct setup_view *v, struct surface *s, int row, i
     if (c.context > 0)
         put_fit(s, row, c.context, 7, LOOK_TEXT, m->context);
     put_loaded(m, s, row, c.loaded);
-    put(s, row, c.role, role_look(m->role), m->role ? m->role : "-");
+    put_fit(s, row, c.role, c.why - c.role - 1, role_look(m->role), m->role ? m->role : "-");
     put_why(s, row, c.why, m->why);
     if (active)
         surface_cursor(s, row, 1, false);
@@ -289,185 +268,6 @@ static void draw_how(const struct setup_view *v, struct surface *s, int row)
     }
 }
 
-/* --- the checks ---------------------------------------------------------------------------- */
-
-static const char *state_sign(enum checkup_state state, look_t *ret_look)
-{
-    static const struct {
-        const char *sign;
-        look_t look;
-    } signs[] = {
-        [CHECKUP_WAITS] = { DOT_SMALL, LOOK_MUTED }, [CHECKUP_RUNNING] = { DOT_HALF, LOOK_WARN },
-        [CHECKUP_OK] = { TICK, LOOK_PASS },          [CHECKUP_FAILED] = { CROSS, LOOK_FAIL },
-        [CHECKUP_UNKNOWN] = { "?", LOOK_WARN },
-    };
-    *ret_look = signs[state].look;
-    return signs[state].sign;
-}
-
-static const char *check_words(const struct setup_view *v, enum checkup_id id)
-{
-    enum checkup_state state = v->checks[id].state;
-    bool over = state == CHECKUP_OK || state == CHECKUP_FAILED;
-    return id == CHECKUP_LOADING && !over ? "reasoning model loading" : checkup_what(id);
-}
-
-/* What stands in place of a finding that is not there yet. */
-static const char *waiting_words(const struct setup_view *v, enum checkup_id id)
-{
-    if (!v->checking)
-        return "not checked yet";
-    return id > 0 && v->checks[id - 1].state == CHECKUP_RUNNING ? "waits for the line above"
-                                                                : "waits";
-}
-
-static void put_running(const struct setup_view *v, struct surface *s, int row, int col,
-                        const struct checkup_line *l)
-{
-    double so_far = clock_seconds(v->now_ns - l->started_ns);
-    bool last = isfinite(l->last_s), large = is_large(s);
-    col = putf(s, row, col, LOOK_TEXT, "%.0f s so far", floor(so_far));
-    if (last)
-        col = putf(s, row, col, LOOK_MUTED, "%slast time %.0f s", large ? ", " : "   ", l->last_s);
-    if (large && last)
-        col = 75;
-    put(s, row, col + 3, LOOK_KEY, "^C");
-    put(s, row, col + 6, LOOK_TEXT, "stop");
-}
-
-/* Terminal and copying share a row where rows are dear. */
-static void put_terminal(const struct setup_view *v, struct surface *s, int row, int found)
-{
-    const struct checkup_line *t = &v->checks[CHECKUP_TERMINAL], *c = &v->checks[CHECKUP_COPY];
-    const char *end = strstr(c->text, " (");
-    char text[300];
-    snprintf(text, sizeof text, "terminal: %s", *t->text ? t->text : waiting_words(v, 0));
-    put_fit(s, row, 4, found - 5, LOOK_TEXT, text);
-    if (*c->text) {
-        snprintf(text, sizeof text, "copy via %.*s", end ? (int)(end - c->text) : 200, c->text);
-        put_fit(s, row, found, s->cols - found, LOOK_TEXT, text);
-    }
-}
-
-static void draw_check(const struct setup_view *v, struct surface *s, int row, enum checkup_id id)
-{
-    const struct checkup_line *l = &v->checks[id];
-    bool chosen = v->part == SETUP_CHECKS && (int)id == v->check_list->at, large = is_large(s);
-    int found = large ? 44 : s->cols >= 76 ? 42 : 34;
-    look_t look;
-    const char *sign = state_sign(l->state, &look);
-    put(s, row, 1, LOOK_TITLE, chosen ? MARK : " ");
-    put(s, row, 2, look, sign);
-    if (chosen)
-        surface_cursor(s, row, 1, false);
-    if (id == CHECKUP_TERMINAL && !large) {
-        put_terminal(v, s, row, found);
-        return;
-    }
-    put_fit(s, row, 4, found - 5, LOOK_TEXT, check_words(v, id));
-    if (l->state == CHECKUP_RUNNING)
-        put_running(v, s, row, found, l);
-    else if (l->state == CHECKUP_WAITS)
-        put_fit(s, row, found, s->cols - found, LOOK_MUTED, waiting_words(v, id));
-    else
-        put_fit(s, row, found, s->cols - found, LOOK_TEXT, l->text);
-}
-
-static void draw_progress(const struct setup_view *v, struct surface *s, int row,
-                          const struct checkup_line *l)
-{
-    double share = clock_seconds(v->now_ns - l->started_ns) / l->last_s;
-    chart_track(s, row, 4, 49, LOOK_TEXT, share < 1 ? share : 1, 1);
-    if (share < 1)
-        putf(s, row, 56, LOOK_MUTED, "%.0f%% of last time", floor(share * 100));
-    else
-        put(s, row, 56, LOOK_MUTED, "longer than last time");
-}
-
-/* As many as fit, the chosen one among them. Copying has no row of its own in small frames. */
-static int draw_checks(const struct setup_view *v, struct surface *s, int row, int rows)
-{
-    int top = 0, count = is_large(s) ? CHECKUPS : CHECKUPS - 1, at = row;
-    int wanted = v->part == SETUP_CHECKS ? v->check_list->at : 0;
-    if (wanted >= count)
-        wanted = count - 1;
-    if (wanted >= rows)
-        top = wanted - rows + 1;
-    for (int i = top; i < count && at < row + rows; i++) {
-        const struct checkup_line *l = &v->checks[i];
-        draw_check(v, s, at++, (enum checkup_id)i);
-        bool long_one = l->state == CHECKUP_RUNNING && l->last_s > 2;
-        if (long_one && is_large(s) && at < row + rows)
-            draw_progress(v, s, at++, l);
-    }
-    return at - row;
-}
-
-/* --- what to do ---------------------------------------------------------------------------- */
-
-static int put_keys(struct surface *s, int row, int col, const char *key, const char *words)
-{
-    if (col + 1 + (int)strlen(key) + (int)strlen(words) > s->cols)
-        return col;
-    col = put(s, row, col, LOOK_KEY, key);
-    return put(s, row, col + 1, LOOK_TEXT, words);
-}
-
-static const char *d_words(const struct setup_view *v)
-{
-    return v->forced_in ? "look for servers again" : "use the built-in models";
-}
-
-static void draw_bottom(const struct setup_view *v, struct surface *s, int row)
-{
-    int col = 1;
-    if (v->down) {
-        col = put(s, row, col, LOOK_FAIL, "No server.") + 1;
-        col = put_keys(s, row, col, "R", "retry") + 3;
-        col = put_keys(s, row, col, "e", "its address") + 3;
-        if (!v->built_in)
-            col = put_keys(s, row, col, "d", d_words(v)) + 3;
-        if (v->start && col + 5 + (int)strlen(v->start) <= s->cols)
-            putf(s, row, col, LOOK_TEXT, "or: %s", v->start);
-        return;
-    }
-    col = put(s, row, col, LOOK_MUTED, "Something wrong?") + 2;
-    col = put_keys(s, row, col, "R", "re-check") + 3;
-    if (v->forced_in || !v->built_in)
-        col = put_keys(s, row, col, "d", d_words(v)) + 4;
-    else
-        col = put_keys(s, row, col, "e", "name a model server") + 4;
-    put_keys(s, row, col, "y", "copy this report");
-}
-
-static void draw_down(const struct setup_view *v, struct surface *s, int row)
-{
-    char text[300];
-    put_rule(s, row, 0, s->cols, "No model server", NULL);
-    put(s, row + 1, 2, LOOK_FAIL, CROSS);
-    snprintf(text, sizeof text, "No answer from the model server (%s)", v->down);
-    put_fit(s, row + 1, 4, s->cols - 5, LOOK_TEXT, text);
-    putf(s, row + 2, 4, LOOK_TEXT, "Do:   start it, for example:  %s",
-         v->start ? v->start : "ollama serve");
-    put(s, row + 3, 4, LOOK_TEXT, "Or:   ");
-    put(s, row + 3, 10, LOOK_KEY, v->built_in ? " " : "d");
-    put(s, row + 3, v->built_in ? 10 : 13, LOOK_TEXT,
-        v->built_in ? "go on with the built-in models: small, real, and they answer now"
-                    : "the built-in models: small, real, and no server needed");
-    int col = put(s, row + 4, 4, LOOK_TEXT, "Keys: ");
-    col = put_keys(s, row + 4, col, "R", "retry") + 3;
-    col = put_keys(s, row + 4, col, "e", "edit address") + 3;
-    put_keys(s, row + 4, col, "y", "copy the full error");
-}
-
-/* A line explained, in the place of the part it is not about. */
-static void draw_explain(const struct setup_view *v, struct surface *s, int row, int rows)
-{
-    surface_blank(s, row, 0, rows, s->cols);
-    put_rule(s, row, 0, s->cols, v->explain_title, "Enter closes");
-    put_wrapped(s, row + 1, 2, s->cols - 4, rows - 1, LOOK_TEXT, v->explain);
-}
-
 /* --- the whole ------------------------------------------------------------------------------ */
 
 static int least(int a, int b)
@@ -477,9 +277,17 @@ static int least(int a, int b)
 
 static int draw_welcome(const struct setup_view *v, struct surface *s)
 {
+    static const char *const words[] = {
+        "First time: Enter on a line explains it, ? lists keys, q leaves, everything is saved.",
+        "First time: Enter explains a line, ? lists keys, q leaves, all is saved.",
+        "First time: Enter explains a line, ? lists keys",
+    };
+    size_t i = 0;
     if (!v->welcome || s->rows < 10)
         return 0;
-    put_fit(s, 0, 1, s->cols - 2, LOOK_TITLE, v->welcome);
+    while (i < 2 && surface_width(s, words[i]) > s->cols - 2)
+        i++;
+    put_fit(s, 0, 1, s->cols - 2, LOOK_TITLE, words[i]);
     return 1;
 }
 
@@ -496,16 +304,16 @@ static void draw_large(const struct setup_view *v, struct surface *s)
     draw_how(v, s, row);
     row += 7;
     put_rule(s, row++, 0, s->cols, "Checks", NULL);
-    row += draw_checks(v, s, row, s->rows - row) + 1;
+    row += setup_draw_checks(v, s, row, s->rows - row) + 1;
     int left = s->rows - row;
     if (v->explain && left >= 3)
-        draw_explain(v, s, row, left);
+        setup_draw_explain(v, s, row, left);
     else if (v->explain)
-        draw_explain(v, s, s->rows - 6, 6);
+        setup_draw_explain(v, s, s->rows - 6, 6);
     else if (v->down)
-        draw_down(v, s, row);
+        setup_draw_down(v, s, row);
     else if (left > 0)
-        draw_bottom(v, s, row);
+        setup_draw_bottom(v, s, row);
 }
 
 static void draw_small(const struct setup_view *v, struct surface *s)
@@ -533,19 +341,19 @@ static void draw_small(const struct setup_view *v, struct surface *s)
     put(s, row++, 1, LOOK_MUTED, "Checks");
     int bottom = s->rows >= 14;
     if (s->rows - row - bottom > 0)
-        draw_checks(v, s, row, s->rows - row - bottom);
+        setup_draw_checks(v, s, row, s->rows - row - bottom);
     if (bottom)
-        draw_bottom(v, s, s->rows - 1);
+        setup_draw_bottom(v, s, s->rows - 1);
     if (v->explain && v->part == SETUP_MODELS)
-        draw_explain(v, s, title, s->rows - title);
+        setup_draw_explain(v, s, title, s->rows - title);
     else if (v->explain)
-        draw_explain(v, s, first, title - first);
+        setup_draw_explain(v, s, first, title - first);
 }
 
 void setup_draw(const struct setup_view *v, struct surface *s)
 {
     surface_cursor(s, 0, 0, false);
-    if (is_large(s))
+    if (setup_is_large(s))
         draw_large(v, s);
     else
         draw_small(v, s);

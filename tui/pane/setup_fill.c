@@ -240,9 +240,7 @@ struct setup_view setup_view_of(const struct pane *p)
     const struct lab_server *s = shown_server(lab);
     bool silent = silent_server(lab) != NULL || !s;
     struct setup_view v = {
-        .welcome = st->welcome ? "First time: Enter on a line explains it, ? lists keys, q "
-                                 "leaves, everything is saved."
-                               : NULL,
+        .welcome = st->welcome,
         .server = !lab->chosen || p->desk->choosing ? SETUP_LOOKING
                   : silent                          ? SETUP_DOWN
                   : is_inside(s)                    ? SETUP_INSIDE

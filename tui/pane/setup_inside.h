@@ -65,6 +65,26 @@ struct lab_model *setup_model_at(const struct pane *p, int row);
 /* The row as its server lists it, NULL where the list has changed since. */
 const struct model_info *setup_info_at(const struct pane *p, int row);
 
+/* --- what is done (setup_work.c) -------------------------------------------------------------- */
+
+/* Asks every server that was named or has answered what it has and what is loaded. */
+void setup_ask_lists(struct pane *p);
+void setup_forget_lists(struct setup_state *st);
+/* Reads memory now and begins a reading of the cards; true where a look showed something new. */
+void setup_look_at_gauges(struct pane *p);
+bool setup_gauges_moved(struct pane *p);
+void setup_checks_changed(void *pane); /* news of the check list */
+void setup_tell_terminal(struct pane *p);
+/* The check list from its start; may_cost as there. */
+void setup_check(struct pane *p, bool may_cost);
+/* Looks around for servers and takes what is found; what was chosen by hand stays chosen. */
+void setup_choose(struct pane *p);
+/* Keys, on the chosen model. */
+enum pane_said setup_use(struct pane *p, enum role role);
+enum pane_said setup_built_in(struct pane *p);
+enum pane_said setup_load(struct pane *p, bool in);
+enum pane_said setup_ask_address(struct pane *p);
+
 /* The whole as text, or as one JSON object. */
 void setup_report(const struct pane *p, bool json, struct buf *to);
 

@@ -8,7 +8,7 @@
 
 void cutter_init(struct cutter *c, bool plain)
 {
-    *c = (struct cutter){ .plain = plain, .definitions = buf_with_max(CUTTER_DEFINITIONS) };
+    *c = (struct cutter){ .plain = plain, .definitions = buf_with_max(2 * CUTTER_LONG) };
     c->open.kind = plain ? BLOCK_PLAIN : BLOCK_MARKDOWN;
 }
 

@@ -29,9 +29,6 @@ struct block {
     bool gap;         /* a blank line stands between it and what is before it */
 };
 
-/* All definitions of links ("[1]: http://...") together; more of them are not kept. */
-#define CUTTER_DEFINITIONS (4 * 1024)
-
 struct cutter {
     bool plain; /* not Markdown */
 
@@ -45,8 +42,9 @@ struct cutter {
     size_t fence_len;
     bool long_text; /* the rest of a text that was too long */
 
-    /* Lines that may define links, a \n after each, since the caller last emptied it: blocks are
-     * laid out apart, so whoever does it must give them to all. */
+    /* Lines that may define links ("[1]: http://..."), a \n after each, since the caller last
+     * emptied it, to be done after every call of cutter_next: blocks are laid out apart, so whoever
+     * does it must give them to all. */
     struct buf definitions;
 };
 

@@ -34,7 +34,7 @@ struct page *page_new(enum page_kind kind, look_t look)
     struct page *p = mem_new(struct page, 1);
     p->look = look;
     p->source = buf_with_max(MAX_ANSWER_BYTES);
-    p->definitions = buf_with_max(CUTTER_DEFINITIONS);
+    p->definitions = buf_with_max(PAGE_DEFINITIONS);
     p->scratch = buf_with_max(2 * MAX_ANSWER_BYTES);
     start(p, kind == PAGE_PLAIN);
     return p;
@@ -71,25 +71,30 @@ const char *page_source(const struct page *p, size_t *ret_len)
 
 /* --- growing ----------------------------------------------------------------------------- */
 
-/* Of the lines that may define a link, those that do: Markdown shows nothing of them. True where
- * there is a new one, which may change every block. */
-static bool take_definitions(struct page *p)
+/* Of the lines that may define a link, those that do: Markdown shows nothing of them. A new one may
+ * change every block. */
+static void take_definitions(struct page *p)
 {
+    struct buf *found = &p->cutter.definitions;
     bool changed = false;
-    const char *s = buf_text(&p->cutter.definitions);
-    for (const char *nl; (nl = strchr(s, '\n')) != NULL; s = nl + 1) {
+    for (size_t i = 0, len; i < found->len; i += len + 1) {
+        const char *s = buf_text(found) + i;
         struct lines l = { 0 };
-        size_t len = (size_t)(nl - s);
+        len = (size_t)((const char *)memchr(s, '\n', found->len - i) - s);
+        if (p->definitions.len + len + 2 > p->definitions.max)
+            continue;
         arena_clear(&p->arena);
         markdown_lines(s, len, MARKDOWN_COLS, false, LOOK_TEXT, &p->arena, &l);
-        if (l.n > 0 || p->definitions.len + len + 2 > p->definitions.max)
+        if (l.n > 0)
             continue;
         buf_add(&p->definitions, s, len);
         buf_puts(&p->definitions, "\n\n"); /* so that none is the title of the one before */
         changed = true;
     }
-    buf_clear(&p->cutter.definitions);
-    return changed;
+    buf_clear(found);
+    for (size_t i = 0; changed && i <= p->last; i++)
+        p->blocks[i].exact = false;
+    p->rough = changed ? 0 : p->rough;
 }
 
 static int estimate(const struct page *p, size_t len)
@@ -113,13 +118,10 @@ void page_add(struct page *p, const char *text, size_t len)
         p->blocks[p->last++].rows = estimate(p, b.len);
         open_block(p);
         p->blocks[p->last].rows = estimate(p, p->blocks[p->last].b.len);
+        take_definitions(p);
     }
     open_block(p);
-    if (p->cutter.definitions.len > 0 && take_definitions(p)) {
-        for (size_t i = 0; i <= p->last; i++)
-            p->blocks[i].exact = false;
-        p->rough = 0;
-    }
+    take_definitions(p);
 }
 
 /* --- layout ------------------------------------------------------------------------------ */
@@ -246,13 +248,13 @@ void page_draw(struct page *p, struct surface *s)
         struct lines l;
         page_lay(p, i, &l);
         count(p, i, &l);
-        int gap = page_gap(p, i, &l);
-        for (int r = from; r < (int)l.n + gap && row < s->rows; r++, row++) {
-            if (r < gap)
-                continue;
-            draw_line(s, row, &l.v[r - gap]);
-            page_mark(p, &l, (size_t)(r - gap), s, row);
-        }
+        int gap = page_gap(p, i, &l), first = from > gap ? from - gap : 0;
+        row += from < gap; /* the blank line above it */
+        int shown = (int)l.n - first < s->rows - row ? (int)l.n - first : s->rows - row;
+        for (int r = 0; r < shown; r++)
+            draw_line(s, row + r, &l.v[first + r]);
+        page_mark(p, &l, first, shown, s, row);
+        row += shown;
     }
     surface_cursor(s, 0, 0, false);
 }

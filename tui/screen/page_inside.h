@@ -8,6 +8,9 @@
 #include "tui/screen/markdown.h"
 #include "tui/screen/page.h"
 
+/* All definitions of links together; more of them are not kept. */
+#define PAGE_DEFINITIONS (4 * 1024)
+
 struct page_block {
     struct block b;
     int rows;   /* its gap included */
@@ -58,7 +61,8 @@ void page_step(struct page *p, struct page_place *at, int rows);
 /* The view where it may be: at the end when following, never beyond it. */
 void page_settle(struct page *p, int height);
 
-/* Marks what is searched for in a row that was drawn; `l` are the lines of its block. */
-void page_mark(struct page *p, const struct lines *l, size_t line, struct surface *s, int row);
+/* Marks what is searched for in lines [first, first + n) of a block, which were drawn from a row
+ * on. */
+void page_mark(struct page *p, const struct lines *l, int first, int n, struct surface *s, int row);
 
 #endif

@@ -27,21 +27,35 @@ static void join(struct page *p, const struct lines *l, struct joined *ret)
 
 /* --- marking ----------------------------------------------------------------------------- */
 
-void page_mark(struct page *p, const struct lines *l, size_t line, struct surface *s, int row)
+/* The part of a match, bytes [from, end), that lies in one line. */
+static void mark_line(const struct joined *j, size_t line, size_t from, size_t end,
+                      struct surface *s, int row)
 {
-    if (!p->words)
+    const char *text = buf_text(&j->text);
+    size_t start = j->starts[line], stop = j->starts[line + 1] - 1;
+    from = from < start ? start : from;
+    end = end > stop ? stop : end;
+    if (from < end)
+        surface_reverse(s, row, (int)text_cols(text + start, from - start),
+                        (int)text_cols(text + from, end - from));
+}
+
+void page_mark(struct page *p, const struct lines *l, int first, int n, struct surface *s, int row)
+{
+    if (!p->words || n < 1)
         return;
     struct joined j;
     join(p, l, &j);
-    const char *text = buf_text(&j.text);
-    size_t from = j.starts[line], end = j.starts[line + 1] - 1, at, len;
-    /* A match may have begun in a line before, but a word is not longer than all of them. */
-    for (size_t i = 0; i < end && text_find(text + i, j.text.len - i, p->words, &at, &len);
+    size_t at, len, line = 0, last = (size_t)(first + n);
+    for (size_t i = 0; text_find(buf_text(&j.text) + i, j.text.len - i, p->words, &at, &len);
          i += at + len) {
-        size_t a = i + at < from ? from : i + at, b = i + at + len > end ? end : i + at + len;
-        if (a < b)
-            surface_reverse(s, row, (int)text_cols(text + from, a - from),
-                            (int)text_cols(text + a, b - a));
+        while (j.starts[line + 1] <= i + at)
+            line++;
+        if (line >= last)
+            break;
+        for (size_t k = line; k < last && j.starts[k] < i + at + len; k++)
+            if (k >= (size_t)first)
+                mark_line(&j, k, i + at, i + at + len, s, row + (int)k - first);
     }
     buf_done(&j.text);
 }

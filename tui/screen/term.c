@@ -235,6 +235,13 @@ static void leave(void)
     t.away = true;
 }
 
+/* Out of memory: curses may not be able to do anything any more. */
+static void give_back(void)
+{
+    signals_put_back();
+    t.open = false;
+}
+
 static int64_t escape_delay_ns(void)
 {
     const char *said = getenv("ESCDELAY");
@@ -289,7 +296,7 @@ bool term_open(const struct term_options *o, struct error *err)
     set_size(rows, cols);
     enter();
     signals_watch_crash(true);
-    mem_set_hook(signals_put_back);
+    mem_set_hook(give_back);
     if (!closes_at_exit)
         closes_at_exit = atexit(term_close) == 0;
     return true;

@@ -381,6 +381,7 @@ static const struct perf_row rows[] = {
     { "insert", measure_insert },
     { "stored_hit", measure_stored },
     { "stored_hit.100000", measure_many },
+    { "mini", perf_mini },
     { "wire", perf_wire },
     { "ask", perf_ask },
 };
@@ -441,6 +442,7 @@ const struct verb verb_perf = {
         "memory_hit   an answer out of the cache in memory\n"
         "insert       keeping an answer, until it is on the disk\n"
         "stored_hit   an answer out of the table, and out of a large one\n"
+        "mini         what the built-in models write, on one core\n"
         "wire         what a call adds to bare libcurl: to the first word, in all\n"
         "ask          the same for a whole question, recorded on the disk\n"
         "\n"
@@ -448,7 +450,7 @@ const struct verb verb_perf = {
         "rlab's own. All of it takes about a minute. Files are measured in a folder beside the\n"
         "database, which is gone afterwards.",
     .example = "rlab perf classify wire --json",
-    .subs = "classify memory_hit insert stored_hit stored_hit.100000 wire ask",
+    .subs = "classify memory_hit insert stored_hit stored_hit.100000 mini wire ask",
     .options = (const enum option[]){ OPT_RULES, OPTIONS },
     .run = run,
 };

@@ -38,5 +38,6 @@ double perf_median_us(const struct sample *s);
 
 bool perf_wire(struct perf *p, struct error *err); /* wire.first_byte, wire.total */
 bool perf_ask(struct perf *p, struct error *err);  /* ask.first_text, ask.total */
+bool perf_mini(struct perf *p, struct error *err); /* mini.fast, mini.reason */
 
 #endif
