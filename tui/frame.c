@@ -350,9 +350,8 @@ void frame_too_small(struct surface *s, const char *running)
     int row = s->rows >= 10 ? 2 : 0;
     char text[120];
     snprintf(text, sizeof text,
-             "The window is %dx%d. rlab needs at least %dx%d,\n"
-             "and is at its best from 80x24.",
-             s->cols, s->rows, FRAME_MIN_COLS, FRAME_MIN_ROWS);
+             "The window is %dx%d. rlab needs at least %dx%d,%sand is at its best from 80x24.",
+             s->cols, s->rows, FRAME_MIN_COLS, FRAME_MIN_ROWS, s->cols > 50 ? "\n" : " ");
     int left = s->cols > 20, cols = s->cols - left;
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
     snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ": running " : "",
