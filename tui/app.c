@@ -650,6 +650,16 @@ void app_fd_ready(struct app *a)
     a->data_dirty = true;
 }
 
+static void tell_models(struct app *a)
+{
+    if (a->models_known == a->desk.models_changed)
+        return;
+    a->models_known = a->desk.models_changed;
+    for (int i = 0; i < PANES; i++)
+        if (a->pane[i].ops->models)
+            a->pane[i].ops->models(&a->pane[i]);
+}
+
 void app_chosen(struct app *a, const struct error *err)
 {
     struct pane *p = app_pane(a);
@@ -660,6 +670,7 @@ void app_chosen(struct app *a, const struct error *err)
         desk_fail(&a->desk, "The models could not be chosen", err);
     else if (c->line)
         desk_say(&a->desk, "%s", c->line);
+    tell_models(a);
     if (p->ops->enter)
         p->ops->enter(p);
     a->dirty = true;
@@ -722,6 +733,7 @@ void app_tick(struct app *a)
         if (a->options.motion)
             a->data_dirty = true;
     }
+    tell_models(a);
     if (a->data_dirty)
         read_sums(a, now);
     desk_flush(&a->desk, false);
