@@ -571,18 +571,18 @@ static void test_past(void **state)
         send(&w, MODE_FAST, texts[i]);
         finish(&w);
     }
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     type_in(&w, "a draft");
     ask_pane.close(&w.pane); /* another start: read from the records */
     memset(w.pane.state, 0, ask_pane.state_size);
     assert_ok(ask_pane.open(&w.pane, &err), err);
     ask_pane.enter(&w.pane);
     assert_string_equal(field_text(&w.st->field), "a draft");
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     world_close(&w);
 }
 
