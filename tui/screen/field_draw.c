@@ -37,7 +37,7 @@ static size_t row_end(const struct field *f, size_t from, int width, bool *full)
     int col = 0, w;
     while (i < len && field_text(f)[i] != '\n') {
         size_t n = next_letter(f, i, col, &w);
-        bool blank = field_text(f)[i] == ' ' || field_text(f)[i] == '\t';
+        bool blank = n == 1 && (field_text(f)[i] == ' ' || field_text(f)[i] == '\t');
         if (!blank && col + w > width) {
             *full = false;
             return may_break > from ? may_break : i > from ? i : i + n;
