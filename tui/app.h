@@ -86,7 +86,8 @@ struct app {
         double hit_rate, saved_s;
     } sums;
     int64_t ticked_ns, minute;
-    bool small; /* the window is too small for anything but its message */
+    unsigned models_known; /* desk.models_changed as the panes were told last */
+    bool small;            /* the window is too small for anything but its message */
     struct app_welcome {
         int64_t answer_id; /* 0: nothing is offered */
         size_t answer_chars;

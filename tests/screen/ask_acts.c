@@ -308,6 +308,7 @@ static void test_stop_one(void **state)
     size_t len;
     page_source(w.st->column[1].thinking, &len);
     assert_true(len > 0); /* what arrived is kept */
+    assert_true(view(&w, 1).slowed);
     finish(&w);
     assert_int_equal(view(&w, 0).phase, PHASE_DONE);
     assert_off(&w, ACT_JUDGE_LEFT, "column B has no whole answer");
@@ -329,12 +330,13 @@ static void test_blind(void **state)
     struct world w;
     world_open(&w);
     assert_null(act(&w, ACT_BLIND));
-    for (int i = 0; i < 12; i++) {
-        send(&w, MODE_COMPARE, HARD);
-        seen[w.st->swapped] = true;
-        finish(&w);
+    for (int i = 0; i < 64; i++) {
+        ask_judge_begin(&w.pane);
+        seen[w.st->sides_swapped] = true;
     }
     assert_true(seen[0] && seen[1]); /* the sides are drawn */
+    send(&w, MODE_COMPARE, HARD);
+    finish(&w);
     const char *text = screen(&w);
     assert_null(strstr(text, "FAST  "));
     assert_null(strstr(text, "mini"));
@@ -569,18 +571,18 @@ static void test_past(void **state)
         send(&w, MODE_FAST, texts[i]);
         finish(&w);
     }
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     type_in(&w, "a draft");
     ask_pane.close(&w.pane); /* another start: read from the records */
     memset(w.pane.state, 0, ask_pane.state_size);
     assert_ok(ask_pane.open(&w.pane, &err), err);
     ask_pane.enter(&w.pane);
     assert_string_equal(field_text(&w.st->field), "a draft");
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     world_close(&w);
 }
 

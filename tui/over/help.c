@@ -70,7 +70,7 @@ static void add_map(struct help *h, int half, enum keymap map, enum keymap pane)
         if (map == MAP_ALL && b->act >= ACT_PANE_2 && b->act <= ACT_PANE_9)
             continue;
         /* The pane says it better. */
-        if (map == MAP_ALL && binding_of(pane, b->act) && binding_of(pane, b->act)->map == pane)
+        if (map != pane && binding_of(pane, b->act) && binding_of(pane, b->act)->map == pane)
             continue;
         if (last && last->act == b->act && strlen(last->keys) + strlen(b->key) + 2 < 11) {
             strcat(strcat(last->keys, " "), b->key);

@@ -31,8 +31,8 @@ static bool pane_open(struct pane *p, struct error *err)
     struct ask_state *st = p->state;
     (void)err;
     field_init(&st->field, false);
-    st->field.past_texts = ask_past;
-    st->field.past_self = st;
+    st->field.past_texts = past_text;
+    st->field.past_self = &st->past;
     random_seed(&st->random, (uint64_t)clock_wall(p->desk->clock));
     for (int i = 0; i < 2; i++) {
         column_init(&st->column[i], p->desk->lab, ask_changed, p);
@@ -57,7 +57,7 @@ static void pane_close(struct pane *p)
     ask_look_done(st);
     field_done(&st->field);
     verdict_done(&st->verdict);
-    ask_past_done(st);
+    past_done(&st->past);
     mem_free(st->asked);
 }
 
@@ -74,7 +74,10 @@ static bool send_waiting(struct pane *p)
 
 static void pane_enter(struct pane *p)
 {
-    ask_read_past(p);
+    struct ask_state *st = p->state;
+    struct error err;
+    if (!past_read(&st->past, p->desk->lab->store, &err))
+        desk_say(p->desk, "earlier prompts cannot be read: %s", err.text);
     ask_score(p);
     ask_look(p);
     send_waiting(p);

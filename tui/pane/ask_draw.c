@@ -57,15 +57,16 @@ static void draw_settings(const struct ask_view *v, struct surface *s, int row, 
     if (isfinite(v->temperature))
         snprintf(temperature, sizeof temperature, wide ? "temp %.1f" : "temp %g", v->temperature);
     const char *parts[] = { view, caches[v->cache], temperature };
-    int gap = wide ? 4 : 5, end = s->cols - (wide ? 1 : 0);
+    int end = s->cols - (wide ? 1 : 0), first = wide ? 4 : 5, gap = 3, all = col + first;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        all += surface_width(s, parts[i]) + (i ? gap : 0);
+    if (all > end)
+        first = gap = 2;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        int cols = surface_width(s, parts[i]);
-        if (col + gap + cols > end)
-            gap = 2;
-        if (col + gap + cols > end)
+        col += i ? gap : first;
+        if (col + surface_width(s, parts[i]) > end)
             return;
-        col = put(s, row, col + gap, LOOK_TEXT, parts[i]);
-        gap = 3;
+        col = put(s, row, col, LOOK_TEXT, parts[i]);
     }
 }
 

@@ -136,7 +136,9 @@ static void fill_how(struct setup_state *st, const struct lab *lab)
                    c->fast_origin ? arena_format(a, "chosen (%s)", c->fast_origin) : fast, a);
     else
         say_chosen(&h[0], "fast", c->fast, "first name containing 7b, 8b or 3b and not r1", a);
-    if (!reason || c->reasoning_origin || !by_name) {
+    bool ruled =
+        reason && (strncmp(reason, "has \"", 5) == 0 || strncmp(reason, "the fast model", 14) == 0);
+    if (!ruled || c->reasoning_origin) {
         say_chosen(&h[1], "reasoning", c->reasoning,
                    c->reasoning_origin ? arena_format(a, "chosen (%s)", c->reasoning_origin)
                    : reason            ? reason
