@@ -84,6 +84,7 @@ struct app {
         int64_t read_ns;
         int64_t entries, size;
         double hit_rate, saved_s;
+        bool due; /* something changed since: read again when the second is over */
     } sums;
     int64_t ticked_ns, minute;
     unsigned models_known; /* desk.models_changed as the panes were told last */
