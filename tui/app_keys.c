@@ -154,11 +154,21 @@ static void interrupt(struct app *a)
     }
 }
 
+static void to_pane(struct app *a, enum action act)
+{
+    int to = (int)(act - ACT_PANE_1);
+    bool was_shown = a->shown == to, in_field = app_pane(a)->focused;
+    app_show(a, to); /* again: it reads anew what it shows */
+    if (was_shown && !in_field)
+        snprintf(a->reason, sizeof a->reason, "%s is shown already, and was read anew",
+                 panes[to]->title);
+}
+
 /* True where the action was the app's own. */
 static bool act_global(struct app *a, enum action act)
 {
     if (act >= ACT_PANE_1 && act <= ACT_PANE_9) {
-        app_show(a, (int)(act - ACT_PANE_1));
+        to_pane(a, act);
         return true;
     }
     switch (act) {
@@ -251,17 +261,50 @@ static const char *nothing_here(enum action act)
     }
 }
 
+static bool is_move(enum action act)
+{
+    return act == ACT_UP || act == ACT_DOWN || act == ACT_PAGE_UP || act == ACT_PAGE_DOWN ||
+           act == ACT_TOP || act == ACT_BOTTOM;
+}
+
+/* What the pane shows, as text. */
+static struct buf seen(const struct pane *p)
+{
+    struct buf text = buf_with_max((size_t)4 * 1024 * 1024);
+    struct grid g = { 0 };
+    grid_init(&g, p->body_rows, p->body_cols, true);
+    struct surface s = surface_of(&g);
+    p->ops->draw(p, &s);
+    grid_text(&g, &text);
+    buf_printf(&text, "%d %d", g.cursor_row, g.cursor_col);
+    grid_done(&g);
+    return text;
+}
+
+/* Moving is every pane's own; that there is nowhere to go is said for all of them here, where
+ * nothing moved that can be seen. */
+static void move(struct app *a, enum action act)
+{
+    struct pane *p = app_pane(a);
+    bool up = act == ACT_UP || act == ACT_PAGE_UP || act == ACT_TOP;
+    struct buf before = seen(p);
+    bool ignored = act_pane(a, act) == PANE_IGNORED;
+    struct buf after = seen(p);
+    if (ignored || strcmp(buf_text(&before), buf_text(&after)) == 0)
+        say_reason(a, act, up ? "nothing is above" : "nothing is below");
+    buf_done(&before);
+    buf_done(&after);
+}
+
 void app_act(struct app *a, enum action act)
 {
     const char *why = app_off(a, act);
     a->dirty = true;
-    if (why) {
+    if (why)
         say_reason(a, act, why);
-        return;
-    }
-    if (act_global(a, act))
-        return;
-    if (act_pane(a, act) == PANE_IGNORED)
+    else if (is_move(act))
+        move(a, act);
+    else if (!act_global(a, act) && act_pane(a, act) == PANE_IGNORED)
         say_reason(a, act, nothing_here(act));
 }
 
@@ -282,9 +325,9 @@ static void key_in_field(struct app *a, struct pane *p, struct field *f, const s
         break;
     case FIELD_NEXT:
     case FIELD_BACK:
-        p->focused = false;
-        if (p->ops->act)
+        if (p->ops->act) /* it sees by `focused` that the field was left */
             p->ops->act(p, said == FIELD_NEXT ? ACT_PART_NEXT : ACT_PART_BACK);
+        p->focused = false;
         break;
     case FIELD_IGNORED:
         act = binding_find(p->ops->keymap, true, k);
