@@ -370,7 +370,8 @@ static bool pane_search(struct pane *p, const char *words, int dir)
     for (int i = 1; i <= DEMOS; i++) {
         int at = (st->chosen + dir * i + 2 * DEMOS) % DEMOS;
         const struct demo *d = demo_find(at + 1);
-        if (strcasestr(d->title, words) || strcasestr(d->idea, words)) {
+        if (strcasestr(topics[at].tab, words) || strcasestr(d->title, words) ||
+            strcasestr(d->idea, words)) {
             st->chosen = at;
             return true;
         }
