@@ -244,15 +244,26 @@ static void leave_answered(void *self, const char *text)
         a->wants = APP_QUIT;
 }
 
-static void leave(struct app *a)
+static void to_lines_answered(void *self, const char *text)
+{
+    struct app *a = self;
+    if (text)
+        a->wants = APP_LINE_MODE;
+}
+
+/* For good, or for line mode: asks where that would stop something. */
+static void leave(struct app *a, enum app_wants how)
 {
     char what[120], question[200];
+    bool lines = how == APP_LINE_MODE;
     if (!app_busy(a, what, sizeof what)) {
-        a->wants = APP_QUIT;
+        a->wants = how;
         return;
     }
-    snprintf(question, sizeof question, "Leave? %s would be stopped; what arrived is kept.", what);
-    desk_ask(&a->desk, question, leave_answered, a);
+    snprintf(question, sizeof question, "%s? %s would be stopped; what arrived is kept.",
+             lines ? "Line mode" : "Leave", what);
+    text_trim_partial(question);
+    desk_ask(&a->desk, question, lines ? to_lines_answered : leave_answered, a);
 }
 
 static void interrupt(struct app *a)
@@ -325,7 +336,7 @@ static bool act_global(struct app *a, enum action act)
         return true;
     case ACT_CLOSE: /* a sub-view of the pane first */
         if (!app_pane(a)->ops->act || app_pane(a)->ops->act(app_pane(a), ACT_BACK) == PANE_IGNORED)
-            leave(a);
+            leave(a, APP_QUIT);
         return true;
     default:
         return false;
@@ -420,14 +431,14 @@ static void key_in_over(struct app *a, const struct key *k)
     bool closes = k->code == K_ESC ||
                   (!o->takes_text && k->code == K_LETTER && !k->alt && k->letter == 'q') ||
                   (!o->takes_text && k->code == K_CTRL && k->letter == 'd');
-    if (o->key && o->key(a, k))
+    if (k->code == K_CTRL && (k->letter == 'l' || k->letter == 'z'))
+        a->wants = k->letter == 'l' ? APP_REDRAW : APP_SUSPEND;
+    else if (o->key && o->key(a, k))
         return;
-    if (closes)
+    else if (closes)
         app_close(a);
     else if (k->code == K_CTRL && k->letter == 'c')
         interrupt(a);
-    else if (k->code == K_CTRL && (k->letter == 'l' || k->letter == 'z'))
-        a->wants = k->letter == 'l' ? APP_REDRAW : APP_SUSPEND;
 }
 
 static void key_in_pane(struct app *a, const struct key *k)
@@ -455,17 +466,21 @@ static void key_in_pane(struct app *a, const struct key *k)
 
 static void take_notes(struct app *a);
 
-/* Only what the message names. */
+/* Only what the message names, and the answer to what it asks. */
 static void key_when_small(struct app *a, const struct key *k)
 {
-    bool letter = k->code == K_LETTER;
-    if (letter && k->letter == 'L')
-        a->wants = APP_LINE_MODE;
-    else if ((letter && k->letter == 'q') || (!letter && k->letter == 'd'))
-        leave(a);
-    else if (!letter && k->letter == 'c')
+    bool letter = k->code == K_LETTER, ctrl = k->code == K_CTRL;
+    if (a->overs && a->over[a->overs - 1] == &over_question)
+        key_in_over(a, k);
+    else if (letter && k->letter == 'L')
+        leave(a, APP_LINE_MODE);
+    else if ((letter && k->letter == 'q') || (ctrl && k->letter == 'd'))
+        leave(a, APP_QUIT);
+    else if (ctrl && k->letter == 'c')
         interrupt(a);
-    else if (!letter && k->letter == 'z')
+    else if (ctrl && k->letter == 'l')
+        a->wants = APP_REDRAW;
+    else if (ctrl && k->letter == 'z')
         a->wants = APP_SUSPEND;
 }
 
@@ -474,7 +489,9 @@ void app_key(struct app *a, const struct key *k)
     a->reason[0] = '\0';
     a->desk.message[0] = '\0';
     a->dirty = true;
-    if (a->small && !k->alt && (k->code == K_LETTER || k->code == K_CTRL))
+    if (k->code != K_CTRL || k->letter != 'c')
+        a->leave_until_ns = 0; /* ^C, something else and ^C is not twice ^C */
+    if (a->small && !k->alt)
         key_when_small(a, k);
     else if (a->overs)
         key_in_over(a, k);
@@ -572,7 +589,7 @@ void app_theme(struct app *a, const char *name)
 {
     snprintf(a->theme, sizeof a->theme, "%s", name);
     if (!*name)
-        app_open(a, &over_theme);
+        over_theme_list(a);
     else
         a->wants = APP_THEME;
     a->dirty = true;
@@ -722,6 +739,8 @@ void app_tick(struct app *a)
         if (a->options.motion)
             a->data_dirty = true;
     }
+    if (a->child && app_fd(a) < 0)
+        app_fd_ready(a); /* all is read: its end sends no more news */
     if (a->data_dirty)
         read_sums(a, now);
     desk_flush(&a->desk, false);
