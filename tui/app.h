@@ -84,9 +84,11 @@ struct app {
         int64_t read_ns;
         int64_t entries, size;
         double hit_rate, saved_s;
+        bool due; /* something changed since: read again when the second is over */
     } sums;
     int64_t ticked_ns, minute;
-    bool small; /* the window is too small for anything but its message */
+    unsigned models_known; /* desk.models_changed as the panes were told last */
+    bool small;            /* the window is too small for anything but its message */
     struct app_welcome {
         int64_t answer_id; /* 0: nothing is offered */
         size_t answer_chars;

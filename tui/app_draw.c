@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/text.h"
+
 /* Texts the view borrows. */
 struct drawing {
     char running[200], clock[8], corner[80];
@@ -59,8 +61,7 @@ static void fill_running(struct app *a, struct drawing *d, struct frame_view *v)
 {
     if (!app_busy(a, d->running, sizeof d->running))
         return;
-    size_t used = strlen(d->running);
-    snprintf(d->running + used, sizeof d->running - used, "  ^C stops");
+    text_trim_partial(d->running);
     v->running = d->running;
 }
 
@@ -79,13 +80,16 @@ static const char *message(const struct app *a)
 static struct frame_view view_of(struct app *a, struct drawing *d)
 {
     struct pane *p = app_pane(a);
+    const struct field *f = p->focused && p->ops->field ? p->ops->field(p) : NULL;
     struct coach *coach = &a->desk.coach;
     coach->here = coach->pane && strcmp(coach->pane, p->ops->name) == 0;
     struct frame_view v = {
         .shown = a->shown,
         .title = p->ops->title,
         .corner = d->corner,
-        .input = p->focused && !a->overs,
+        .input = f && !a->overs,
+        .one_line = f && f->one_line,
+        .has_past = f && f->past_texts,
         .recording_off = !store_keeps_history(a->lab->store),
         .read_only = a->options.read_only,
         .errors = a->desk.errors_unread,

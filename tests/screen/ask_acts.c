@@ -535,16 +535,16 @@ static void test_limit(void **state)
     struct world w;
     struct error err;
     world_open(&w);
-    assert_ok(lab_set(&w.lab, "ask.max_tokens_reason", "8", &err), err);
+    assert_ok(lab_set(&w.lab, "ask.max_tokens_reason", "2", &err), err);
     assert_off(&w, ACT_MORE, "no answer was cut off");
     send(&w, MODE_REASON, HARD);
     finish(&w);
     assert_int_equal(view(&w, 0).phase, PHASE_CUT);
-    assert_int_equal(view(&w, 0).limit, 8);
-    assert_holds("cut", screen(&w), "cut off at 8 tokens");
+    assert_int_equal(view(&w, 0).limit, 2);
+    assert_holds("cut", screen(&w), "cut off at 2 tokens");
     assert_null(act(&w, ACT_MORE));
     assert_non_null(w.desk.question.text);
-    assert_string_equal(w.desk.question.value, "16");
+    assert_string_equal(w.desk.question.value, "4");
     desk_answer(&w.desk, "many");
     assert_holds("many", w.desk.message, "no token limit");
     assert_null(act(&w, ACT_MORE));
@@ -571,18 +571,18 @@ static void test_past(void **state)
         send(&w, MODE_FAST, texts[i]);
         finish(&w);
     }
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     type_in(&w, "a draft");
     ask_pane.close(&w.pane); /* another start: read from the records */
     memset(w.pane.state, 0, ask_pane.state_size);
     assert_ok(ask_pane.open(&w.pane, &err), err);
     ask_pane.enter(&w.pane);
     assert_string_equal(field_text(&w.st->field), "a draft");
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     world_close(&w);
 }
 

@@ -243,6 +243,9 @@ static enum pane_said pane_act(struct pane *p, enum action a)
     case ACT_PART_NEXT:
     case ACT_PART_BACK:
         st->at_text = !st->at_text;
+        desk_say(p->desk, "%s",
+                 st->at_text ? "the keys move what the demonstration told"
+                             : "the keys move the topics");
         return PANE_REDRAW;
     case ACT_ENTER:
     case ACT_AGAIN:
