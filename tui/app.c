@@ -206,6 +206,8 @@ void app_tick(struct app *a)
         if (a->options.motion)
             a->data_dirty = true;
     }
+    if (a->child && app_fd(a) < 0)
+        app_fd_ready(a); /* all is read: its end sends no more news */
     tell_models(a);
     if (a->data_dirty || a->dirty || a->sums.due)
         read_sums(a, now);
