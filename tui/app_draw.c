@@ -26,8 +26,8 @@ static const char *short_name(const struct lab_model *m)
 
 static char load_state(const struct lab_model *m)
 {
-    if (!m || !m->server->list)
-        return ' ';
+    if (!m || !m->server->list || lab_server_is_silent(m->server))
+        return ' '; /* what a silent server has loaded is not known */
     const struct model_info *c = catalog_find(m->server->list, m->name);
     if (!c || c->loaded == TRI_UNKNOWN)
         return ' ';

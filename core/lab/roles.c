@@ -38,11 +38,11 @@ static const char *why_it_does_not(const struct choice *c, const struct lab_serv
     if (c->fast_origin && c->reasoning_origin)
         return "the pair was chosen";
     if (server->server.provider->start && c->server == server)
-        return "made for neither role";
+        return "made for no role";
     if (c->help)
         return model_not_by_itself(server, info->name, a);
     if (server != c->server)
-        return "another server was picked";
+        return "server not picked";
     if (info == pick->fast || info == pick->reasoning)
         return "would be picked, had not another one been chosen";
     return pick_why_not(pick, server->list->models, server->list->count,

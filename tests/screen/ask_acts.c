@@ -183,6 +183,28 @@ static void test_auto(void **state)
     world_close(&w);
 }
 
+/* A prompt that was changed since does not pass for the question of the answer below it. */
+static void test_other_prompt(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    send(&w, MODE_AUTO, EASY);
+    finish(&w);
+    assert_null(strstr(screen(&w), "answer to"));
+    type_in(&w, "17 + 26");
+    assert_non_null(strstr(screen(&w), "── answer to: 17 + 25 ──"));
+    type_in(&w, EASY);
+    assert_null(strstr(screen(&w), "answer to"));
+    send(&w, MODE_COMPARE, EASY);
+    finish(&w);
+    type_in(&w, HARD);
+    assert_non_null(strstr(screen(&w), "── answer to: 17 + 25 ──"));
+    assert_null(act(&w, ACT_ZOOM));
+    assert_non_null(strstr(screen(&w), "answer to: 17 + 25 ──"));
+    world_close(&w);
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -709,7 +731,7 @@ int main(void)
         cmocka_unit_test(test_fallback),    cmocka_unit_test(test_limit),
         cmocka_unit_test(test_loading),     cmocka_unit_test(test_past),
         cmocka_unit_test(test_long_prompt), cmocka_unit_test(test_hears),
-        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_long),        cmocka_unit_test(test_other_prompt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

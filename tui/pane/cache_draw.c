@@ -102,7 +102,10 @@ static void draw_entries(const struct cache_view *v, struct surface *s, bool tal
     char entries[WORDS], size[WORDS];
     int col = putf(s, 0, 1, LOOK_TEXT, tall ? "Entries   %s of %s" : "Entries %s of %s",
                    count_text(v->entries, entries), count_text(v->size, size));
-    int room = s->cols - col - 2, cols = tall ? 39 : room > 55 ? 20 : room > 42 ? 7 : 0;
+    bool earlier = v->total_hits + v->total_misses != v->hits + v->misses;
+    const char *whose = earlier && !tall && s->cols - col >= 58 ? "this session: " : "";
+    int room = s->cols - col - 2 - surface_width(s, whose);
+    int cols = tall ? 39 : room > 55 ? 20 : room > 42 ? 7 : 0;
     col = col + 2 < 20 && tall ? 20 : col + 2;
     if (cols) {
         chart_track(s, 0, col, cols, LOOK_TEXT, (double)v->entries, (double)v->size);
@@ -111,7 +114,7 @@ static void draw_entries(const struct cache_view *v, struct surface *s, bool tal
     if (tall && v->size)
         col = putf(s, 0, col, LOOK_TEXT, "%.0f%%", 100 * (double)v->entries / (double)v->size) + 3;
     else if (!tall)
-        col = put_rate(v, s, 0, col) + 3;
+        col = put_rate(v, s, 0, put(s, 0, col, LOOK_MUTED, whose)) + 3;
     if (!v->table && s->cols - col >= 14)
         put(s, 0, col, LOOK_WARN, "in memory only");
 }

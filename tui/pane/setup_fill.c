@@ -73,7 +73,7 @@ static void add_rows(struct setup_state *st, const struct lab *lab, struct lab_s
                                    .size = size_words(info->size_bytes, a),
                                    .quant = info->quant[0] ? arena_string(a, info->quant) : "-",
                                    .context = context_words(info->context_tokens, a),
-                                   .loaded = info->loaded,
+                                   .loaded = lab_server_is_silent(s) ? TRI_UNKNOWN : info->loaded,
                                    .memory = memory_words(info->vram_bytes, a),
                                    .why = arena_string(a, why) };
         m->loading = loads && loads->server == s && strcmp(loads->name, info->name) == 0 &&
@@ -160,12 +160,12 @@ static void fill_how(struct setup_state *st, const struct lab *lab)
 
 /* --- a server that does not answer ------------------------------------------------------------- */
 
-static const struct lab_server *silent_server(const struct lab *lab)
+const struct lab_server *setup_silent(const struct lab *lab)
 {
     const struct choice *c = &lab->choice;
     struct lab_model *pair[] = { c->fast, c->reasoning };
     for (int i = 0; i < 2; i++)
-        if (pair[i] && !pair[i]->server->answered && pair[i]->server->error.text[0])
+        if (pair[i] && lab_server_is_silent(pair[i]->server))
             return pair[i]->server;
     return NULL;
 }
@@ -175,9 +175,11 @@ static const char *what_is_down(const struct setup_state *st, const struct lab *
                                 struct arena *a)
 {
     const struct choice *c = &lab->choice;
-    const struct lab_server *silent = silent_server(lab);
-    if (silent)
-        return arena_string(a, silent->error.text);
+    const struct lab_server *silent = setup_silent(lab);
+    if (silent) {
+        const char *text = silent->error.text; /* the row says already that it is the server */
+        return arena_string(a, strncmp(text, "server '", 8) == 0 ? text + 7 : text);
+    }
     if (c->help)
         return arena_copy(a, c->help, strcspn(c->help, "\n"));
     if (!c->builtin || st->forced_in || lab->options->builtin || c->fast_origin)
@@ -240,7 +242,7 @@ struct setup_view setup_view_of(const struct pane *p)
     const struct setup_state *st = p->state;
     const struct lab *lab = p->desk->lab;
     const struct lab_server *s = shown_server(lab);
-    bool silent = silent_server(lab) != NULL || !s;
+    bool silent = setup_silent(lab) != NULL || !s;
     struct setup_view v = {
         .welcome = st->welcome,
         .server = !lab->chosen || p->desk->choosing ? SETUP_LOOKING
