@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/base/text.h"
+#include "core/model/provider.h"
 
 /* Texts the view borrows. */
 struct drawing {
@@ -26,6 +27,8 @@ static const char *short_name(const struct lab_model *m)
 
 static char load_state(const struct lab_model *m)
 {
+    if (m && m->server->server.provider->start)
+        return 'l'; /* the built-in pair is a part of the program */
     if (!m || !m->server->list || lab_server_is_silent(m->server))
         return ' '; /* what a silent server has loaded is not known */
     const struct model_info *c = catalog_find(m->server->list, m->name);
