@@ -37,6 +37,7 @@ bool app_init(struct app *a, struct lab *lab, const struct app_options *o, struc
     a->desk.motion = o->motion;
     a->desk.choosing = true;
     field_init(&a->line, true);
+    a->line.bare = true;
     a->sums.hit_rate = a->sums.saved_s = NAN;
     a->minute = -1;
     for (int i = 0; i < PANES; i++) {
@@ -206,7 +207,11 @@ void app_tick(struct app *a)
         if (a->options.motion)
             a->data_dirty = true;
     }
+    if (a->child && app_fd(a) < 0)
+        app_fd_ready(a); /* all is read: its end sends no more news */
     tell_models(a);
+    if (a->child && child_fd(a->child) < 0)
+        app_fd_ready(a); /* it has said all, and nothing will wake us when it ends */
     if (a->data_dirty || a->dirty || a->sums.due)
         read_sums(a, now);
     desk_flush(&a->desk, false);

@@ -116,6 +116,19 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
     return v;
 }
 
+/* A question is asked even there: its keys would be dead else. */
+static void draw_small(struct app *a, struct surface *s)
+{
+    char running[200];
+    frame_too_small(s, app_busy(a, running, sizeof running) ? running : NULL);
+    if (*a->reason) {
+        surface_blank(s, s->rows - 1, 0, 1, s->cols);
+        put_fit(s, s->rows - 1, 0, s->cols, LOOK_TEXT, a->reason);
+    }
+    if (a->overs && a->over[a->overs - 1] == &over_question)
+        over_question.draw(a, s, s);
+}
+
 void app_draw(struct app *a, struct grid *g)
 {
     struct surface s = surface_of(g);
@@ -125,7 +138,7 @@ void app_draw(struct app *a, struct grid *g)
     a->dirty = a->data_dirty = false;
     a->small = s.rows < FRAME_MIN_ROWS || s.cols < FRAME_MIN_COLS;
     if (a->small) {
-        frame_too_small(&s, v.running);
+        draw_small(a, &s);
         return;
     }
     struct frame_body b = frame_layout(&s, &v);

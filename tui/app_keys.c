@@ -128,15 +128,26 @@ static void leave_answered(void *self, const char *text)
         a->wants = APP_QUIT;
 }
 
-static void leave(struct app *a)
+static void to_lines_answered(void *self, const char *text)
+{
+    struct app *a = self;
+    if (text)
+        a->wants = APP_LINE_MODE;
+}
+
+/* For good, or for line mode: asks where that would stop something. */
+static void leave(struct app *a, enum app_wants how)
 {
     char what[120], question[200];
+    bool lines = how == APP_LINE_MODE;
     if (!app_busy(a, what, sizeof what)) {
-        a->wants = APP_QUIT;
+        a->wants = how;
         return;
     }
-    snprintf(question, sizeof question, "Leave? %s would be stopped; what arrived is kept.", what);
-    desk_ask(&a->desk, question, leave_answered, a);
+    snprintf(question, sizeof question, "%s? %s would be stopped; what arrived is kept.",
+             lines ? "Line mode" : "Leave", what);
+    text_trim_partial(question);
+    desk_ask(&a->desk, question, lines ? to_lines_answered : leave_answered, a);
 }
 
 static void interrupt(struct app *a)
@@ -154,11 +165,21 @@ static void interrupt(struct app *a)
     }
 }
 
+static void to_pane(struct app *a, enum action act)
+{
+    int to = (int)(act - ACT_PANE_1);
+    bool was_shown = a->shown == to, in_field = app_pane(a)->focused;
+    app_show(a, to); /* again: it reads anew what it shows */
+    if (was_shown && !in_field)
+        snprintf(a->reason, sizeof a->reason, "%s is shown already, and was read anew",
+                 panes[to]->title);
+}
+
 /* True where the action was the app's own. */
 static bool act_global(struct app *a, enum action act)
 {
     if (act >= ACT_PANE_1 && act <= ACT_PANE_9) {
-        app_show(a, (int)(act - ACT_PANE_1));
+        to_pane(a, act);
         return true;
     }
     switch (act) {
@@ -209,7 +230,7 @@ static bool act_global(struct app *a, enum action act)
         return true;
     case ACT_CLOSE: /* a sub-view of the pane first */
         if (!app_pane(a)->ops->act || app_pane(a)->ops->act(app_pane(a), ACT_BACK) == PANE_IGNORED)
-            leave(a);
+            leave(a, APP_QUIT);
         return true;
     default:
         return false;
@@ -251,17 +272,50 @@ static const char *nothing_here(enum action act)
     }
 }
 
+static bool is_move(enum action act)
+{
+    return act == ACT_UP || act == ACT_DOWN || act == ACT_PAGE_UP || act == ACT_PAGE_DOWN ||
+           act == ACT_TOP || act == ACT_BOTTOM;
+}
+
+/* What the pane shows, as text. */
+static struct buf seen(const struct pane *p)
+{
+    struct buf text = buf_with_max((size_t)4 * 1024 * 1024);
+    struct grid g = { 0 };
+    grid_init(&g, p->body_rows, p->body_cols, true);
+    struct surface s = surface_of(&g);
+    p->ops->draw(p, &s);
+    grid_text(&g, &text);
+    buf_printf(&text, "%d %d", g.cursor_row, g.cursor_col);
+    grid_done(&g);
+    return text;
+}
+
+/* Moving is every pane's own; that there is nowhere to go is said for all of them here, where
+ * nothing moved that can be seen. */
+static void move(struct app *a, enum action act)
+{
+    struct pane *p = app_pane(a);
+    bool up = act == ACT_UP || act == ACT_PAGE_UP || act == ACT_TOP;
+    struct buf before = seen(p);
+    bool ignored = act_pane(a, act) == PANE_IGNORED;
+    struct buf after = seen(p);
+    if (ignored || strcmp(buf_text(&before), buf_text(&after)) == 0)
+        say_reason(a, act, up ? "nothing is above" : "nothing is below");
+    buf_done(&before);
+    buf_done(&after);
+}
+
 void app_act(struct app *a, enum action act)
 {
     const char *why = app_off(a, act);
     a->dirty = true;
-    if (why) {
+    if (why)
         say_reason(a, act, why);
-        return;
-    }
-    if (act_global(a, act))
-        return;
-    if (act_pane(a, act) == PANE_IGNORED)
+    else if (is_move(act))
+        move(a, act);
+    else if (!act_global(a, act) && act_pane(a, act) == PANE_IGNORED)
         say_reason(a, act, nothing_here(act));
 }
 
@@ -282,9 +336,9 @@ static void key_in_field(struct app *a, struct pane *p, struct field *f, const s
         break;
     case FIELD_NEXT:
     case FIELD_BACK:
-        p->focused = false;
-        if (p->ops->act)
+        if (p->ops->act) /* it sees by `focused` that the field was left */
             p->ops->act(p, said == FIELD_NEXT ? ACT_PART_NEXT : ACT_PART_BACK);
+        p->focused = false;
         break;
     case FIELD_IGNORED:
         act = binding_find(p->ops->keymap, true, k);
@@ -304,14 +358,14 @@ static void key_in_over(struct app *a, const struct key *k)
     bool closes = k->code == K_ESC ||
                   (!o->takes_text && k->code == K_LETTER && !k->alt && k->letter == 'q') ||
                   (!o->takes_text && k->code == K_CTRL && k->letter == 'd');
-    if (o->key && o->key(a, k))
+    if (k->code == K_CTRL && (k->letter == 'l' || k->letter == 'z'))
+        a->wants = k->letter == 'l' ? APP_REDRAW : APP_SUSPEND;
+    else if (o->key && o->key(a, k))
         return;
-    if (closes)
+    else if (closes)
         app_close(a);
     else if (k->code == K_CTRL && k->letter == 'c')
         interrupt(a);
-    else if (k->code == K_CTRL && (k->letter == 'l' || k->letter == 'z'))
-        a->wants = k->letter == 'l' ? APP_REDRAW : APP_SUSPEND;
 }
 
 static void key_in_pane(struct app *a, const struct key *k)
@@ -337,17 +391,21 @@ static void key_in_pane(struct app *a, const struct key *k)
                  key_spell(k, name));
 }
 
-/* Only what the message names. */
+/* Only what the message names, and the answer to what it asks. */
 static void key_when_small(struct app *a, const struct key *k)
 {
-    bool letter = k->code == K_LETTER;
-    if (letter && k->letter == 'L')
-        a->wants = APP_LINE_MODE;
-    else if ((letter && k->letter == 'q') || (!letter && k->letter == 'd'))
-        leave(a);
-    else if (!letter && k->letter == 'c')
+    bool letter = k->code == K_LETTER, ctrl = k->code == K_CTRL;
+    if (a->overs && a->over[a->overs - 1] == &over_question)
+        key_in_over(a, k);
+    else if (letter && k->letter == 'L')
+        leave(a, APP_LINE_MODE);
+    else if ((letter && k->letter == 'q') || (ctrl && k->letter == 'd'))
+        leave(a, APP_QUIT);
+    else if (ctrl && k->letter == 'c')
         interrupt(a);
-    else if (!letter && k->letter == 'z')
+    else if (ctrl && k->letter == 'l')
+        a->wants = APP_REDRAW;
+    else if (ctrl && k->letter == 'z')
         a->wants = APP_SUSPEND;
 }
 
@@ -356,7 +414,9 @@ void app_key(struct app *a, const struct key *k)
     a->reason[0] = '\0';
     a->desk.message[0] = '\0';
     a->dirty = true;
-    if (a->small && !k->alt && (k->code == K_LETTER || k->code == K_CTRL))
+    if (k->code != K_CTRL || k->letter != 'c')
+        a->leave_until_ns = 0; /* ^C, something else and ^C is not twice ^C */
+    if (a->small && !k->alt)
         key_when_small(a, k);
     else if (a->overs)
         key_in_over(a, k);

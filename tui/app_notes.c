@@ -96,7 +96,7 @@ void app_theme(struct app *a, const char *name)
 {
     snprintf(a->theme, sizeof a->theme, "%s", name);
     if (!*name)
-        app_open(a, &over_theme);
+        over_theme_list(a);
     else
         a->wants = APP_THEME;
     a->dirty = true;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/text.h"
+
 #define DOT_FULL  "\xE2\x97\x8F"
 #define DOT_HALF  "\xE2\x97\x90"
 #define DOT_EMPTY "\xE2\x97\x8B"
@@ -354,8 +356,9 @@ void frame_too_small(struct surface *s, const char *running)
              s->cols, s->rows, FRAME_MIN_COLS, FRAME_MIN_ROWS, s->cols > 50 ? "\n" : " ");
     int left = s->cols > 20, cols = s->cols - left;
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
-    snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ": running " : "",
+    snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ", and this goes on: " : "",
              running ? running : "");
+    text_trim_partial(text);
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
     snprintf(text, sizeof text, "Make the window larger, or:\n%sq quit   L plain line mode",
              running ? "^C stop what runs   " : "");

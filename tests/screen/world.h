@@ -8,6 +8,7 @@
 #include "tests/test.h"
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/lab/lab.h"
 #include "tui/pane/pane.h"
@@ -32,14 +33,40 @@ static int64_t world_wall(void *self)
     return clock_wall(clock_real()) + ((struct world *)self)->ahead_ns;
 }
 
-/* The sets, rules and weights of the source tree, wherever the build folder lies. */
+static void world_link(const char *from, const char *folder, const char *name)
+{
+    char target[1200], link[1200];
+    snprintf(target, sizeof target, "%s/%s", from, name);
+    snprintf(link, sizeof link, "%s/%s", folder, name);
+    (void)!symlink(target, link);
+}
+
+/* The rules and weights of the source tree, wherever the build folder lies, and its sets as files
+ * of one's own: a test may write over them. */
 static void world_use_data(const char *folder)
 {
-    char data[1024], link[1200];
+    static const char *const sets[] = {
+        "sample.jsonl",      "bench.jsonl",      "known.jsonl",
+        "mini-sample.jsonl", "mini-bench.jsonl", "mini-known.jsonl"
+    };
+    char data[1024], own[1024], path[1200];
+    struct error err;
     assert_non_null(getcwd(data, sizeof data - 8));
     strcat(data, "/data");
-    snprintf(link, sizeof link, "%s/rlab", folder);
-    (void)!symlink(data, link);
+    snprintf(own, sizeof own, "%s/rlab", folder);
+    snprintf(path, sizeof path, "%s/sets", own);
+    assert_ok(file_make_folder(path, &err), err);
+    world_link(data, own, "rules");
+    world_link(data, own, "mini");
+    for (size_t i = 0; i < COUNT(sets); i++) {
+        struct buf text = buf_with_max(1 << 20);
+        snprintf(path, sizeof path, "%s/sets/%s", data, sets[i]);
+        assert_ok(file_read(path, 1 << 20, &text, &err), err);
+        snprintf(path, sizeof path, "%s/sets/%s", own, sets[i]);
+        if (!file_exists(path))
+            assert_ok(file_write(path, buf_text(&text), text.len, &err), err);
+        buf_done(&text);
+    }
     assert_int_equal(setenv("XDG_CONFIG_HOME", folder, 1), 0);
     assert_int_equal(setenv("XDG_STATE_HOME", folder, 1), 0);
 }

@@ -135,8 +135,9 @@ static struct ask_view view_of(const struct pane *p)
                           .focus = st->focus,
                           .zoomed = st->zoomed,
                           .help = help_text };
-    bool hides = ask_hides(st), same = st->asked && st->asked_len == st->field.text.len &&
-                                       memcmp(st->asked, field_text(&st->field), st->asked_len) == 0;
+    bool hides = ask_hides(st),
+         same = st->asked && st->asked_len == st->field.text.len &&
+                memcmp(st->asked, field_text(&st->field), st->asked_len) == 0;
     v.of = same ? NULL : st->asked;
     show_route(p, &v);
     for (int at = 0; at < 2; at++)
