@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/base/text.h"
+#include "core/model/provider.h"
 
 /* Texts the view borrows. */
 struct drawing {
@@ -26,6 +27,8 @@ static const char *short_name(const struct lab_model *m)
 
 static char load_state(const struct lab_model *m)
 {
+    if (m && m->server->server.provider->start)
+        return 'l'; /* the built-in pair is a part of the program */
     if (!m || !m->server->list || lab_server_is_silent(m->server))
         return ' '; /* what a silent server has loaded is not known */
     const struct model_info *c = catalog_find(m->server->list, m->name);
@@ -77,6 +80,13 @@ static const char *message(const struct app *a)
     return p->ops->asks ? p->ops->asks(p) : NULL;
 }
 
+/* What was said stands in the list of messages; letters of a field and of a box are their own. */
+static const char *all_of_it(const struct app *a)
+{
+    const struct binding *b = binding_of(a->pane[a->shown].ops->keymap, ACT_ERRORS);
+    return *a->reason || a->overs || a->pane[a->shown].focused || !b ? NULL : b->key;
+}
+
 static struct frame_view view_of(struct app *a, struct drawing *d)
 {
     struct pane *p = app_pane(a);
@@ -102,6 +112,7 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
         .coach_hidden = a->coach_hidden,
         .keymap = p->ops->keymap,
         .message = message(a),
+        .all_of_it = all_of_it(a),
         .is_off = is_off,
         .self = a,
     };

@@ -324,6 +324,18 @@ static void draw_keys(struct surface *s, const struct frame_view *v, int row, bo
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
+static void draw_message(struct surface *s, const struct frame_view *v, int row)
+{
+    static const char words[] = " all of it";
+    int cols = s->cols - 1, more = v->all_of_it ? surface_width(s, v->all_of_it) : 0;
+    if (more && surface_width(s, v->message) > cols)
+        cols -= more + (int)sizeof words + 1;
+    int col = put_fit(s, row, 1, cols, LOOK_TEXT, v->message);
+    if (cols == s->cols - 1)
+        return;
+    put(s, row, put(s, row, col + 2, LOOK_KEY, v->all_of_it), LOOK_TEXT, words);
+}
+
 void frame_draw(struct surface *s, const struct frame_view *v, const struct frame_body *b)
 {
     draw_tabs(s, v, b->wide);
@@ -337,11 +349,11 @@ void frame_draw(struct surface *s, const struct frame_view *v, const struct fram
     if (b->key_row >= 0) {
         draw_status(s, v, b->status_row, b->wide);
         if (v->message)
-            put_fit(s, b->key_row, 1, s->cols - 1, LOOK_TEXT, v->message);
+            draw_message(s, v, b->key_row);
         else
             draw_keys(s, v, b->key_row, b->wide);
     } else if (v->message) {
-        put_fit(s, b->status_row, 1, s->cols - 1, LOOK_TEXT, v->message);
+        draw_message(s, v, b->status_row);
     } else {
         draw_status(s, v, b->status_row, false);
     }

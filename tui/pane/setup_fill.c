@@ -170,22 +170,29 @@ const struct lab_server *setup_silent(const struct lab *lab)
     return NULL;
 }
 
+/* "'local' (http://...): nothing listens there": that it is the server and what to do about it
+ * stands beside it. */
+static const char *without_advice(const char *text, struct arena *a)
+{
+    const char *end = strstr(text, ": start ");
+    text += strncmp(text, "server '", 8) == 0 ? 7 : 0;
+    return arena_copy(a, text, end ? (size_t)(end - text) : strlen(text));
+}
+
 /* NULL where all is well: a server answers, or the built-in pair was asked for. */
 static const char *what_is_down(const struct setup_state *st, const struct lab *lab,
                                 struct arena *a)
 {
     const struct choice *c = &lab->choice;
     const struct lab_server *silent = setup_silent(lab);
-    if (silent) {
-        const char *text = silent->error.text; /* the row says already that it is the server */
-        return arena_string(a, strncmp(text, "server '", 8) == 0 ? text + 7 : text);
-    }
+    if (silent)
+        return without_advice(silent->error.text, a);
     if (c->help)
         return arena_copy(a, c->help, strcspn(c->help, "\n"));
     if (!c->builtin || st->forced_in || lab->options->builtin || c->fast_origin)
         return NULL;
     const struct lab_server *local = models_find_server((struct models *)&lab->models, "local");
-    return local && local->error.text[0] ? arena_string(a, local->error.text)
+    return local && local->error.text[0] ? without_advice(local->error.text, a)
                                          : "no model server was found on this machine";
 }
 
