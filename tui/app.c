@@ -155,7 +155,8 @@ static void read_sums(struct app *a, int64_t now)
 {
     struct cache_stats st;
     struct error err;
-    if (a->sums.read_ns && now - a->sums.read_ns < NS_PER_S)
+    a->sums.due = a->sums.read_ns && now - a->sums.read_ns < NS_PER_S;
+    if (a->sums.due)
         return;
     a->sums.read_ns = now;
     if (!cache_stats(a->lab->cache, &st, &err))
@@ -206,10 +207,12 @@ void app_tick(struct app *a)
         if (a->options.motion)
             a->data_dirty = true;
     }
+    if (a->child && app_fd(a) < 0)
+        app_fd_ready(a); /* all is read: its end sends no more news */
     tell_models(a);
     if (a->child && child_fd(a->child) < 0)
         app_fd_ready(a); /* it has said all, and nothing will wake us when it ends */
-    if (a->data_dirty)
+    if (a->data_dirty || a->dirty || a->sums.due)
         read_sums(a, now);
     desk_flush(&a->desk, false);
     app_take_notes(a);
@@ -227,6 +230,8 @@ int64_t app_rest_ms(const struct app *a)
     if (p->ops->tick && (rest < 0 || rest > 1000))
         rest = 1000;
     if (a->desk.draft_due_ns && (rest < 0 || rest > 500))
+        rest = 500;
+    if (a->sums.due && (rest < 0 || rest > 500))
         rest = 500;
     int64_t until = a->desk.message[0] ? a->desk.message_until_ns : a->leave_until_ns;
     if (until) {

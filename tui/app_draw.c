@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/base/text.h"
+#include "core/model/provider.h"
 
 /* Texts the view borrows. */
 struct drawing {
@@ -26,8 +27,10 @@ static const char *short_name(const struct lab_model *m)
 
 static char load_state(const struct lab_model *m)
 {
-    if (!m || !m->server->list)
-        return ' ';
+    if (m && m->server->server.provider->start)
+        return 'l'; /* the built-in pair is a part of the program */
+    if (!m || !m->server->list || lab_server_is_silent(m->server))
+        return ' '; /* what a silent server has loaded is not known */
     const struct model_info *c = catalog_find(m->server->list, m->name);
     if (!c || c->loaded == TRI_UNKNOWN)
         return ' ';
@@ -77,6 +80,13 @@ static const char *message(const struct app *a)
     return p->ops->asks ? p->ops->asks(p) : NULL;
 }
 
+/* What was said stands in the list of messages; letters of a field and of a box are their own. */
+static const char *all_of_it(const struct app *a)
+{
+    const struct binding *b = binding_of(a->pane[a->shown].ops->keymap, ACT_ERRORS);
+    return *a->reason || a->overs || a->pane[a->shown].focused || !b ? NULL : b->key;
+}
+
 static struct frame_view view_of(struct app *a, struct drawing *d)
 {
     struct pane *p = app_pane(a);
@@ -102,6 +112,7 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
         .coach_hidden = a->coach_hidden,
         .keymap = p->ops->keymap,
         .message = message(a),
+        .all_of_it = all_of_it(a),
         .is_off = is_off,
         .self = a,
     };
@@ -113,6 +124,19 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
     return v;
 }
 
+/* A question is asked even there: its keys would be dead else. */
+static void draw_small(struct app *a, struct surface *s)
+{
+    char running[200];
+    frame_too_small(s, app_busy(a, running, sizeof running) ? running : NULL);
+    if (*a->reason) {
+        surface_blank(s, s->rows - 1, 0, 1, s->cols);
+        put_fit(s, s->rows - 1, 0, s->cols, LOOK_TEXT, a->reason);
+    }
+    if (a->overs && a->over[a->overs - 1] == &over_question)
+        over_question.draw(a, s, s);
+}
+
 void app_draw(struct app *a, struct grid *g)
 {
     struct surface s = surface_of(g);
@@ -122,7 +146,7 @@ void app_draw(struct app *a, struct grid *g)
     a->dirty = a->data_dirty = false;
     a->small = s.rows < FRAME_MIN_ROWS || s.cols < FRAME_MIN_COLS;
     if (a->small) {
-        frame_too_small(&s, v.running);
+        draw_small(a, &s);
         return;
     }
     struct frame_body b = frame_layout(&s, &v);

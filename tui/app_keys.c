@@ -128,15 +128,26 @@ static void leave_answered(void *self, const char *text)
         a->wants = APP_QUIT;
 }
 
-static void leave(struct app *a)
+static void to_lines_answered(void *self, const char *text)
+{
+    struct app *a = self;
+    if (text)
+        a->wants = APP_LINE_MODE;
+}
+
+/* For good, or for line mode: asks where that would stop something. */
+static void leave(struct app *a, enum app_wants how)
 {
     char what[120], question[200];
+    bool lines = how == APP_LINE_MODE;
     if (!app_busy(a, what, sizeof what)) {
-        a->wants = APP_QUIT;
+        a->wants = how;
         return;
     }
-    snprintf(question, sizeof question, "Leave? %s would be stopped; what arrived is kept.", what);
-    desk_ask(&a->desk, question, leave_answered, a);
+    snprintf(question, sizeof question, "%s? %s would be stopped; what arrived is kept.",
+             lines ? "Line mode" : "Leave", what);
+    text_trim_partial(question);
+    desk_ask(&a->desk, question, lines ? to_lines_answered : leave_answered, a);
 }
 
 static void interrupt(struct app *a)
@@ -219,7 +230,7 @@ static bool act_global(struct app *a, enum action act)
         return true;
     case ACT_CLOSE: /* a sub-view of the pane first */
         if (!app_pane(a)->ops->act || app_pane(a)->ops->act(app_pane(a), ACT_BACK) == PANE_IGNORED)
-            leave(a);
+            leave(a, APP_QUIT);
         return true;
     default:
         return false;
@@ -347,14 +358,14 @@ static void key_in_over(struct app *a, const struct key *k)
     bool closes = k->code == K_ESC ||
                   (!o->takes_text && k->code == K_LETTER && !k->alt && k->letter == 'q') ||
                   (!o->takes_text && k->code == K_CTRL && k->letter == 'd');
-    if (o->key && o->key(a, k))
+    if (k->code == K_CTRL && (k->letter == 'l' || k->letter == 'z'))
+        a->wants = k->letter == 'l' ? APP_REDRAW : APP_SUSPEND;
+    else if (o->key && o->key(a, k))
         return;
-    if (closes)
+    else if (closes)
         app_close(a);
     else if (k->code == K_CTRL && k->letter == 'c')
         interrupt(a);
-    else if (k->code == K_CTRL && (k->letter == 'l' || k->letter == 'z'))
-        a->wants = k->letter == 'l' ? APP_REDRAW : APP_SUSPEND;
 }
 
 static void key_in_pane(struct app *a, const struct key *k)
@@ -380,17 +391,21 @@ static void key_in_pane(struct app *a, const struct key *k)
                  key_spell(k, name));
 }
 
-/* Only what the message names. */
+/* Only what the message names, and the answer to what it asks. */
 static void key_when_small(struct app *a, const struct key *k)
 {
-    bool letter = k->code == K_LETTER;
-    if (letter && k->letter == 'L')
-        a->wants = APP_LINE_MODE;
-    else if ((letter && k->letter == 'q') || (!letter && k->letter == 'd'))
-        leave(a);
-    else if (!letter && k->letter == 'c')
+    bool letter = k->code == K_LETTER, ctrl = k->code == K_CTRL;
+    if (a->overs && a->over[a->overs - 1] == &over_question)
+        key_in_over(a, k);
+    else if (letter && k->letter == 'L')
+        leave(a, APP_LINE_MODE);
+    else if ((letter && k->letter == 'q') || (ctrl && k->letter == 'd'))
+        leave(a, APP_QUIT);
+    else if (ctrl && k->letter == 'c')
         interrupt(a);
-    else if (!letter && k->letter == 'z')
+    else if (ctrl && k->letter == 'l')
+        a->wants = APP_REDRAW;
+    else if (ctrl && k->letter == 'z')
         a->wants = APP_SUSPEND;
 }
 
@@ -399,7 +414,9 @@ void app_key(struct app *a, const struct key *k)
     a->reason[0] = '\0';
     a->desk.message[0] = '\0';
     a->dirty = true;
-    if (a->small && !k->alt && (k->code == K_LETTER || k->code == K_CTRL))
+    if (k->code != K_CTRL || k->letter != 'c')
+        a->leave_until_ns = 0; /* ^C, something else and ^C is not twice ^C */
+    if (a->small && !k->alt)
         key_when_small(a, k);
     else if (a->overs)
         key_in_over(a, k);

@@ -1,5 +1,6 @@
 /* What panes left on the desk, what lies over them, and verbs that run beside the screen. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/file.h"
@@ -20,6 +21,7 @@ static int pane_index(const char *name)
 static void go(struct app *a)
 {
     int i = a->desk.pane ? pane_index(a->desk.pane) : -1;
+    bool typing = app_pane(a)->focused; /* who typed goes on typing, who read goes on reading */
     if (i < 0)
         return;
     app_show(a, i);
@@ -29,7 +31,7 @@ static void go(struct app *a)
         field_set(f, buf_text(&a->desk.text), a->desk.text.len);
         if (p->ops->typed)
             p->ops->typed(p, false);
-        p->focused = true;
+        p->focused |= typing;
     }
 }
 
@@ -96,7 +98,7 @@ void app_theme(struct app *a, const char *name)
 {
     snprintf(a->theme, sizeof a->theme, "%s", name);
     if (!*name)
-        app_open(a, &over_theme);
+        over_theme_list(a);
     else
         a->wants = APP_THEME;
     a->dirty = true;
@@ -138,7 +140,11 @@ bool app_run_words(struct app *a, const char *words)
         desk_say(&a->desk, "one command at a time: '%s' still runs", a->child_said);
         return false;
     }
+    char cols[16]; /* inside the borders of the box it will be shown in */
+    snprintf(cols, sizeof cols, "%d", app_pane(a)->body_cols - 4);
+    setenv("RLAB_COLUMNS", cols, 1);
     a->child = child_start(a->options.program, a->options.program_args, words, &err);
+    unsetenv("RLAB_COLUMNS");
     if (!a->child) {
         desk_fail(&a->desk, "The command was not started", &err);
         return false;

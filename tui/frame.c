@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/text.h"
+
 #define DOT_FULL  "\xE2\x97\x8F"
 #define DOT_HALF  "\xE2\x97\x90"
 #define DOT_EMPTY "\xE2\x97\x8B"
@@ -322,6 +324,18 @@ static void draw_keys(struct surface *s, const struct frame_view *v, int row, bo
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
+static void draw_message(struct surface *s, const struct frame_view *v, int row)
+{
+    static const char words[] = " all of it";
+    int cols = s->cols - 1, more = v->all_of_it ? surface_width(s, v->all_of_it) : 0;
+    if (more && surface_width(s, v->message) > cols)
+        cols -= more + (int)sizeof words + 1;
+    int col = put_fit(s, row, 1, cols, LOOK_TEXT, v->message);
+    if (cols == s->cols - 1)
+        return;
+    put(s, row, put(s, row, col + 2, LOOK_KEY, v->all_of_it), LOOK_TEXT, words);
+}
+
 void frame_draw(struct surface *s, const struct frame_view *v, const struct frame_body *b)
 {
     draw_tabs(s, v, b->wide);
@@ -335,11 +349,11 @@ void frame_draw(struct surface *s, const struct frame_view *v, const struct fram
     if (b->key_row >= 0) {
         draw_status(s, v, b->status_row, b->wide);
         if (v->message)
-            put_fit(s, b->key_row, 1, s->cols - 1, LOOK_TEXT, v->message);
+            draw_message(s, v, b->key_row);
         else
             draw_keys(s, v, b->key_row, b->wide);
     } else if (v->message) {
-        put_fit(s, b->status_row, 1, s->cols - 1, LOOK_TEXT, v->message);
+        draw_message(s, v, b->status_row);
     } else {
         draw_status(s, v, b->status_row, false);
     }
@@ -354,8 +368,9 @@ void frame_too_small(struct surface *s, const char *running)
              s->cols, s->rows, FRAME_MIN_COLS, FRAME_MIN_ROWS, s->cols > 50 ? "\n" : " ");
     int left = s->cols > 20, cols = s->cols - left;
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
-    snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ": running " : "",
+    snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ", and this goes on: " : "",
              running ? running : "");
+    text_trim_partial(text);
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
     snprintf(text, sizeof text, "Make the window larger, or:\n%sq quit   L plain line mode",
              running ? "^C stop what runs   " : "");

@@ -40,7 +40,8 @@ struct frame_view {
     const struct coach *coach;
     bool coach_hidden; /* the person closed the column */
     enum keymap keymap;
-    const char *message; /* in place of the key line; NULL: the keys */
+    const char *message;   /* in place of the key line; NULL: the keys */
+    const char *all_of_it; /* the key that shows a message whole which the line cuts; NULL: none */
     /* Actions that do nothing now are left out of the key line. */
     bool (*is_off)(void *self, enum action a);
     void *self;

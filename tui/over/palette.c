@@ -72,10 +72,11 @@ static int entry_count;
 static void add(struct entry e, const char *wanted)
 {
     int m = match(&e, wanted);
-    /* Words after a verb are its arguments: it stays in sight while they are typed. */
+    /* Words after a verb are its arguments: it stays in sight while they are typed, below what
+     * they are the beginning of. */
     size_t n = strlen(e.text);
     if (m < 0 && e.act == ACT_NONE && strncmp(wanted, e.text, n) == 0 && wanted[n] == ' ')
-        m = 0;
+        m = 1;
     if (m < 0 || entry_count == MAX_ENTRIES)
         return;
     e.rank = m * (RECENT + 1) + recency(e.text);

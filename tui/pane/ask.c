@@ -135,7 +135,10 @@ static struct ask_view view_of(const struct pane *p)
                           .focus = st->focus,
                           .zoomed = st->zoomed,
                           .help = help_text };
-    bool hides = ask_hides(st);
+    bool hides = ask_hides(st),
+         same = st->asked && st->asked_len == st->field.text.len &&
+                memcmp(st->asked, field_text(&st->field), st->asked_len) == 0;
+    v.of = same ? NULL : st->asked;
     show_route(p, &v);
     for (int at = 0; at < 2; at++)
         column_show(&st->column[ask_index(st, at)], hides, &v.column[at]);
@@ -226,6 +229,20 @@ static enum pane_said next_part(struct pane *p)
     return PANE_REDRAW;
 }
 
+static bool has_thinking(const struct column *c)
+{
+    size_t len;
+    page_source(c->thinking, &len);
+    return len > 0;
+}
+
+/* Where only the other column has thinking, that is the one that is meant. */
+static void focus_thinking(struct ask_state *st)
+{
+    if (ask_compares(st) && !has_thinking(ask_focused(st)))
+        st->focus = !st->focus;
+}
+
 /* Enter on thinking that is only partly seen reads all of it; else it is the prompt's. */
 static enum pane_said enter(struct pane *p)
 {
@@ -280,6 +297,7 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         st->zoomed = !st->zoomed;
         return PANE_REDRAW;
     case ACT_THINKING:
+        focus_thinking(st);
         column_fold(ask_focused(st), false);
         return PANE_REDRAW;
     case ACT_STOP:
@@ -319,11 +337,11 @@ static enum pane_said pane_act(struct pane *p, enum action a)
 
 static const char *thinking_off(const struct ask_state *st, const struct column *c)
 {
-    size_t len;
-    page_source(c->thinking, &len);
+    bool either =
+        ask_compares(st) && (has_thinking(&st->column[0]) || has_thinking(&st->column[1]));
     if (ask_hides(st))
         return "it would tell which model is which: judge first";
-    if (len)
+    if (either || has_thinking(c))
         return NULL;
     return column_runs(c) ? "there is no thinking yet" : "there is no thinking here";
 }

@@ -48,8 +48,10 @@ const char *ask_seconds(double s, bool live, char ret[ASK_SECONDS])
 {
     if (!isfinite(s))
         snprintf(ret, ASK_SECONDS, "-");
-    else if (s < 0.00005)
+    else if (s < 0.0000005)
         snprintf(ret, ASK_SECONDS, "0.0 s");
+    else if (s < 0.0000995)
+        snprintf(ret, ASK_SECONDS, "%.0f us", s * 1e6);
     else if (s < 0.00995)
         snprintf(ret, ASK_SECONDS, "%.1f ms", s * 1e3);
     else if (s < 0.0995)

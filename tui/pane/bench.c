@@ -383,6 +383,7 @@ static void pane_draw(const struct pane *p, struct surface *s)
         .title = *st->title ? st->title : NULL,
         .sum = st->has_summary ? &st->summary : NULL,
         .items = &st->items,
+        .shown_set = st->row.set_name,
         .past = st->past,
         .past_count = st->past_count,
         .list = &st->list,

@@ -19,6 +19,8 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
     double a = fabs(s);
     if (isnan(s))
         snprintf(ret, BENCH_SECONDS, DOT);
+    else if (a > 0 && a < 0.0000995)
+        snprintf(ret, BENCH_SECONDS, "%.0f us", s * 1e6);
     else if (a < 0.1)
         snprintf(ret, BENCH_SECONDS, "%.1f ms", 1000 * s);
     else if (a < 100)
@@ -30,6 +32,14 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
 
 /* --- head and tabs ------------------------------------------------------------------------ */
 
+/* "mini-bench: 5 queries x 2 rounds, no cache": of the run to come, or the one that goes on. */
+static int put_plan(const struct bench_view *v, struct surface *s, int row, int col, look_t look)
+{
+    return putf(s, row, col, look, "%s: %zu quer%s x %lld round%s%s%s", v->set_name, v->queries,
+                v->queries == 1 ? "y" : "ies", (long long)v->rounds, v->rounds == 1 ? "" : "s",
+                v->no_cache ? ", no cache" : "", v->always ? ", always R too" : "");
+}
+
 /* One decimal where it is seconds: of a single call. */
 static const char *one_call(double s, char ret[BENCH_SECONDS])
 {
@@ -39,30 +49,54 @@ static const char *one_call(double s, char ret[BENCH_SECONDS])
     return ret;
 }
 
-/* Left the next run, as + and n and a set it; right what goes on, or the run that is shown. */
+/* Of the run that is shown: figures of one run never stand beside the settings of another. */
+static void draw_shown(const struct bench_view *v, struct surface *s)
+{
+    const struct summary *u = v->sum;
+    char total[BENCH_SECONDS], text[300];
+    int used = snprintf(text, sizeof text,
+                        "%zu quer%s x %lld round%s = %zu calls   hits %zu   misses %zu   total %s",
+                        u->queries, u->queries == 1 ? "y" : "ies", (long long)u->rounds,
+                        u->rounds == 1 ? "" : "s", u->all.asked, u->all.hits,
+                        u->all.asked - u->all.hits, one_call(u->all.call.total, total));
+    int col = 1;
+    if (v->shown_set && surface_width(s, v->shown_set) + used + 4 <= s->cols)
+        col = putf(s, 0, col, LOOK_TEXT, "%s: ", v->shown_set);
+    put_fit(s, 0, col, s->cols - col - 1, LOOK_TEXT, text);
+}
+
+/* The next run is to be another one than the run that is shown. */
+static bool next_differs(const struct bench_view *v)
+{
+    return v->sum && !v->running && v->tab != BENCH_EARLIER && v->tab != BENCH_BUDGET &&
+           (v->no_cache || v->always || v->rounds != v->sum->rounds ||
+            (v->shown_set && strcmp(v->shown_set, v->set_name) != 0));
+}
+
+static void draw_next(const struct bench_view *v, struct surface *s, int row)
+{
+    put_plan(v, s, row, put(s, row, 1, LOOK_MUTED, "Enter starts "), LOOK_MUTED);
+}
+
 static void draw_head(const struct bench_view *v, struct surface *s)
 {
-    char next[200], text[200], total[BENCH_SECONDS];
-    snprintf(next, sizeof next, "%zu quer%s x %lld round%s = %zu calls%s%s", v->queries,
-             v->queries == 1 ? "y" : "ies", (long long)v->rounds, v->rounds == 1 ? "" : "s",
-             v->queries * (size_t)v->rounds, v->no_cache ? ", no cache" : "",
-             v->always ? ", always R too" : "");
+    char text[200];
+    if (v->sum && !v->running) {
+        draw_shown(v, s);
+        return;
+    }
     if (v->running && v->warming)
         snprintf(text, sizeof text, "warming up %s", v->warming);
     else if (v->running)
         snprintf(text, sizeof text, "%zu of %zu   %ld:%02ld   ^C stop", v->done, v->total,
                  (long)v->elapsed_s / 60, (long)v->elapsed_s % 60);
-    else if (v->sum)
-        snprintf(text, sizeof text, "hits %zu   misses %zu   total %s", v->sum->all.hits,
-                 v->sum->all.asked - v->sum->all.hits, one_call(v->sum->all.call.total, total));
     else
         snprintf(text, sizeof text, "Enter starts it");
-    int col = 1, name = surface_width(s, v->set_name) + 2;
-    if (v->running && surface_width(s, next) + surface_width(s, text) + 4 >= s->cols)
-        *next = '\0'; /* what goes on matters more than what comes after it */
-    if (name + surface_width(s, next) + surface_width(s, text) + 4 < s->cols)
-        col = putf(s, 0, col, LOOK_TEXT, "%s: ", v->set_name);
-    col = put_fit(s, 0, col, s->cols - 2, LOOK_TEXT, next) + (*next ? 3 : 0);
+    int col = put_plan(v, s, 0, 1, LOOK_TEXT) + 3;
+    if (col + surface_width(s, text) > s->cols) { /* what goes on matters more */
+        surface_blank(s, 0, 0, 1, s->cols);
+        col = 1;
+    }
     put_fit(s, 0, col, s->cols - col - 1, LOOK_TEXT, text);
 }
 
@@ -200,6 +234,8 @@ int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row,
 static int draw_warnings(const struct bench_view *v, struct surface *s, int row, int rows)
 {
     for (size_t i = 0; i < v->sum->warning_count && rows > 0; i++) {
+        if (v->sum->warnings[i] == v->sum->few) /* said below the table, with the key */
+            continue;
         put(s, row, 1, LOOK_WARN, WARN);
         int taken = put_wrapped(s, row, 3, s->cols - 4, rows < 2 ? rows : 2, LOOK_TEXT,
                                 v->sum->warnings[i]);
@@ -259,7 +295,7 @@ static void draw_large(const struct bench_view *v, struct surface *s)
         put_rule(s, row++, 0, s->cols, "Compared with the baseline", NULL);
         row += put_wrapped(s, row, 3, s->cols - 4, 3, LOOK_TEXT, v->against) + 1;
     }
-    if (v->sum->warning_count) {
+    if (v->sum->warning_count > (v->sum->few ? 1 : 0)) {
         put_rule(s, row++, 0, s->cols, "Warnings", NULL);
         draw_warnings(v, s, row, 6);
     }
@@ -286,7 +322,7 @@ static void draw_tab(const struct bench_view *v, struct surface *s, int row)
 
 void bench_draw(const struct bench_view *v, struct surface *s)
 {
-    bool large = s->rows >= 34 && s->cols >= 84;
+    bool large = s->rows >= 34 && s->cols >= 84, next = next_differs(v);
     int row = s->rows >= 14 ? 3 : 2;
     surface_cursor(s, 0, 0, false);
     draw_tabs(v, s, 1);
@@ -299,7 +335,7 @@ void bench_draw(const struct bench_view *v, struct surface *s)
     else if (!v->sum)
         draw_nothing(s, row);
     else if (large && v->tab == BENCH_TABLES) {
-        struct surface page = surface_part(s, 2, 0, s->rows - 2, s->cols);
+        struct surface page = surface_part(s, 2 + next, 0, s->rows - 2 - next, s->cols);
         struct bench_view w = *v;
         w.scroll = v->scroll + 2;
         draw_large(&w, &page);
@@ -307,4 +343,6 @@ void bench_draw(const struct bench_view *v, struct surface *s)
         draw_tab(v, &below, 0);
     }
     draw_head(v, s);
+    if (next && s->rows >= 14)
+        draw_next(v, s, 2);
 }

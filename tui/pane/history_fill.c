@@ -176,7 +176,7 @@ static bool take_side(void *self, const struct history_row *r)
                      { "both-wrong", "both are wrong" } };
     struct history_view *v = &st->preview;
     char when[WHEN_SIZE];
-    v->query = arena_string(a, r->query);
+    v->query = st->query = arena_string(a, r->query);
     v->judgement = arena_string(a, r->judgement);
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
         if (strcmp(r->judgement, verdicts[i].verdict) == 0)
@@ -250,6 +250,7 @@ static void fill_preview(struct history_state_pane *st)
     *v = (struct history_view){ .query = "", .judgement = "" };
     st->matched[0] = st->judged_at[0] = '\0';
     st->shown_id = 0;
+    st->query = "";
     if (!id || !history_line(store_of(st), id, &st->preview_arena, &st->line, &err) || !st->line.id)
         return;
     v->sides = st->line.compare ? 2 : 1;
