@@ -446,7 +446,7 @@ static bool pane_busy(const struct pane *p, struct busy *ret)
 {
     const struct ask_state *st = p->state;
     int64_t first = 0;
-    char names[32] = "", time[ASK_SECONDS];
+    char names[32] = "";
     for (int at = 0; at < 2; at++) {
         const struct column *c = &st->column[ask_index(st, at)];
         if (!column_runs(c))
@@ -459,7 +459,10 @@ static bool pane_busy(const struct pane *p, struct busy *ret)
     if (!*names)
         return false;
     double so_far = clock_seconds(clock_mono(p->desk->clock) - first);
-    snprintf(ret->what, sizeof ret->what, "%s %s", names, ask_seconds(floor(so_far), true, time));
+    if (so_far < 600)
+        snprintf(ret->what, sizeof ret->what, "%s %.0f s", names, floor(so_far));
+    else
+        snprintf(ret->what, sizeof ret->what, "%s %.0f min", names, floor(so_far / 60));
     ret->started_ns = first;
     return true;
 }
