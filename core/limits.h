@@ -52,4 +52,11 @@
 /* Entries of a cache. */
 #define MAX_CACHE_SIZE 1000000
 
+/* One exercise: two screens of text and four SELECTs are a tenth of it. */
+#define MAX_LESSON_BYTES (64 * KIB)
+/* One value of it. */
+#define MAX_LESSON_VALUE (8 * KIB)
+/* Exercises known at once, own ones too. */
+#define MAX_LESSONS 200
+
 #endif

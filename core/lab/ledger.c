@@ -2,6 +2,7 @@
 #include "core/lab/ledger.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "core/store/calls.h"
 
@@ -104,6 +105,29 @@ void ledger_count(struct pipeline *p, const struct answer *a)
     }
 }
 
+/* With the guard off a hit may be of a model that is no longer behind the name. */
+static bool is_stale(const struct answer *w, const struct lab_model *m)
+{
+    return w->from == FROM_CACHE && w->identity && *m->identity &&
+           strcmp(w->identity, m->identity) != 0;
+}
+
+static bool record_lookup(struct pipeline *p, const struct question *q, const struct answer *w,
+                          const struct lab_model *m, const struct lookup *l, struct error *err)
+{
+    struct hash query = query_hash(w->query, w->query_len);
+    const struct lookup_row row = { .key = &l->key,
+                                    .joined = &l->joined,
+                                    .query = &query,
+                                    .result = l->result,
+                                    .model = m->full_name,
+                                    .purpose = q->purpose,
+                                    .lookup_s = l->took_s,
+                                    .saved_s = w->saved_s,
+                                    .stale = is_stale(w, m) };
+    return lookup_note(p->store, &row, err);
+}
+
 void ledger_record(struct pipeline *p, const struct question *q, struct answer *w,
                    const struct lab_model *m, const struct lookup *l, size_t signals)
 {
@@ -140,7 +164,7 @@ void ledger_record(struct pipeline *p, const struct question *q, struct answer *
     bool ok = classification_add(p->store, w->query, w->query_len, w->rules, w->score,
                                  level_name(w->level), signals, q->purpose, &err);
     if (ok && l->result)
-        ok = lookup_add(p->store, &l->key, l->result, l->took_s, w->saved_s, m->full_name, &err);
+        ok = record_lookup(p, q, w, m, l, &err);
     if (ok)
         ok = answer_add(p->store, &row, &w->answer_id, &err);
     if (!ok)

@@ -18,10 +18,12 @@
 #include "core/base/buf.h"
 #include "core/base/error.h"
 #include "core/lab/lab.h"
+#include "core/limits.h"
 
 #define LESSON_CRITERIA 4
 #define LESSON_HINTS    3
-#define MAX_EXERCISES   200 /* of a course: ten times the shipped one */
+#define LESSON_CHOICES  8
+#define MAX_EXERCISES   MAX_LESSONS
 
 enum exercise_state {
     EXERCISE_TODO,

@@ -414,6 +414,7 @@ static void identity_known(void *self)
     a->answer.identity_checked = a->model->identity_checked;
     question_prepare(p, &a->q, a->model, a->answer.role, a->answer.cot, &a->request, &a->key);
     a->lookup.key = cache_key_hash(&a->key);
+    a->lookup.joined = cache_key_joined(&a->key);
 
     struct flight *f =
         a->q.no_cache || a->q.compare || a->is_fallback ? NULL : flight_find(p, &a->lookup.key);

@@ -145,8 +145,13 @@ static void use(struct cache *c, struct node *n)
 static bool remove_row(struct cache *c, const struct hash *key, bool *ret_found, struct error *err)
 {
     struct store *s = c->store;
+    const struct table_note note = { .event = "dropped", .key = key, .size = c->size };
     return write_begin(s, WRITE_SOFT, err) &&
-           write_end(s, table_remove(&s->main, key, ret_found, err), err);
+           write_end(s,
+                     table_remove(&s->main, key, ret_found, err) &&
+                         (!*ret_found ||
+                          table_note(&s->main, s->session, clock_wall(s->clock), &note, err)),
+                     err);
 }
 
 static void expire(struct cache *c, struct node *n)
@@ -231,7 +236,9 @@ bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err)
         watch(c);
         written = cache_write(c, &n->e, WRITE_DURABLE, &n->put_order, err);
     } else if (c->store) {
+        struct error lost; /* the fact alone: the answer is kept all the same */
         c->size = table_size(&c->store->main, c->size);
+        cache_note_loose(c, &n->e, NULL, &lost);
     }
     n->e.used_order = n->put_order;
     n->dirty = n->loose = !written;
@@ -272,7 +279,9 @@ bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct
 static bool clear_rows(struct store *s, int64_t *ret_dropped, struct error *err)
 {
     struct table_state before;
-    if (!table_state(&s->main, &before, err) || !table_clear(&s->main, s->session, err))
+    const struct table_note note = { .event = "cleared" };
+    if (!table_state(&s->main, &before, err) || !table_clear(&s->main, s->session, err) ||
+        !table_note(&s->main, s->session, clock_wall(s->clock), &note, err))
         return false;
     *ret_dropped = before.entries;
     return true;

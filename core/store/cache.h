@@ -47,6 +47,9 @@ struct cache_key {
 
 /* BLAKE2b-256 over the length-prefixed fields. */
 struct hash cache_key_hash(const struct cache_key *k);
+/* Digest of the model's name, the system text and the prompt written one behind another with
+ * nothing between them: what it takes for two different questions to be one. Only ever a fact. */
+struct hash cache_key_joined(const struct cache_key *k);
 /* The same fields as JSON (no query text: its digest), to explain a miss later. The caller
  * frees with mem_free. */
 char *cache_key_fields(const struct cache_key *k);

@@ -44,6 +44,9 @@ static inline void cache_changed(struct cache *c)
  * then the counters; all or nothing. `ret_order`: the put_order the new entry got. */
 bool cache_write(struct cache *c, const struct cache_entry *e, enum write_kind kind,
                  int64_t *ret_order, struct error *err);
+/* A fact about an entry where entries are in memory only: `e` was stored, or `evicted` went. */
+bool cache_note_loose(struct cache *c, const struct cache_entry *e, const struct hash *evicted,
+                      struct error *err);
 /* Keeps the size as the setting and evicts down to it, in one transaction. */
 bool cache_write_size(struct cache *c, int64_t size, struct error *err);
 

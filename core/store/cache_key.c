@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/limits.h"
 #include "core/store/calls.h"
 
 enum field_kind { FIELD_TEXT, FIELD_QUERY, FIELD_REAL, FIELD_COUNT, FIELD_SEED, FIELD_STOPS };
@@ -106,6 +107,18 @@ struct hash cache_key_hash(const struct cache_key *k)
     for (size_t i = 0; i < FIELDS; i++)
         hash_one(&s, k, &fields[i]);
     return hash_end(&s);
+}
+
+struct hash cache_key_joined(const struct cache_key *k)
+{
+    struct buf all = buf_with_max(2 * MAX_QUERY_BYTES + 64 * KIB);
+    buf_printf(&all, "%s:", k->model ? k->model : "");
+    buf_puts(&all, k->system ? k->system : "");
+    buf_add(&all, k->query, k->query_len);
+    buf_puts(&all, k->suffix ? k->suffix : "");
+    struct hash h = hash_of(buf_text(&all), all.len);
+    buf_done(&all);
+    return h;
 }
 
 static void put_one(struct json *to, const struct cache_key *k, const struct field *f)

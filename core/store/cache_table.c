@@ -285,6 +285,33 @@ bool table_evict(struct db *db, int64_t count, table_gone *gone, void *self, str
     return more == 0;
 }
 
+bool table_note(struct db *db, int64_t session, int64_t at_wall, const struct table_note *n,
+                struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db,
+                    "INSERT INTO entry(session, at_wall, event, key, size, model, query_hash)"
+                    " SELECT ?1, ?2, ?3, ?4, ?5,"
+                    "  coalesce(?6, (SELECT model FROM entry WHERE key = ?4 AND event = 'stored'"
+                    "                ORDER BY id DESC LIMIT 1)),"
+                    "  coalesce(?7, (SELECT query_hash FROM entry WHERE key = ?4"
+                    "                AND event = 'stored' ORDER BY id DESC LIMIT 1))",
+                    &q, err))
+        return false;
+    bind_int(&q, session);
+    bind_int(&q, at_wall);
+    bind_text(&q, n->event);
+    if (n->key)
+        bind_hash(&q, n->key);
+    else
+        bind_text(&q, NULL);
+    bind_int(&q, n->size);
+    bind_text(&q, n->model);
+    if (n->query)
+        bind_hash(&q, n->query);
+    return query_run(&q, err);
+}
+
 bool table_clear(struct db *db, int64_t session, struct error *err)
 {
     if (!db_exec(db,

@@ -45,6 +45,17 @@ bool table_evict(struct db *db, int64_t count, table_gone *gone, void *self, str
 /* Removes all and zeroes the counters, the session's too. */
 bool table_clear(struct db *db, int64_t session, struct error *err);
 
+/* What happened to an entry, as a fact: "stored", "evicted", "dropped", "cleared". The rest may be
+ * NULL; what is left out of one that goes is taken from where it was stored. */
+struct table_note {
+    const char *event;
+    const struct hash *key, *query;
+    const char *model;
+    int64_t size; /* of the cache */
+};
+bool table_note(struct db *db, int64_t session, int64_t at_wall, const struct table_note *n,
+                struct error *err);
+
 typedef bool table_each(void *self, const struct cache_entry *e);
 /* Those from the from-th most recent on, from 1; at most `count`. */
 bool table_list_from(struct db *db, int64_t from, int64_t count, table_each *each, void *self,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/limits.h"
+#include "core/store/calls.h"
 #include "core/store/cache_table.h"
 
 #define FLUSH_NS (250 * NS_PER_MS)
@@ -48,6 +49,44 @@ static bool evict_rows(struct cache *c, struct table_state *now, struct error *e
                                        table_state(db, now, err));
 }
 
+static bool note_stored(struct cache *c, const struct cache_entry *e, struct error *err)
+{
+    struct arena a = { 0 };
+    struct hash query = query_hash(e->query, e->query_len);
+    const char *model =
+        arena_format(&a, "%s/%s", e->server ? e->server : "", e->model ? e->model : "");
+    const struct table_note note = {
+        .event = "stored", .key = &e->key, .query = &query, .model = model, .size = c->size
+    };
+    bool ok = table_note(&c->store->main, c->store->session, clock_wall(c->clock), &note, err);
+    arena_done(&a);
+    return ok;
+}
+
+static bool note_evicted(struct cache *c, const struct hash *key, struct error *err)
+{
+    const struct table_note note = { .event = "evicted", .key = key, .size = c->size };
+    return table_note(&c->store->main, c->store->session, clock_wall(c->clock), &note, err);
+}
+
+static bool note_all_evicted(struct cache *c, struct error *err)
+{
+    for (size_t i = 0; i < c->gone_count; i++)
+        if (!note_evicted(c, &c->gone[i], err))
+            return false;
+    return true;
+}
+
+/* A cache that is in memory alone has no transaction to go with. */
+bool cache_note_loose(struct cache *c, const struct cache_entry *e, const struct hash *evicted,
+                      struct error *err)
+{
+    if (!c->store)
+        return true;
+    return write_begin(c->store, WRITE_SOFT, err) &&
+           write_end(c->store, e ? note_stored(c, e, err) : note_evicted(c, evicted, err), err);
+}
+
 static bool write_rows(struct cache *c, const struct cache_entry *e, int64_t *ret_order,
                        int64_t *ret_revision, struct error *err)
 {
@@ -63,9 +102,9 @@ static bool write_rows(struct cache *c, const struct cache_entry *e, int64_t *re
         if (!write_recency(c, &order, err))
             return false;
         *ret_order = order;
-        if (e && !table_put(db, e, order++, err))
+        if (e && !(table_put(db, e, order++, err) && note_stored(c, e, err)))
             return false;
-        if (!evict_rows(c, &now, err))
+        if (!evict_rows(c, &now, err) || !note_all_evicted(c, err))
             return false;
     }
     struct cache_counts add = c->add;
@@ -168,6 +207,8 @@ void cache_make_room(struct cache *c, size_t count, size_t bytes)
             continue;
         }
         if (n->loose) {
+            if (!c->table)
+                cache_note_loose(c, NULL, &n->e.key, &err);
             c->session.evicted++;
             c->add.evicted++;
             cache_changed(c);

@@ -139,9 +139,10 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
     static const char sql[] =
         "INSERT INTO answer(session, call_id, run_id, purpose, level, rules, score, role, server,"
         "  model, cot, forced, origin, end_state, latency_s, original_latency_s, saved_s,"
-        "  fallback_from, fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    struct hash digest = query_hash(row->query, row->query_len);
+        "  fallback_from, fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed,"
+        "  fold) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?, ?)";
+    struct hash digest = query_hash(row->query, row->query_len), fold;
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main, sql, &q, err))
         return false;
@@ -171,6 +172,7 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
     bind_text(&q, row->error);
     bind_history(&q, s, row->query, row->query_len);
     bind_int(&q, row->slowed);
+    bind_fold(&q, &fold, row->query, row->query_len);
     if (!query_run(&q, err))
         return false;
     *ret_id = sqlite3_last_insert_rowid(s->main.handle);
@@ -196,11 +198,11 @@ struct verdict {
 
 static bool insert_classification(struct store *s, const struct verdict *v, struct error *err)
 {
-    struct hash digest = query_hash(v->query, v->len);
+    struct hash digest = query_hash(v->query, v->len), fold;
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main,
                     "INSERT INTO classification(session, at_wall, purpose, rules, score, level,"
-                    "  signals, query_hash, query) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    "  signals, query_hash, query, fold) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     &q, err))
         return false;
     bind_int(&q, s->session);
@@ -212,6 +214,7 @@ static bool insert_classification(struct store *s, const struct verdict *v, stru
     bind_int(&q, (int64_t)v->signals);
     bind_hash(&q, &digest);
     bind_history(&q, s, v->query, v->len);
+    bind_fold(&q, &fold, v->query, v->len);
     return query_run(&q, err);
 }
 
@@ -231,30 +234,47 @@ bool classification_add(struct store *s, const char *query, size_t len, const ch
     return error_within(err, "recording a classification");
 }
 
-static bool insert_lookup(struct store *s, const struct hash *key, const char *result,
-                          double lookup_s, double saved_s, const char *model, struct error *err)
+static bool insert_lookup(struct store *s, const struct lookup_row *row, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(&s->main,
-                    "INSERT INTO lookup(session, at_wall, key, result, lookup_s, saved_s, model)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    &q, err))
+    if (!query_open(
+            &s->main,
+            "INSERT INTO lookup(session, at_wall, key, result, lookup_s, saved_s, model,"
+            "  purpose, query_hash, joined, stale) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            &q, err))
         return false;
     bind_int(&q, s->session);
     bind_int(&q, clock_wall(s->clock));
-    bind_hash(&q, key);
-    bind_text(&q, result);
-    bind_real(&q, lookup_s);
-    bind_real(&q, saved_s);
-    bind_text(&q, model);
+    bind_hash(&q, row->key);
+    bind_text(&q, row->result);
+    bind_real(&q, row->lookup_s);
+    bind_real(&q, row->saved_s);
+    bind_text(&q, row->model);
+    bind_text(&q, row->purpose);
+    if (row->query)
+        bind_hash(&q, row->query);
+    else
+        bind_text(&q, NULL);
+    if (row->joined)
+        bind_hash(&q, row->joined);
+    else
+        bind_text(&q, NULL);
+    bind_int(&q, row->stale);
     return query_run(&q, err);
+}
+
+bool lookup_note(struct store *s, const struct lookup_row *row, struct error *err)
+{
+    if (write_begin(s, WRITE_SOFT, err) && write_end(s, insert_lookup(s, row, err), err))
+        return true;
+    return error_within(err, "recording a lookup");
 }
 
 bool lookup_add(struct store *s, const struct hash *key, const char *result, double lookup_s,
                 double saved_s, const char *model, struct error *err)
 {
-    if (write_begin(s, WRITE_SOFT, err) &&
-        write_end(s, insert_lookup(s, key, result, lookup_s, saved_s, model, err), err))
-        return true;
-    return error_within(err, "recording a lookup");
+    const struct lookup_row row = {
+        .key = key, .result = result, .lookup_s = lookup_s, .saved_s = saved_s, .model = model
+    };
+    return lookup_note(s, &row, err);
 }

@@ -75,6 +75,18 @@ bool classification_add(struct store *s, const char *query, size_t len, const ch
 bool lookup_add(struct store *s, const struct hash *key, const char *result, double lookup_s,
                 double saved_s, const char *model, struct error *err);
 
+/* The same with all that is known of it. */
+struct lookup_row {
+    const struct hash *key;
+    const char *result, *model, *purpose; /* purpose as of its question; NULL: not said */
+    double lookup_s, saved_s;
+    const struct hash *query;  /* query_hash of its question; NULL: not said */
+    const struct hash *joined; /* digest of the key's texts written one behind another, which is
+                                  what a careless cache would use as a key; NULL: not said */
+    bool stale;                /* a hit whose answer another model gave than would give it now */
+};
+bool lookup_note(struct store *s, const struct lookup_row *row, struct error *err);
+
 /* Digest of a query as it stands in the tables: found again without its text. */
 struct hash query_hash(const char *query, size_t len);
 

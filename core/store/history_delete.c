@@ -17,7 +17,7 @@
 #define ANSWER_COLUMNS                                                                             \
     "id, session, call_id, run_id, purpose, level, rules, score, role, server, model, cot,"        \
     " forced, origin, end_state, latency_s, original_latency_s, saved_s, fallback_from,"           \
-    " fallback_why, pair_id, side, at_wall, query_hash, error, query"
+    " fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed, fold"
 
 /* What goes with answer ?1: what is read to be kept, what then happens to it, and how it is
  * brought back from what was read. In the order of going; it comes back in the other one, so
@@ -35,7 +35,8 @@ static const struct part {
       "UPDATE classification SET query = ?2 WHERE id = ?1" },
     { "SELECT " ANSWER_COLUMNS " FROM answer WHERE id = ?1", "DELETE FROM answer WHERE id = ?1",
       "INSERT INTO answer(" ANSWER_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
-      " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)" },
+      " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
+      " ?28)" },
     { "SELECT id, query, answer, thinking FROM call WHERE id = ?2 AND end_state IS NOT NULL"
       "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_id = call.id AND a.id <> ?1)",
       "UPDATE call SET query = NULL, answer = NULL, thinking = NULL"
@@ -166,7 +167,7 @@ bool history_delete(struct store *s, int64_t id, int64_t before_wall, int64_t *r
 
 struct gone_row {
     int part, count;
-    sqlite3_value *v[26];
+    sqlite3_value *v[28];
 };
 
 struct history_gone {

@@ -58,6 +58,10 @@ struct db *store_source(struct store *s, const struct db *after);
 /* Binds text that is only kept with history on, NULL otherwise. */
 void bind_history(struct query *q, const struct store *s, const char *text, size_t len);
 
+/* Binds the digest of a text folded (text_fold): by it equal texts are known, history on or off. */
+struct hash fold_hash(const char *text, size_t len);
+void bind_fold(struct query *q, struct hash *room, const char *text, size_t len);
+
 /* Text as it is kept for a sentence; replaces the old one. */
 void store_say(char **text, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -11,11 +11,11 @@
 static bool insert_label(struct store *s, const char *query, size_t len, const char *level,
                          const char *source, struct error *err)
 {
-    struct hash digest = query_hash(query, len);
+    struct hash digest = query_hash(query, len), fold;
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main,
-                    "INSERT INTO label(session, at_wall, query_hash, source, level, query)"
-                    " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO label(session, at_wall, query_hash, source, level, query,"
+                    "  fold) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     &q, err))
         return false;
     bind_int(&q, s->session);
@@ -24,6 +24,7 @@ static bool insert_label(struct store *s, const char *query, size_t len, const c
     bind_text(&q, source);
     bind_text(&q, level);
     bind_history(&q, s, query, len);
+    bind_fold(&q, &fold, query, len);
     return query_run(&q, err);
 }
 

@@ -45,8 +45,9 @@ static bool insert_item(struct store *s, const struct run_item *i, struct error 
         "INSERT INTO run_item(run_id, query_index, round, query_hash, label, level, role, model,"
         "  score, origin, end_state, correct, fallback, always, latency_s, original_latency_s,"
         "  ttft_s, load_s, completion_tokens, thinking_tokens, tokens_kind, answer_id, query,"
-        "  answer, slowed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        "  answer, slowed, fold)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    struct hash fold;
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main, sql, &q, err))
         return false;
@@ -75,6 +76,7 @@ static bool insert_item(struct store *s, const struct run_item *i, struct error 
     bind_history(&q, s, i->query, i->query ? strlen(i->query) : 0);
     bind_history(&q, s, i->answer, i->answer ? strlen(i->answer) : 0);
     bind_int(&q, i->slowed);
+    bind_fold(&q, &fold, i->query, i->query ? strlen(i->query) : 0);
     return query_run(&q, err);
 }
 

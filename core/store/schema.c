@@ -203,6 +203,11 @@ static const struct {
     { "the search index of the history", history_index },
     { "what the screen keeps", screen_tables },
     { "the mark of slowed calls", slowed_columns },
+    { "what exercises are checked against", schema_fact_tables },
+    { "facts about questions", schema_fact_questions },
+    { "facts about opinions", schema_fact_opinions },
+    { "facts about runs", schema_fact_runs },
+    { "other facts", schema_fact_rest },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))

@@ -13,6 +13,10 @@
 
 #define SCHEMA_APPLICATION_ID 0x726C6162 /* "rlab" */
 
+/* What exercises are checked against (schema_facts.c). */
+extern const char schema_fact_tables[], schema_fact_questions[], schema_fact_opinions[],
+    schema_fact_runs[], schema_fact_rest[];
+
 int schema_newest(void);
 /* Brings the file up to `version` (schema_newest() but in tests). Does nothing where another
  * process was first. */

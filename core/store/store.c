@@ -13,6 +13,8 @@
 
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/limits.h"
 #include "core/store/place.h"
 #include "core/store/schema.h"
 #include "core/store/session.h"
@@ -140,6 +142,21 @@ void bind_history(struct query *q, const struct store *s, const char *text, size
         bind_bytes_as_text(q, text, len);
     else
         bind_text(q, NULL);
+}
+
+struct hash fold_hash(const char *text, size_t len)
+{
+    struct buf folded = buf_with_max(2 * MAX_QUERY_BYTES);
+    text_fold(&folded, text ? text : "", text ? len : 0);
+    struct hash h = hash_of(buf_text(&folded), folded.len);
+    buf_done(&folded);
+    return h;
+}
+
+void bind_fold(struct query *q, struct hash *room, const char *text, size_t len)
+{
+    *room = fold_hash(text, len);
+    bind_hash(q, room);
 }
 
 /* --- transactions ------------------------------------------------------------------------- */

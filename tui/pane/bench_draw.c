@@ -35,9 +35,18 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
 /* "mini-bench: 5 queries x 2 rounds, no cache": of the run to come, or the one that goes on. */
 static int put_plan(const struct bench_view *v, struct surface *s, int row, int col, look_t look)
 {
-    return putf(s, row, col, look, "%s: %zu queries x %lld round%s%s%s", v->set_name, v->queries,
-                (long long)v->rounds, v->rounds == 1 ? "" : "s", v->no_cache ? ", no cache" : "",
-                v->always ? ", always-reasoning too" : "");
+    return putf(s, row, col, look, "%s: %zu quer%s x %lld round%s%s%s", v->set_name, v->queries,
+                v->queries == 1 ? "y" : "ies", (long long)v->rounds, v->rounds == 1 ? "" : "s",
+                v->no_cache ? ", no cache" : "", v->always ? ", always R too" : "");
+}
+
+/* One decimal where it is seconds: of a single call. */
+static const char *one_call(double s, char ret[BENCH_SECONDS])
+{
+    if (isnan(s) || fabs(s) < 1 || fabs(s) >= 100)
+        return bench_seconds(s, ret);
+    snprintf(ret, BENCH_SECONDS, "%.1f s", s);
+    return ret;
 }
 
 /* Of the run that is shown: figures of one run never stand beside the settings of another. */
@@ -46,10 +55,10 @@ static void draw_shown(const struct bench_view *v, struct surface *s)
     const struct summary *u = v->sum;
     char total[BENCH_SECONDS], text[300];
     int used = snprintf(text, sizeof text,
-                        "%zu queries x %lld round%s = %zu calls   hits %zu   model calls %zu"
-                        "   total %s",
-                        u->queries, (long long)u->rounds, u->rounds == 1 ? "" : "s", u->all.asked,
-                        u->all.hits, u->all.calls, bench_seconds(u->all.call.total, total));
+                        "%zu quer%s x %lld round%s = %zu calls   hits %zu   misses %zu   total %s",
+                        u->queries, u->queries == 1 ? "y" : "ies", (long long)u->rounds,
+                        u->rounds == 1 ? "" : "s", u->all.asked, u->all.hits,
+                        u->all.asked - u->all.hits, one_call(u->all.call.total, total));
     int col = 1;
     if (v->shown_set && surface_width(s, v->shown_set) + used + 4 <= s->cols)
         col = putf(s, 0, col, LOOK_TEXT, "%s: ", v->shown_set);
@@ -76,7 +85,6 @@ static void draw_head(const struct bench_view *v, struct surface *s)
         draw_shown(v, s);
         return;
     }
-    int col = put_plan(v, s, 0, 1, LOOK_TEXT);
     if (v->running && v->warming)
         snprintf(text, sizeof text, "warming up %s", v->warming);
     else if (v->running)
@@ -84,7 +92,12 @@ static void draw_head(const struct bench_view *v, struct surface *s)
                  (long)v->elapsed_s / 60, (long)v->elapsed_s % 60);
     else
         snprintf(text, sizeof text, "Enter starts it");
-    put_fit(s, 0, col + 3, s->cols - col - 4, LOOK_TEXT, text);
+    int col = put_plan(v, s, 0, 1, LOOK_TEXT) + 3;
+    if (col + surface_width(s, text) > s->cols) { /* what goes on matters more */
+        surface_blank(s, 0, 0, 1, s->cols);
+        col = 1;
+    }
+    put_fit(s, 0, col, s->cols - col - 1, LOOK_TEXT, text);
 }
 
 static void draw_tabs(const struct bench_view *v, struct surface *s, int row)
@@ -104,59 +117,66 @@ static void draw_tabs(const struct bench_view *v, struct surface *s, int row)
 
 /* --- tables ------------------------------------------------------------------------------- */
 
-static void draw_group(struct surface *s, int row, const char *name, look_t look,
-                       const struct group *g, const double *times, size_t n)
+/* Each question of a level in its order: how long a model took, a dot for what was none's call. */
+static void draw_times(const struct bench_view *v, struct surface *s, int row, const char *level,
+                       look_t look, double slowest)
 {
-    char text[BENCH_SECONDS];
-    bool wide = s->cols >= 84;
-    put_fit(s, row, 3, 10, look, name);
-    putf(s, row, 14, LOOK_TEXT, "%5zu", g->asked);
-    putf(s, row, 21, LOOK_TEXT, "%5zu", g->hits);
-    put_right(s, row, 38, LOOK_MEASURED, bench_seconds(g->mean_all, text));
-    put_right(s, row, 57, LOOK_MEASURED, bench_seconds(g->call.mean, text));
-    put_right(s, row, 68, LOOK_MEASURED, bench_seconds(g->call.slowest, text));
-    if (wide && n)
-        chart_spark(s, row, 71, 16, look, times, n, 0, g->call.slowest);
-    else if (!g->asked && s->cols >= 76)
-        put(s, row, 70, LOOK_MUTED, "no query");
+    int col = 71;
+    for (size_t i = 0; v->items && i < v->items->n && col < s->cols - 1; i++) {
+        const struct run_item *it = &v->items->v[i];
+        if (it->always || !it->level || strcmp(it->level, level) != 0)
+            continue;
+        double took = item_call_s(it);
+        if (item_is_call(it))
+            chart_spark(s, row, col, 1, look, &took, 1, 0, slowest);
+        else
+            put(s, row, col, LOOK_MUTED, DOT);
+        col++;
+    }
 }
 
-/* Seconds of the model calls of a level, in the order they ended. */
-static size_t level_times(const struct bench_view *v, const char *level, double *ret, size_t most)
+static void draw_group(struct surface *s, int row, const char *name, look_t look,
+                       const struct group *g)
 {
-    size_t n = 0;
-    for (size_t i = 0; v->items && i < v->items->n; i++) {
-        const struct run_item *it = &v->items->v[i];
-        if (!it->always && item_is_call(it) && strcmp(it->level, level) == 0 && n < most)
-            ret[n++] = item_call_s(it);
-    }
-    return n;
+    char text[BENCH_SECONDS];
+    put_fit(s, row, 3, 10, look, name);
+    putf(s, row, 14, LOOK_TEXT, "%5zu", g->asked);
+    if (g->asked)
+        putf(s, row, 21, LOOK_TEXT, "%5zu", g->hits);
+    else
+        put(s, row, 25, LOOK_MUTED, DOT);
+    put_right(s, row, 38, LOOK_MEASURED, bench_seconds(g->mean_all, text));
+    put_right(s, row, 58, LOOK_MEASURED, bench_seconds(g->call.mean, text));
+    put_right(s, row, 68, LOOK_MEASURED, one_call(g->call.slowest, text));
+    if (!g->asked && s->cols >= 76)
+        put(s, row, 71, LOOK_MUTED, s->cols >= 84 ? "no such query" : "no query");
 }
 
 int bench_draw_tables(const struct bench_view *v, struct surface *s, int row)
 {
     const struct summary *u = v->sum;
-    char p50[BENCH_SECONDS], p90[BENCH_SECONDS], p95[BENCH_SECONDS], p99[BENCH_SECONDS];
-    double times[64];
+    char text[160], p50[BENCH_SECONDS], p90[BENCH_SECONDS], p95[BENCH_SECONDS], p99[BENCH_SECONDS];
     put(s, row, 3, LOOK_MUTED, "Level      calls   hits   mean, all   mean, model calls   slowest");
     if (s->cols >= 88)
         put(s, row, 71, LOOK_MUTED, "calls over time");
     row++;
     for (int i = 0; i < LEVELS; i++, row++) {
         const char *name = level_name((enum level)i);
-        size_t n = level_times(v, name, times, 64);
-        draw_group(s, row, name, look_of_level(name), &u->level[i], times, n);
+        draw_group(s, row, name, look_of_level(name), &u->level[i]);
+        if (s->cols >= 88)
+            draw_times(v, s, row, name, look_of_level(name), u->level[i].call.slowest);
     }
-    draw_group(s, row++, "all", LOOK_TEXT, &u->all, NULL, 0);
+    draw_group(s, row++, "all", LOOK_TEXT, &u->all);
     const struct figures *f = &u->all.call;
     if (isnan(f->p50))
-        putf(s, row, 3, LOOK_MUTED,
-             "p50 and p95 need %d model calls; you have %zu: add queries, or n", STATS_MIN_P95,
-             f->n);
+        snprintf(text, sizeof text,
+                 "p50 and p95 need %d model calls; you have %zu.     add queries, or n",
+                 STATS_MIN_P95, f->n);
     else
-        putf(s, row, 3, LOOK_MEASURED, "model calls: p50 %s   p90 %s   p95 %s   p99 %s",
-             bench_seconds(f->p50, p50), bench_seconds(f->p90, p90), bench_seconds(f->p95, p95),
-             isnan(f->p99) ? "from 100" : bench_seconds(f->p99, p99));
+        snprintf(text, sizeof text, "model calls: p50 %s   p90 %s   p95 %s   p99 %s",
+                 bench_seconds(f->p50, p50), bench_seconds(f->p90, p90), bench_seconds(f->p95, p95),
+                 isnan(f->p99) ? "from 100" : bench_seconds(f->p99, p99));
+    put_fit(s, row, 3, s->cols - 4, isnan(f->p50) ? LOOK_MUTED : LOOK_MEASURED, text);
     return row + 1;
 }
 
@@ -199,9 +219,13 @@ int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row,
         size_t all = bins[i].fast + bins[i].reasoning + bins[i].other;
         most = all > most ? all : most;
     }
-    chart_histogram(s, row, 1, s->cols - 2, bins, u->bins, u->all.calls < 40);
+    chart_histogram(s, row, s->cols >= 70 ? 5 : 1, s->cols >= 70 ? 53 : s->cols - 2, bins, u->bins,
+                    u->all.calls < 40);
     row += (int)u->bins;
-    if (u->all.hits)
+    if (u->all.hits && s->cols >= 76)
+        putf(s, row - (u->bins > 0), 62, LOOK_MUTED, "%zu hit%s not shown", u->all.hits,
+             u->all.hits == 1 ? "" : "s");
+    else if (u->all.hits)
         putf(s, row++, 14, LOOK_MUTED, "%zu cache hit%s, counted apart", u->all.hits,
              u->all.hits == 1 ? "" : "s");
     return row;
