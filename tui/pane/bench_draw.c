@@ -54,10 +54,12 @@ static void draw_shown(const struct bench_view *v, struct surface *s)
 {
     const struct summary *u = v->sum;
     char total[BENCH_SECONDS], text[300];
+    /* A run that was stopped asked fewer. */
+    const char *is = u->all.asked == u->queries * (size_t)u->rounds ? " =" : ", stopped at";
     int used = snprintf(text, sizeof text,
-                        "%zu quer%s x %lld round%s = %zu calls   hits %zu   misses %zu   total %s",
+                        "%zu quer%s x %lld round%s%s %zu calls   hits %zu   misses %zu   total %s",
                         u->queries, u->queries == 1 ? "y" : "ies", (long long)u->rounds,
-                        u->rounds == 1 ? "" : "s", u->all.asked, u->all.hits,
+                        u->rounds == 1 ? "" : "s", is, u->all.asked, u->all.hits,
                         u->all.asked - u->all.hits, one_call(u->all.call.total, total));
     int col = 1;
     if (v->shown_set && surface_width(s, v->shown_set) + used + 4 <= s->cols)
