@@ -367,6 +367,9 @@ static void what_thinking_buys(void **state)
     world_sees(&w, 19, 80, "reason, free");
     world_sees(&w, 36, 88, "best of ");
     assert_holds("off", world_off(&w, ACT_ENTER), "being measured");
+    assert_holds("off", world_off(&w, ACT_MORE), "it is for runs");
+    assert_holds("off", world_off(&w, ACT_BASELINE), "it is for runs");
+    assert_holds("off", world_off(&w, ACT_EXPORT), "rlab mini budget");
     bench_pane.stop(&w.pane);
     world_sees(&w, 19, 80, "What thinking buys");
     world_close(&w, false);

@@ -2,6 +2,8 @@
  * search. */
 #include "tests/screen/golden.h"
 #include "tests/screen/stage.h"
+#include "tui/over/palette_words.h"
+#include "tui/verb/verb.h"
 
 static struct stage stage;
 
@@ -111,6 +113,27 @@ static void palette_finds_letters_in_their_order(void **state)
     stage_press(st, "Esc");
     assert_int_equal(st->app.overs, 0);
     stage_close(st, false);
+}
+
+/* Verbs of one family are told apart by what each does. */
+static void palette_tells_verbs_apart(void **state)
+{
+    (void)state;
+    static const char *const families[] = { "bench", "cache",  "demo", "history",
+                                            "label", "models", "mini", "rules" };
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+        const struct verb *v = verb_find(families[i]);
+        assert_non_null(v);
+        for (const char *s = v->subs; s && *s;) {
+            size_t n = strcspn(s, " ");
+            char name[64];
+            snprintf(name, sizeof name, "%s %.*s", v->name, (int)n, s);
+            const char *help = palette_words(name, NULL);
+            if (!help || strlen(help) > 39)
+                fail_msg("the palette has no words for '%s', or too many", name);
+            s += n + strspn(s + n, " ");
+        }
+    }
 }
 
 static void palette_says_what_is_off(void **state)
@@ -426,6 +449,7 @@ int main(void)
         cmocka_unit_test(help_finds_and_runs),
         cmocka_unit_test(help_says_what_is_off),
         cmocka_unit_test(palette_finds_letters_in_their_order),
+        cmocka_unit_test(palette_tells_verbs_apart),
         cmocka_unit_test(palette_says_what_is_off),
         cmocka_unit_test(palette_goes_on_with_words_of_a_verb),
         cmocka_unit_test(output_of_a_verb_is_shown_safely),

@@ -17,6 +17,10 @@ static const char help_text[] =
     "choose, COMPARE to both side by side: then you judge which answer is better, B hides the "
     "names until you have.";
 
+static const char built_in_help[] =
+    "\n\nThe built-in models answer now. They know small questions only: try\n"
+    "17 + 25\nSpell stone backwards\nStart with 6, double it, then add 5.";
+
 const char *ask_column_name(const struct ask_state *st, const struct column *c)
 {
     if (ask_compares(st))
@@ -124,6 +128,15 @@ static void share_scale(struct ask_view *v)
     v->column[0].pace_high = v->column[1].pace_high = high;
 }
 
+static const char *help_of(const struct pane *p)
+{
+    static char text[sizeof help_text + sizeof built_in_help];
+    const struct lab *lab = p->desk->lab;
+    snprintf(text, sizeof text, "%s%s", help_text,
+             lab->chosen && lab->choice.builtin ? built_in_help : "");
+    return text;
+}
+
 static struct ask_view view_of(const struct pane *p)
 {
     struct ask_state *st = p->state;
@@ -134,7 +147,7 @@ static struct ask_view view_of(const struct pane *p)
                           .two = st->asked ? ask_compares(st) : p->view == MODE_COMPARE,
                           .focus = st->focus,
                           .zoomed = st->zoomed,
-                          .help = help_text };
+                          .help = help_of(p) };
     bool hides = ask_hides(st),
          same = st->asked && st->asked_len == st->field.text.len &&
                 memcmp(st->asked, field_text(&st->field), st->asked_len) == 0;
@@ -446,7 +459,7 @@ static bool pane_busy(const struct pane *p, struct busy *ret)
 {
     const struct ask_state *st = p->state;
     int64_t first = 0;
-    char names[32] = "", time[ASK_SECONDS];
+    char names[32] = "";
     for (int at = 0; at < 2; at++) {
         const struct column *c = &st->column[ask_index(st, at)];
         if (!column_runs(c))
@@ -459,7 +472,10 @@ static bool pane_busy(const struct pane *p, struct busy *ret)
     if (!*names)
         return false;
     double so_far = clock_seconds(clock_mono(p->desk->clock) - first);
-    snprintf(ret->what, sizeof ret->what, "%s %s", names, ask_seconds(floor(so_far), true, time));
+    if (so_far < 600)
+        snprintf(ret->what, sizeof ret->what, "%s %.0f s", names, floor(so_far));
+    else
+        snprintf(ret->what, sizeof ret->what, "%s %.0f min", names, floor(so_far / 60));
     ret->started_ns = first;
     return true;
 }

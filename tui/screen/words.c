@@ -52,6 +52,8 @@ const char *brief_seconds(double s, char ret[WORDS])
         snprintf(ret, WORDS, "-");
     else if (s == 0)
         snprintf(ret, WORDS, "0 s");
+    else if (s < 0.0000005)
+        snprintf(ret, WORDS, "<1 us");
     else if (s < 0.0000995)
         snprintf(ret, WORDS, "%.0f us", s * 1e6);
     else if (s < 0.0995)
