@@ -13,21 +13,12 @@ static void test_next_run(void **state)
     world_act(&w, ACT_ENTER);
     world_settle(&w);
     world_sees(&w, 19, 80, " 5 queries x 2 rounds = 10 calls   hits 5   misses 5");
-<<<<<<< HEAD
-    world_sees(&w, 19, 80, "need 20 model calls; you have 5: add queries, or n");
-    world_act(&w, ACT_MORE);
-    world_act(&w, ACT_ALL);
-    world_sees(&w, 19, 80, " 5 queries x 2 rounds = 10 calls   hits 5   misses 5");
-    world_sees(&w, 19, 80, "Enter starts mini-bench: 5 queries x 3 rounds, always-reasoning too\n");
-    world_sees(&w, 36, 88, "Enter starts mini-bench: 5 queries x 3 rounds, always-reasoning too\n");
-=======
     world_sees(&w, 19, 80, "need 20 model calls; you have 5.     add queries, or n");
     world_act(&w, ACT_MORE);
     world_act(&w, ACT_ALL);
     world_sees(&w, 19, 80, " 5 queries x 2 rounds = 10 calls   hits 5   misses 5");
     world_sees(&w, 19, 80, "Enter starts mini-bench: 5 queries x 3 rounds, always R too\n");
     world_sees(&w, 36, 88, "Enter starts mini-bench: 5 queries x 3 rounds, always R too\n");
->>>>>>> stranger
     world_act(&w, ACT_ALL);
     world_act(&w, ACT_LESS);
     struct buf text = world_seen(&w, 19, 80);
