@@ -58,5 +58,7 @@
 #define MAX_LESSON_VALUE (8 * KIB)
 /* Exercises known at once, own ones too. */
 #define MAX_LESSONS 200
+/* Folders of exercises named on one command line. */
+#define MAX_LESSON_FOLDERS 16
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/base/mem.h"
 #include "core/lab/budget_inside.h"
+#include "core/store/exercises.h"
 
 #define SLICE_NS (2 * NS_PER_MS)
 
@@ -78,6 +79,31 @@ static void gathering_note(struct gathering *g, bool right, const struct trial *
     sample_add(&g->thought, thought);
 }
 
+/* As a fact, for lessons. */
+static void note_figure(struct budget *b, const struct budget_figure *f)
+{
+    static const char *const hows[] = { [BUDGET_FREE] = "free",
+                                        [BUDGET_CUT] = "cut",
+                                        [BUDGET_CAREFUL] = "careful",
+                                        [BUDGET_VOTE] = "vote",
+                                        [BUDGET_SOME] = "some" };
+    bool votes = f->how == BUDGET_VOTE || f->how == BUDGET_SOME;
+    const struct budget_row row = { .measured = b->measured,
+                                    .model = f->model,
+                                    .kind = problem_kind_name(b->kind),
+                                    .how = hows[f->how],
+                                    .steps = f->steps,
+                                    .allowed = f->how == BUDGET_CUT ? f->allowed : -1,
+                                    .samples = votes ? f->samples : -1,
+                                    .n = (int64_t)f->n,
+                                    .right = (int64_t)f->right,
+                                    .tokens = f->tokens.estimate,
+                                    .thought = f->thought.estimate };
+    struct error err;
+    if (!budget_add(b->lab->store, &row, &err))
+        pipeline_not_recorded(&b->lab->pipeline, &err);
+}
+
 /* Keeps a finished figure and tells of it. False where whoever heard has freed everything. */
 static bool keep(struct budget *b, struct budget_figure f, struct gathering *g)
 {
@@ -93,6 +119,7 @@ static bool keep(struct budget *b, struct budget_figure f, struct gathering *g)
     *g = (struct gathering){ 0 };
     b->figures = mem_grow(b->figures, &b->figure_cap, b->figure_count + 1, sizeof *b->figures);
     b->figures[b->figure_count++] = f;
+    note_figure(b, &f);
     bool gone = false;
     b->gone = &gone;
     b->hear(b->self, &f);
@@ -234,6 +261,8 @@ struct budget *budget_start(struct lab *lab, const struct budget_options *o, bud
     }
     struct budget *b = mem_new(struct budget, 1);
     *b = (struct budget){ .net = lab->net,
+                          .lab = lab,
+                          .measured = clock_wall(lab->clock),
                           .hear = hear,
                           .self = self,
                           .kind = o->kind,

@@ -4,7 +4,7 @@
  *
  * Everything is asked for real, in slices of about 2 ms from the loop, so that a screen stays
  * alive meanwhile; between two figures a slice takes 0.1 ms for each question (drawing them, and
- * the intervals). Nothing is recorded.
+ * the intervals). The figures are recorded as facts, the questions are not.
  *
  *     struct budget *b = budget_start(lab, &options, hear, self, &err);
  *     ... lab_turn until budget_is_over(b)

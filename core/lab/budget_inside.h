@@ -19,6 +19,8 @@ struct budget {
     void *self;
     bool *gone; /* while it tells: set where it is freed meanwhile */
 
+    struct lab *lab;
+    int64_t measured; /* when it began: one number for all its facts */
     enum problem_kind kind;
     size_t n;
     uint64_t seed;

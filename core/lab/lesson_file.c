@@ -301,8 +301,10 @@ static bool check_criteria(struct reader *r, struct error *err)
     for (int i = 0; i < l->criterion_count; i++) {
         const struct lesson_criterion *c = &l->criteria[i];
         if (!c->select || !c->near || !c->missing)
-            return error_set(err, ERR_PARSE, "'%s': the criterion '%s' needs select, near and "
-                             "missing", r->path, c->text);
+            return error_set(err, ERR_PARSE,
+                             "'%s': the criterion '%s' needs select, near and "
+                             "missing",
+                             r->path, c->text);
     }
     return true;
 }
@@ -317,12 +319,16 @@ static bool check_question(struct reader *r, struct error *err)
         return error_set(err, ERR_PARSE, "'%s' asks for numbers: say how many, 'numbers: 1'",
                          r->path);
     if (!chooses)
-        return !r->right || error_set(err, ERR_PARSE, "'%s' line %u: 'right' belongs to 'ask: "
-                                      "choice'", r->path, r->right_line);
+        return !r->right || error_set(err, ERR_PARSE,
+                                      "'%s' line %u: 'right' belongs to 'ask: "
+                                      "choice'",
+                                      r->path, r->right_line);
     r->line = r->right_line;
     if (l->choice_count < 2 || !r->right)
-        return error_set(err, ERR_PARSE, "'%s' asks for a choice: it needs two or more 'choice', "
-                         "and 'right' with the letter of the right one", r->path);
+        return error_set(err, ERR_PARSE,
+                         "'%s' asks for a choice: it needs two or more 'choice', "
+                         "and 'right' with the letter of the right one",
+                         r->path);
     l->right_choice = r->right[0] - 'a';
     if (r->right[1] || l->right_choice < 0 || l->right_choice >= l->choice_count)
         return wrong(r, err, "'right' is the letter of a choice: a is the first");
@@ -338,8 +344,9 @@ static bool check_pane(struct reader *r, struct error *err)
     for (size_t i = 0; i < KEYS; i++)
         if (strcmp(keys[i].name, "pane") == 0)
             r->line = r->seen[i];
-    return wrong(r, err, "'pane' is setup, classify, cache, ask, test, bench, production, learn or "
-                         "history");
+    return wrong(r, err,
+                 "'pane' is setup, classify, cache, ask, test, bench, production, learn or "
+                 "history");
 }
 
 static bool check_whole(struct reader *r, struct error *err)

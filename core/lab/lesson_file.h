@@ -61,6 +61,10 @@ bool lesson_parse(const char *path, const char *text, size_t len, struct arena *
                   struct lesson *ret, struct error *err);
 bool lesson_load(const char *path, struct arena *a, struct lesson *ret, struct error *err);
 
+/* Whether a file is an exercise that can be passed: it reads well, its SELECTs may be asked, none
+ * of its criteria is true in an empty lab, and its words fit where they are shown. */
+bool lesson_lint(const char *path, struct error *err);
+
 /* `pattern` with {found} replaced. Appended. */
 void lesson_say(const char *pattern, const char *found, struct buf *to);
 

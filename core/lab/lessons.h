@@ -49,6 +49,7 @@ struct exercise {
     struct {
         const char *text;
         enum met met;
+        const char *said; /* what is missing, a sentence; NULL where it is met or was never asked */
     } criteria[LESSON_CRITERIA];
     int criterion_count;
     const char *hints[LESSON_HINTS]; /* those asked for; NULL from hints_used on */
@@ -60,6 +61,24 @@ struct exercise {
     int64_t checked_wall; /* of the last one; 0: never checked */
     const char *found;    /* what it found, a sentence; NULL: never checked */
     const char *solution; /* NULL until it was asked for */
+    const char *shows;    /* what it shows; NULL until it is done */
+    int course;           /* 1 or 2 */
+    bool open;            /* opened once: facts count */
+    bool can_undo;        /* its last reset can be taken back */
+    bool asks;            /* it wants a prediction: lessons_form, answer */
+    const char *answered; /* how the last prediction went, of this session; NULL: none */
+};
+
+/* A prediction as a person meets it. */
+struct lesson_form {
+    const char *intro;
+    const char *items[LESSON_CHOICES]; /* numbered from 1 */
+    int item_count;
+    const char *choices[LESSON_CHOICES]; /* a, b, c, ... */
+    int choice_count;
+    const char *example; /* how an answer is written */
+    int words;           /* how many an answer has; 0: nothing to answer, and intro says why */
+    int round;           /* from 1 */
 };
 
 struct course_part {
@@ -89,7 +108,9 @@ struct course {
     const struct exercise *exercises; /* in the order of the parts */
     int exercise_count;               /* 0: no lessons are installed, and `missing` says so */
     int current;                      /* the exercise a person is at; -1: none */
-    int done;                         /* with those done after their solution */
+    int done;     /* of the course of the current exercise, with those done after their solution */
+    int total;    /* exercises of that course */
+    int all_done; /* of all courses */
     const struct course_goal *goals;
     int goal_count;
     bool counting; /* the goals' figures are still being counted; none are shown before */
@@ -125,6 +146,11 @@ struct lessons_ops {
     bool (*skip)(struct lessons *l, const char *id, struct error *err);     /* or no longer */
     /* Not done, no hints, no checks; facts recorded before count no more. */
     bool (*reset)(struct lessons *l, const char *id, struct error *err);
+    bool (*undo)(struct lessons *l, const char *id, struct error *err); /* the last reset */
+    /* Says what was predicted, as `example` of the form does. How it went is in `answered`. */
+    bool (*answer)(struct lessons *l, const char *id, const char *text, struct error *err);
+    /* What is asked now; borrowed until the next change. NULL: no exercise here asks anything. */
+    const struct lesson_form *(*form)(struct lessons *l, const char *id, struct error *err);
 
     /* The report a person may keep. */
     bool (*report)(struct lessons *l, bool json, struct buf *to, struct error *err);
@@ -136,8 +162,12 @@ struct lessons {
 };
 
 /* The lessons of this lab; never NULL. Where none are installed there is a course without
- * exercises, whose goals still say what was done. */
+ * exercises, whose goals still say what was done (lessons_none). */
 struct lessons *lessons_open(struct lab *lab);
+struct lessons *lessons_none(struct lab *lab);
+/* Files of exercises that were left out because they are wrong: the i-th sentence, NULL past the
+ * last. */
+const char *lessons_trouble(const struct lessons *l, size_t i);
 void lessons_close(struct lessons *l); /* accepts NULL */
 
 #endif

@@ -1,6 +1,7 @@
 /* Asking the facts (facts.h). What is not named here is not allowed. */
 #include "core/store/facts.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,8 +33,8 @@ static const char *const functions[] = {
 /* What a view of ours reads: noted once, by preparing each of them. A name alone would not do, for
  * a WITH can borrow the name of a view. */
 struct use {
-    const char *view;           /* NULL: a function */
-    const char *table, *column; /* or the function's name */
+    const char *view; /* NULL: a function, or (column "table") anything named */
+    const char *table, *column;
 };
 
 struct facts {
@@ -43,6 +44,7 @@ struct facts {
     struct arena arena;
     struct use *uses;
     size_t use_count, use_cap;
+    const char *sql;   /* being asked */
     char refused[160]; /* what the authorizer said no to, "" nothing */
     int64_t calls, end_ns;
     bool too_long;
@@ -104,6 +106,21 @@ static int refuse(struct facts *f, const char *before, const char *what, const c
     return SQLITE_DENY;
 }
 
+/* A name that a WITH of the SELECT itself made, of which no column is read: SQLite asks about those
+ * as if they were tables. */
+static bool is_with(const struct facts *f, const char *name)
+{
+    size_t len = strlen(name);
+    if (strncmp(name, "pragma_", 7) == 0 || is_used(f, NULL, name, "table"))
+        return false;
+    for (const char *at = f->sql; at && (at = strstr(at, name)); at += len) {
+        const char *as = at + len + strspn(at + len, " ");
+        if (strncmp(as, "AS (", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int allow(void *self, int action, const char *a, const char *b, const char *base,
                  const char *inside)
 {
@@ -113,7 +130,7 @@ static int allow(void *self, int action, const char *a, const char *b, const cha
     case SQLITE_SELECT:
         return SQLITE_OK;
     case SQLITE_READ:
-        if (AMONG(a, views) || (inside && is_used(f, inside, a, b)))
+        if (AMONG(a, views) || (inside && is_used(f, inside, a, b)) || (!*b && is_with(f, a)))
             return SQLITE_OK;
         return refuse(f, "it reads '", a, "', which is no view of facts");
     case SQLITE_FUNCTION:
@@ -130,8 +147,7 @@ static int allow(void *self, int action, const char *a, const char *b, const cha
 static int look_at_clock(void *self)
 {
     struct facts *f = self;
-    f->too_long =
-        ++f->calls > FACTS_STEPS / STEPS_A_CALL || clock_thread_ns() > f->end_ns;
+    f->too_long = ++f->calls > FACTS_STEPS / STEPS_A_CALL || clock_thread_ns() > f->end_ns;
     return f->too_long;
 }
 
@@ -154,6 +170,18 @@ static void unlock(struct facts *f, int length)
     sqlite3_limit(h, SQLITE_LIMIT_LENGTH, length);
     sqlite3_progress_handler(h, 0, NULL, NULL);
     sqlite3_set_authorizer(h, NULL, NULL);
+}
+
+/* Names of all there is, so that no WITH can be mistaken for one. */
+static bool learn_tables(struct facts *f, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(f->db, "SELECT name FROM sqlite_schema", &q, err))
+        return false;
+    int more;
+    while ((more = query_step(&q, err)) > 0)
+        note_use(f, NULL, column_text(&q), "table");
+    return more == 0;
 }
 
 static bool learn_views(struct facts *f, struct error *err)
@@ -185,7 +213,7 @@ bool facts_open(struct store *s, struct facts **ret, struct error *err)
         sqlite3_busy_timeout(f->own.handle, s->busy_ms);
         f->db = &f->own;
     }
-    if (!learn_views(f, err)) {
+    if (!learn_tables(f, err) || !learn_views(f, err)) {
         facts_close(f);
         return error_within(err, "reading the facts");
     }
@@ -267,7 +295,10 @@ static bool bind_all(struct facts *f, sqlite3_stmt *stmt, int64_t since, struct 
 static void read_row(sqlite3_stmt *stmt, struct fact *ret)
 {
     const char *found = (const char *)sqlite3_column_text(stmt, 1);
+    int type = sqlite3_column_type(stmt, 1);
+    bool number = type == SQLITE_INTEGER || type == SQLITE_FLOAT;
     ret->known = true;
+    ret->value = number ? sqlite3_column_double(stmt, 1) : NAN;
     ret->ok = sqlite3_column_double(stmt, 0) != 0;
     if (sqlite3_column_type(stmt, 1) == SQLITE_FLOAT)
         snprintf(ret->found, sizeof ret->found, "%.3g", sqlite3_column_double(stmt, 1));
@@ -280,6 +311,7 @@ static bool ask(struct facts *f, const char *sql, int64_t since, bool run, struc
                 struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
+    f->sql = sql;
     int length = lock(f);
     bool ok = prepare(f, sql, &stmt, err) && bind_all(f, stmt, since, err);
     if (ok && run) {

@@ -20,9 +20,9 @@
 #include "core/base/error.h"
 #include "core/store/store.h"
 
-#define FACTS_STEPS 20000000 /* of SQLite's machine */
+#define FACTS_STEPS 20000000          /* of SQLite's machine */
 #define FACTS_NS    (500 * NS_PER_MS) /* of processor time */
-#define FACTS_FOUND 200 /* bytes of what was found */
+#define FACTS_FOUND 200               /* bytes of what was found */
 
 struct facts;
 
@@ -34,6 +34,7 @@ struct fact {
     bool known; /* there was a row */
     bool ok;
     char found[FACTS_FOUND]; /* "" where it was NULL */
+    double value;            /* the same as a number; NAN where it is none */
 };
 /* Errors say what the SELECT may not do, or that it takes too long. */
 bool facts_ask(struct facts *f, const char *sql, int64_t since_wall, struct fact *ret,

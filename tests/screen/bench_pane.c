@@ -115,7 +115,7 @@ static void check_frame(const char *name, int rows, int cols, const struct golde
 static void the_frames_are_as_designed(void **state)
 {
     (void)state;
-#define HEAD "the set is named, and when the run ended stands in the title rule"
+#define HEAD "when the run ended stands in the title rule"
 #define TABS "there is one more block: what thinking buys"
 #define BINS "bins are 1, 2 or 5 times a power of ten, with a letter a call"
     static const struct golden_row narrow[] = {

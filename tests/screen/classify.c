@@ -227,7 +227,7 @@ static void a_query_is_scored_as_it_is_typed(void **state)
     world_off(&w, ACT_COPY);
     type(&w, "Start with 3, then double it, then add 4, then halve it.");
     world_sees(&w, 19, 80, "reasoning");
-    world_sees(&w, 36, 88, "mini/reason" + 5);
+    world_sees(&w, 36, 88, "COMPLEX → reason");
     world_sees(&w, 36, 88, "What if");
     char corner[80];
     classify_pane.corner(&w.pane, corner, sizeof corner);

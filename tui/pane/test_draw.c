@@ -214,9 +214,9 @@ static void draw_repeat(const struct test_view *v, struct surface *s, int row, b
     if (!titled) {
         int col = put(s, row, 1, LOOK_TEXT, "Repeat test") + 3;
         snprintf(text, sizeof text, "\"%.180s\"", v->count ? v->rows[0].query : "");
-        char later[40];
-        snprintf(later, sizeof later,
-                 r->done ? "tells how slow the model was" : "runs after row %d", v->count);
+        char later[40] = "tells how slow the model was";
+        if (!r->done)
+            snprintf(later, sizeof later, "runs after row %d", v->count);
         int end = s->cols - 7;
         put_fit(s, row, col, end - surface_width(s, later) - 2 - col, LOOK_TEXT, text);
         put_right(s, row, end, LOOK_MUTED, later);

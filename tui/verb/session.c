@@ -122,6 +122,11 @@ bool session_init(struct session *s, const struct args *a, struct error *err)
         if (a->values[i].option == OPT_SERVER)
             servers[s->options.server_count++] = a->values[i].value;
     s->options.servers = servers;
+    const char **lessons = mem_new(const char *, MAX_OPTION_VALUES);
+    for (size_t i = 0; i < a->value_count; i++)
+        if (a->values[i].option == OPT_LESSONS)
+            lessons[s->options.lesson_count++] = a->values[i].value;
+    s->options.lessons = lessons;
     return watch_signals(err);
 }
 
@@ -136,6 +141,8 @@ void session_done(struct session *s)
     s->opened = false;
     mem_free((void *)(uintptr_t)s->options.servers);
     s->options.servers = NULL;
+    mem_free((void *)(uintptr_t)s->options.lessons);
+    s->options.lessons = NULL;
 }
 
 bool session_open(struct session *s, struct error *err)

@@ -16,7 +16,9 @@
     X(mini)                                                                                        \
     X(label)                                                                                       \
     X(judge)                                                                                       \
+    X(exercise)                                                                                    \
     X(progress)                                                                                    \
+    X(report)                                                                                      \
     X(set)                                                                                         \
     X(rules)                                                                                       \
     X(demo)                                                                                        \
