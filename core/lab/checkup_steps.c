@@ -366,10 +366,12 @@ static void see_store(struct checkup *c)
                  rows == 1 ? "" : "s");
     if (c->lab->options->memory_store)
         checkup_say(c, CHECKUP_STORE, CHECKUP_UNKNOWN, NULL, "in memory only, as it was asked for");
+    else if (!store_writes(s) && c->lab->options->read_only)
+        checkup_say(c, CHECKUP_STORE, CHECKUP_UNKNOWN, store_trouble(s),
+                    "--read-only: nothing is written");
     else if (!store_writes(s))
-        checkup_say(c, CHECKUP_STORE, CHECKUP_FAILED,
-                    c->lab->options->read_only ? NULL : "everything works, but nothing is kept",
-                    "%s", store_trouble(s) ? store_trouble(s) : "read only: nothing is written");
+        checkup_say(c, CHECKUP_STORE, CHECKUP_FAILED, "everything works, but nothing is kept", "%s",
+                    store_trouble(s) ? store_trouble(s) : "read only: nothing is written");
     else if (f.wal)
         checkup_say(c, CHECKUP_STORE, CHECKUP_OK, NULL, "%.1f MiB%s", (double)f.bytes / (1 << 20),
                     count);

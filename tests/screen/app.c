@@ -1,5 +1,6 @@
 /* The app, driven by keys without a terminal. */
 #include "tests/screen/stage.h"
+#include "tui/app_inside.h"
 
 static struct stage stage;
 
@@ -345,6 +346,55 @@ static void a_walk_over_all_keys_and_sizes(void **state)
     stage_close(st, false);
 }
 
+/* --- what one pane does shows in the others ---------------------------------------------------- */
+
+/* The bar is not read at every key, but nothing in it stays old. */
+static void figures_of_the_bar_catch_up(void **state)
+{
+    (void)state;
+    struct stage *st = &stage;
+    stage_open(st);
+    assert_shows(st, "cache 0/50");
+    stage_press(st, "4 i");
+    stage_type(st, "17 + 25");
+    stage_press(st, "Enter");
+    stage_settle(st);
+    stage_turn(st, 0);
+    st->w.ahead_ns += 2 * NS_PER_S;
+    stage_turn(st, 0); /* no key, no news */
+    assert_true(st->app.data_dirty);
+    assert_shows(st, "cache 1/50 0%");
+    stage_close(st, false);
+}
+
+/* Who reads goes on reading in the other pane, who types goes on typing. */
+static void another_pane_keeps_the_mode(void **state)
+{
+    (void)state;
+    struct stage *st = &stage;
+    stage_open(st);
+    stage_press(st, "5 d");
+    app_take_notes(&st->app);
+    assert_shows(st, "[2 Classify]");
+    assert_shows(st, " NORMAL");
+    stage_press(st, "i Enter");
+    assert_shows(st, "[4 Ask]");
+    assert_shows(st, " INPUT");
+    stage_close(st, false);
+}
+
+static void a_cut_message_says_where_it_stands_whole(void **state)
+{
+    (void)state;
+    struct stage *st = &stage;
+    stage_open(st);
+    desk_say(&st->app.desk, "%070d and more words than the line of the keys can hold", 1);
+    assert_shows(st, "! all of it");
+    desk_say(&st->app.desk, "short");
+    assert_false(stage_shows(st, "! all of it"));
+    stage_close(st, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +404,9 @@ int main(void)
         cmocka_unit_test(leaving),
         cmocka_unit_test(leaving_while_something_runs),
         cmocka_unit_test(a_small_window_has_only_the_keys_it_names),
+        cmocka_unit_test(figures_of_the_bar_catch_up),
+        cmocka_unit_test(another_pane_keeps_the_mode),
+        cmocka_unit_test(a_cut_message_says_where_it_stands_whole),
         cmocka_unit_test(drafts_come_back_in_the_next_session),
         cmocka_unit_test(a_walk_over_all_keys_and_sizes),
     };

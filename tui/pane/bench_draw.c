@@ -19,6 +19,8 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
     double a = fabs(s);
     if (isnan(s))
         snprintf(ret, BENCH_SECONDS, DOT);
+    else if (a > 0 && a < 0.0000005)
+        snprintf(ret, BENCH_SECONDS, "<1 us");
     else if (a > 0 && a < 0.0000995)
         snprintf(ret, BENCH_SECONDS, "%.0f us", s * 1e6);
     else if (a < 0.1)

@@ -551,9 +551,12 @@ static bool pane_key(struct pane *p, const struct key *k)
         desk_say(p->desk, "not labelled");
     else if (label_add(p->desk->lab->store, field_text(&st->field), text_len(st), level, "person",
                        &err))
-        desk_say(p->desk, "labelled %s: %s", level,
+        desk_say(p->desk, "labelled %s: %s%s", level,
                  strcmp(level, level_name(st->verdict.level)) == 0 ? "the rules agree"
-                                                                   : "the rules disagree");
+                                                                   : "the rules disagree",
+                 store_keeps_history(p->desk->lab->store)
+                     ? ""
+                     : "; kept without its text, so it is counted nowhere");
     else
         desk_fail(p->desk, "The label was not kept", &err);
     read_label(p);

@@ -30,6 +30,8 @@ static void seconds_short(double s, char ret[16])
 {
     if (isnan(s))
         snprintf(ret, 16, "-");
+    else if (s > 0 && s < 0.0000005)
+        snprintf(ret, 16, "<1 us");
     else if (s > 0 && s < 0.0000995)
         snprintf(ret, 16, "%.0f us", s * 1e6);
     else if (s < 0.1)
