@@ -137,6 +137,8 @@ static struct world *world_open(bool with_lessons)
         memcpy(w->fake->exercises, data_exercises, sizeof data_exercises);
         w->fake->course.exercises = w->fake->exercises;
         learn_use(&w->pane, &w->fake->base);
+    } else {
+        learn_use(&w->pane, lessons_none(&w->lab));
     }
     learn_pane.enter(&w->pane);
     return w;
