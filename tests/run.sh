@@ -107,7 +107,7 @@ programs() {
 
 # The sanitized build and all that needs no download.
 suite_unit() {
-    if check build-gcc compile gcc build-test -Db_sanitize=address,undefined; then
+    if check build-gcc compile gcc build-test -Doptimization=1 -Db_sanitize=address,undefined; then
         unit unit build-test
     fi
     tap layers tests/layers.sh
@@ -119,7 +119,7 @@ suite_unit() {
 suite_real() {
     export RLAB_MODEL_HOME="$root/build-model" RLAB_DATA_DIR="$results/model"
     export RLAB_MODEL_STATE="$RLAB_DATA_DIR/model-server.json"
-    compile gcc build-test -Db_sanitize=address,undefined >/dev/null 2>&1
+    compile gcc build-test -Doptimization=1 -Db_sanitize=address,undefined >/dev/null 2>&1
     note "starting a real model server"
     serving=yes
     status=0

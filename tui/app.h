@@ -84,9 +84,11 @@ struct app {
         int64_t read_ns;
         int64_t entries, size;
         double hit_rate, saved_s;
+        bool due; /* something changed since: read again when the second is over */
     } sums;
     int64_t ticked_ns, minute;
-    bool small; /* the window is too small for anything but its message */
+    unsigned models_known; /* desk.models_changed as the panes were told last */
+    bool small;            /* the window is too small for anything but its message */
     struct app_welcome {
         int64_t answer_id; /* 0: nothing is offered */
         size_t answer_chars;
@@ -136,6 +138,8 @@ struct pane *app_pane(struct app *a);
 void app_show(struct app *a, int pane);
 /* Runs `rlab WORDS` and shows what it says. */
 bool app_run_words(struct app *a, const char *words);
+/* The list of themes, the one in force chosen. */
+void over_theme_list(struct app *a);
 /* "rlab 0.1.0 · 14:02" and the like for boxes. A box in the middle of s with a title; returns the
  * surface inside it. */
 struct surface over_box(struct surface *s, int rows, int cols, const char *title,

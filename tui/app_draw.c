@@ -6,6 +6,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/text.h"
+#include "core/model/provider.h"
+
 /* Texts the view borrows. */
 struct drawing {
     char running[200], clock[8], corner[80];
@@ -24,8 +27,10 @@ static const char *short_name(const struct lab_model *m)
 
 static char load_state(const struct lab_model *m)
 {
-    if (!m || !m->server->list)
-        return ' ';
+    if (m && m->server->server.provider->start)
+        return 'l'; /* the built-in pair is a part of the program */
+    if (!m || !m->server->list || lab_server_is_silent(m->server))
+        return ' '; /* what a silent server has loaded is not known */
     const struct model_info *c = catalog_find(m->server->list, m->name);
     if (!c || c->loaded == TRI_UNKNOWN)
         return ' ';
@@ -59,8 +64,7 @@ static void fill_running(struct app *a, struct drawing *d, struct frame_view *v)
 {
     if (!app_busy(a, d->running, sizeof d->running))
         return;
-    size_t used = strlen(d->running);
-    snprintf(d->running + used, sizeof d->running - used, "  ^C stops");
+    text_trim_partial(d->running);
     v->running = d->running;
 }
 
@@ -76,16 +80,26 @@ static const char *message(const struct app *a)
     return p->ops->asks ? p->ops->asks(p) : NULL;
 }
 
+/* What was said stands in the list of messages; letters of a field and of a box are their own. */
+static const char *all_of_it(const struct app *a)
+{
+    const struct binding *b = binding_of(a->pane[a->shown].ops->keymap, ACT_ERRORS);
+    return *a->reason || a->overs || a->pane[a->shown].focused || !b ? NULL : b->key;
+}
+
 static struct frame_view view_of(struct app *a, struct drawing *d)
 {
     struct pane *p = app_pane(a);
+    const struct field *f = p->focused && p->ops->field ? p->ops->field(p) : NULL;
     struct coach *coach = &a->desk.coach;
     coach->here = coach->pane && strcmp(coach->pane, p->ops->name) == 0;
     struct frame_view v = {
         .shown = a->shown,
         .title = p->ops->title,
         .corner = d->corner,
-        .input = p->focused && !a->overs,
+        .input = f && !a->overs,
+        .one_line = f && f->one_line,
+        .has_past = f && f->past_texts,
         .recording_off = !store_keeps_history(a->lab->store),
         .read_only = a->options.read_only,
         .errors = a->desk.errors_unread,
@@ -98,6 +112,7 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
         .coach_hidden = a->coach_hidden,
         .keymap = p->ops->keymap,
         .message = message(a),
+        .all_of_it = all_of_it(a),
         .is_off = is_off,
         .self = a,
     };
@@ -109,6 +124,19 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
     return v;
 }
 
+/* A question is asked even there: its keys would be dead else. */
+static void draw_small(struct app *a, struct surface *s)
+{
+    char running[200];
+    frame_too_small(s, app_busy(a, running, sizeof running) ? running : NULL);
+    if (*a->reason) {
+        surface_blank(s, s->rows - 1, 0, 1, s->cols);
+        put_fit(s, s->rows - 1, 0, s->cols, LOOK_TEXT, a->reason);
+    }
+    if (a->overs && a->over[a->overs - 1] == &over_question)
+        over_question.draw(a, s, s);
+}
+
 void app_draw(struct app *a, struct grid *g)
 {
     struct surface s = surface_of(g);
@@ -118,7 +146,7 @@ void app_draw(struct app *a, struct grid *g)
     a->dirty = a->data_dirty = false;
     a->small = s.rows < FRAME_MIN_ROWS || s.cols < FRAME_MIN_COLS;
     if (a->small) {
-        frame_too_small(&s, v.running);
+        draw_small(a, &s);
         return;
     }
     struct frame_body b = frame_layout(&s, &v);

@@ -51,12 +51,13 @@ static bool make_argv(const char *program, const char *const *args, const char *
                       struct arena *a, char **argv, struct error *err)
 {
     size_t n = 0;
+    const char *all = words;
     argv[n++] = arena_string(a, program);
     for (; args && *args && n < MAX_WORDS; args++)
         argv[n++] = arena_string(a, *args);
     for (const char *word; n < MAX_WORDS;) {
         if (!next_word(&words, a, &word))
-            return error_set(err, ERR_USAGE, "a quote is left open in '%s'", words);
+            return error_set(err, ERR_USAGE, "a quote is left open in '%s'", all);
         if (!word) {
             argv[n] = NULL;
             return true;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/text.h"
+
 #define DOT_FULL  "\xE2\x97\x8F"
 #define DOT_HALF  "\xE2\x97\x90"
 #define DOT_EMPTY "\xE2\x97\x8B"
@@ -69,7 +71,7 @@ struct bar {
 static void bar_left(struct bar *b, look_t look, const char *text)
 {
     int cols = surface_width(b->s, text);
-    if (b->left + cols + 2 > b->right)
+    if (b->left + cols > b->right)
         return;
     b->left = put(b->s, b->row, b->left, look, text) + 2;
 }
@@ -77,7 +79,7 @@ static void bar_left(struct bar *b, look_t look, const char *text)
 static void bar_right(struct bar *b, look_t look, const char *text)
 {
     int cols = surface_width(b->s, text);
-    if (b->right - cols - 2 < b->left)
+    if (b->right - cols < b->left)
         return;
     put(b->s, b->row, b->right - cols, look, text);
     b->right -= cols + b->gap;
@@ -105,6 +107,19 @@ static void bar_model(struct bar *b, char letter, look_t look, const struct fram
         return;
     snprintf(text, sizeof text, "%c %s%s", letter, m->name, state_sign(b->s, m->state));
     bar_left(b, look, text);
+}
+
+/* "◐ test 5/6 0:29 ^C": cut rather than left out, for it says what ^C would stop. */
+static void bar_running(struct bar *b, const char *what, bool wide)
+{
+    const char *sign = surface_ascii(b->s) ? "[..] " : DOT_HALF " ";
+    const char *how = wide ? "  ^C stops" : " ^C";
+    int room = b->right - b->left - surface_width(b->s, sign) - surface_width(b->s, how);
+    if (room < 4)
+        return;
+    b->left = put(b->s, b->row, b->left, LOOK_TITLE, sign);
+    b->left = put_fit(b->s, b->row, b->left, room, LOOK_TITLE, what);
+    b->left = put(b->s, b->row, b->left, LOOK_KEY, how) + 2;
 }
 
 static void bar_cache(struct bar *b, const struct frame_view *v)
@@ -147,6 +162,18 @@ static void draw_server(struct bar *b, const struct frame_view *v)
     bar_left(b, LOOK_TEXT, text);
 }
 
+static void draw_flags(struct bar *b, const struct frame_view *v)
+{
+    if (v->recording_off)
+        bar_left(b, LOOK_WARN, "REC OFF");
+    if (v->read_only)
+        bar_left(b, LOOK_WARN, "READ ONLY");
+    if (v->built_in)
+        bar_left(b, LOOK_WARN, "BUILT-IN");
+    if (v->slowed)
+        bar_left(b, LOOK_WARN, "SLOWED");
+}
+
 static void draw_status(struct surface *s, const struct frame_view *v, int row, bool wide)
 {
     struct bar b = { s, row, 1, s->cols - 1, wide ? 3 : 2 };
@@ -158,20 +185,13 @@ static void draw_status(struct surface *s, const struct frame_view *v, int row, 
     }
     draw_server(&b, v);
     if (v->running)
-        bar_left(&b, LOOK_TITLE, v->running);
-    if (v->recording_off)
-        bar_left(&b, LOOK_WARN, "REC OFF");
-    if (v->read_only)
-        bar_left(&b, LOOK_WARN, "READ ONLY");
-    if (v->built_in)
-        bar_left(&b, LOOK_WARN, "BUILT-IN");
-    if (v->slowed)
-        bar_left(&b, LOOK_WARN, "SLOWED");
+        bar_running(&b, v->running, wide);
+    draw_flags(&b, v);
+    bar_model(&b, 'F', LOOK_FAST, &v->fast);
     if (wide && v->clock)
         bar_right(&b, LOOK_MUTED, v->clock);
     bar_progress(&b, v, wide);
     bar_cache(&b, v);
-    bar_model(&b, 'F', LOOK_FAST, &v->fast);
     bar_model(&b, 'R', LOOK_REASONING, &v->reasoning);
 }
 
@@ -187,16 +207,13 @@ struct item {
 
 static const char *key_sign(const struct binding *b)
 {
-    if (b->act == ACT_UP)
-        return "\xE2\x86\x91\xE2\x86\x93";
-    if (b->act == ACT_TAB_LEFT)
-        return "[ ]";
-    return b->key;
+    return b->act == ACT_UP ? "\xE2\x86\x91\xE2\x86\x93" : b->key;
 }
 
 /* Rows of one place are one item: "+ - rounds". */
-static int add_item(struct item *items, int n, const struct binding *b)
+static int add_item(struct item *items, int n, const struct binding *b, bool wide)
 {
+    const char *label = wide && b->wide ? b->wide : b->label;
     int i = 0;
     while (i < n && items[i].place != b->bar)
         i++;
@@ -208,8 +225,8 @@ static int add_item(struct item *items, int n, const struct binding *b)
     size_t used = strlen(items[i].keys);
     snprintf(items[i].keys + used, sizeof items[i].keys - used, "%s%s", used ? " " : "",
              key_sign(b));
-    if (*b->label)
-        items[i].label = b->label;
+    if (*label)
+        items[i].label = label;
     for (; i > 0 && items[i - 1].place > items[i].place; i--) {
         struct item moved = items[i];
         items[i] = items[i - 1];
@@ -218,7 +235,17 @@ static int add_item(struct item *items, int n, const struct binding *b)
     return n;
 }
 
-static int pane_items(const struct frame_view *v, struct item *items)
+/* Items without a word are for wide windows. */
+static int drop_wordless(struct item *items, int n)
+{
+    int kept = 0;
+    for (int i = 0; i < n; i++)
+        if (*items[i].label)
+            items[kept++] = items[i];
+    return kept;
+}
+
+static int pane_items(const struct frame_view *v, struct item *items, bool wide)
 {
     int n = 0;
     for (size_t i = 0; i < binding_count(); i++) {
@@ -227,12 +254,12 @@ static int pane_items(const struct frame_view *v, struct item *items)
             continue;
         if (v->is_off && v->is_off(v->self, b->act))
             continue;
-        n = add_item(items, n, b);
+        n = add_item(items, n, b, wide);
     }
-    return n;
+    return drop_wordless(items, n);
 }
 
-static int input_items(const struct frame_view *v, struct item *items)
+static int input_items(const struct frame_view *v, struct item *items, bool wide)
 {
     int n = 0;
     const char *send = "send";
@@ -241,11 +268,14 @@ static int input_items(const struct frame_view *v, struct item *items)
             send = binding_at(i)->label;
     items[n++] = (struct item){ "Esc", "leave field", 1 };
     items[n++] = (struct item){ "Enter", send, 2 };
-    items[n++] = (struct item){ "^R", "past queries", 3 };
+    if (v->has_past)
+        items[n++] = (struct item){ "^R", "past queries", 3 };
     items[n++] = (struct item){ "^U", "clear", 4 };
-    items[n++] = (struct item){ "^J", "new line", 5 };
+    if (wide && !v->one_line)
+        items[n++] = (struct item){ "^J", "new line", 5 };
     items[n++] = (struct item){ "Alt+1..9", "panes", 6 };
-    items[n++] = (struct item){ "F1", "help", 8 };
+    if (wide)
+        items[n++] = (struct item){ "F1", "help", BAR_HELP };
     return n;
 }
 
@@ -266,9 +296,9 @@ static int fit_items(struct surface *s, struct item *items, int n, int gap)
 {
     while (n > 1 && items_width(s, items, n, gap) > s->cols) {
         int last = n - 1;
-        while (last > 0 && items[last].place >= 8 && !*items[last].label)
+        while (last > 0 && items[last].place >= BAR_HELP && !*items[last].label)
             last--;
-        if (items[last].place >= 8) {
+        if (items[last].place >= BAR_HELP) {
             items[last].label = "";
             continue;
         }
@@ -281,7 +311,7 @@ static int fit_items(struct surface *s, struct item *items, int n, int gap)
 static void draw_keys(struct surface *s, const struct frame_view *v, int row, bool wide)
 {
     struct item items[LINE_ITEMS];
-    int n = v->input ? input_items(v, items) : pane_items(v, items);
+    int n = v->input ? input_items(v, items, wide) : pane_items(v, items, wide);
     int gap = wide ? 3 : 2, col = 1;
     n = fit_items(s, items, n, gap);
     for (int i = 0; i < n; i++) {
@@ -293,6 +323,18 @@ static void draw_keys(struct surface *s, const struct frame_view *v, int row, bo
 }
 
 /* --- all of it ---------------------------------------------------------------------------- */
+
+static void draw_message(struct surface *s, const struct frame_view *v, int row)
+{
+    static const char words[] = " all of it";
+    int cols = s->cols - 1, more = v->all_of_it ? surface_width(s, v->all_of_it) : 0;
+    if (more && surface_width(s, v->message) > cols)
+        cols -= more + (int)sizeof words + 1;
+    int col = put_fit(s, row, 1, cols, LOOK_TEXT, v->message);
+    if (cols == s->cols - 1)
+        return;
+    put(s, row, put(s, row, col + 2, LOOK_KEY, v->all_of_it), LOOK_TEXT, words);
+}
 
 void frame_draw(struct surface *s, const struct frame_view *v, const struct frame_body *b)
 {
@@ -307,11 +349,11 @@ void frame_draw(struct surface *s, const struct frame_view *v, const struct fram
     if (b->key_row >= 0) {
         draw_status(s, v, b->status_row, b->wide);
         if (v->message)
-            put_fit(s, b->key_row, 1, s->cols - 1, LOOK_TEXT, v->message);
+            draw_message(s, v, b->key_row);
         else
             draw_keys(s, v, b->key_row, b->wide);
     } else if (v->message) {
-        put_fit(s, b->status_row, 1, s->cols - 1, LOOK_TEXT, v->message);
+        draw_message(s, v, b->status_row);
     } else {
         draw_status(s, v, b->status_row, false);
     }
@@ -322,15 +364,16 @@ void frame_too_small(struct surface *s, const char *running)
     int row = s->rows >= 10 ? 2 : 0;
     char text[120];
     snprintf(text, sizeof text,
-             "The window is %dx%d. rlab needs at least %dx%d, and is at its best "
-             "from 80x24.",
-             s->cols, s->rows, FRAME_MIN_COLS, FRAME_MIN_ROWS);
+             "The window is %dx%d. rlab needs at least %dx%d,%sand is at its best from 80x24.",
+             s->cols, s->rows, FRAME_MIN_COLS, FRAME_MIN_ROWS, s->cols > 50 ? "\n" : " ");
     int left = s->cols > 20, cols = s->cols - left;
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
-    snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ": running " : "",
+    snprintf(text, sizeof text, "Nothing is lost%s%s.", running ? ", and this goes on: " : "",
              running ? running : "");
+    text_trim_partial(text);
     row += put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text) + (s->rows >= 8);
-    put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT,
-                "Make the window larger, or:\n^C stop what runs   q quit   L plain line mode");
+    snprintf(text, sizeof text, "Make the window larger, or:\n%sq quit   L plain line mode",
+             running ? "^C stop what runs   " : "");
+    put_wrapped(s, row, left, cols, s->rows - row, LOOK_TEXT, text);
     surface_cursor(s, 0, 0, false);
 }

@@ -25,10 +25,11 @@ struct frame_model {
 struct frame_view {
     int shown; /* index of the pane */
     const char *title, *corner;
-    bool input;
-    const char *server; /* NULL: none */
+    bool input;              /* a field has the keyboard */
+    bool one_line, has_past; /* it has one line; it knows earlier texts */
+    const char *server;      /* NULL: none */
     bool server_up, choosing;
-    const char *running; /* what runs, how long, how to stop it; NULL: nothing */
+    const char *running; /* what runs and for how long: "B 47 s"; NULL: nothing */
     bool recording_off, built_in, read_only, slowed;
     int errors; /* unread */
     struct frame_model fast, reasoning;
@@ -39,7 +40,8 @@ struct frame_view {
     const struct coach *coach;
     bool coach_hidden; /* the person closed the column */
     enum keymap keymap;
-    const char *message; /* in place of the key line; NULL: the keys */
+    const char *message;   /* in place of the key line; NULL: the keys */
+    const char *all_of_it; /* the key that shows a message whole which the line cuts; NULL: none */
     /* Actions that do nothing now are left out of the key line. */
     bool (*is_off)(void *self, enum action a);
     void *self;

@@ -339,6 +339,8 @@ static void say_notices(struct loop *l)
         desk_say(d, "another rlab has this database open: history and cache are shared");
     if (notice)
         desk_say(d, "%s", notice);
+    if (trouble && l->app.options.read_only && store_has_file(store))
+        return; /* as it was asked for; the status bar says it */
     if (trouble)
         desk_trouble(d, &(struct trouble){ .title = "Nothing is recorded",
                                            .what = trouble,

@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "tui/line/line.h"
 #include "tui/loop.h"
+#include "tui/screen/term.h"
 #include "tui/verb/help.h"
 #include "tui/verb/session.h"
 
@@ -31,6 +32,9 @@ static int finish(int code)
 static bool run_screen(struct session *s, int *ret_code, struct error *err)
 {
     bool line_mode = false;
+    struct error why;
+    if (!term_usable(&why))
+        return line_mode_run(s, why.text, ret_code, err);
     s->options.busy_ms = SCREEN_BUSY_MS;
     if (!loop_run(s, ret_code, &line_mode, err))
         return false;

@@ -267,25 +267,34 @@ static void loaded(void *self, double took_s, const struct error *err)
     checkup_go_on(c);
 }
 
-static void load_reasoning(struct checkup *c)
+/* What is loaded may be another since the fast model was asked. */
+static void load_where_needed(void *self)
 {
+    struct checkup *c = self;
     struct lab_model *m = c->reasoning;
     struct error err;
-    if (must_not_ask(c, m, CHECKUP_LOADING))
-        return;
+    c->list[0] = NULL;
     if (is_loaded(m) == TRI_YES) {
         checkup_say(c, CHECKUP_LOADING, CHECKUP_OK, NULL, "it was in memory already");
         checkup_go_on(c);
     } else if (!loading_is_possible(m)) {
-        checkup_begin(c, CHECKUP_LOADING, loading_last_s(c->lab, m));
         c->at = CHECKUP_REASONING; /* the word tells of the load */
         checkup_go_on(c);
     } else {
-        checkup_begin(c, CHECKUP_LOADING, loading_last_s(c->lab, m));
         c->loading = loading_start(c->lab, m, true, loaded, c, &err);
         if (!c->loading)
             loaded(c, NAN, &err);
     }
+}
+
+static void load_reasoning(struct checkup *c)
+{
+    if (must_not_ask(c, c->reasoning, CHECKUP_LOADING))
+        return;
+    checkup_begin(c, CHECKUP_LOADING, loading_last_s(c->lab, c->reasoning));
+    c->list[0] = lab_server_refresh(c->reasoning->server, true, 0, LIST_MS, load_where_needed, c);
+    if (!c->list[0])
+        load_where_needed(c);
 }
 
 /* --- both --------------------------------------------------------------------------------------------- */
@@ -357,10 +366,12 @@ static void see_store(struct checkup *c)
                  rows == 1 ? "" : "s");
     if (c->lab->options->memory_store)
         checkup_say(c, CHECKUP_STORE, CHECKUP_UNKNOWN, NULL, "in memory only, as it was asked for");
+    else if (!store_writes(s) && c->lab->options->read_only)
+        checkup_say(c, CHECKUP_STORE, CHECKUP_UNKNOWN, store_trouble(s),
+                    "--read-only: nothing is written");
     else if (!store_writes(s))
-        checkup_say(c, CHECKUP_STORE, CHECKUP_FAILED,
-                    c->lab->options->read_only ? NULL : "everything works, but nothing is kept",
-                    "%s", store_trouble(s) ? store_trouble(s) : "read only: nothing is written");
+        checkup_say(c, CHECKUP_STORE, CHECKUP_FAILED, "everything works, but nothing is kept", "%s",
+                    store_trouble(s) ? store_trouble(s) : "read only: nothing is written");
     else if (f.wal)
         checkup_say(c, CHECKUP_STORE, CHECKUP_OK, NULL, "%.1f MiB%s", (double)f.bytes / (1 << 20),
                     count);

@@ -97,6 +97,11 @@ void model_alias_point(struct lab_model *alias, const struct lab_model *target);
 /* Whether the server's list can say more about this model's identity than is known: not for
  * hosted servers that list names and nothing else, which need not be asked before a lookup. */
 bool lab_model_is_listed(const struct lab_model *m);
+/* It was asked, and did not answer: its list is an old one. The built-in one is never silent. */
+static inline bool lab_server_is_silent(const struct lab_server *s)
+{
+    return !s->answered && s->error.text[0];
+}
 
 /* Keeps what a call learned about the model (a setting its server refuses) for the next
  * process; a new identity forgets it. */

@@ -1,6 +1,8 @@
 /* Who plays what (roles.h). */
 #include "core/lab/roles.h"
 
+#include "core/model/provider.h"
+
 static bool is_it(const struct lab_model *m, const struct lab_server *s,
                   const struct model_info *info)
 {
@@ -35,10 +37,12 @@ static const char *why_it_does_not(const struct choice *c, const struct lab_serv
         return "embedding only";
     if (c->fast_origin && c->reasoning_origin)
         return "the pair was chosen";
+    if (server->server.provider->start && c->server == server)
+        return "made for no role";
     if (c->help)
         return model_not_by_itself(server, info->name, a);
     if (server != c->server)
-        return "another server was picked";
+        return "server not picked";
     if (info == pick->fast || info == pick->reasoning)
         return "would be picked, had not another one been chosen";
     return pick_why_not(pick, server->list->models, server->list->count,

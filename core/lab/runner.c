@@ -35,7 +35,8 @@ struct runner {
     run_hear *hear;
     void *self;
 
-    struct pipeline own; /* of a fresh run */
+    struct pipeline own;     /* of a fresh run */
+    struct thresholds moved; /* as they were when it began */
     struct commit_group group;
     struct cache *cache;
     struct pipeline *pipeline;
@@ -417,7 +418,10 @@ static void make_pipeline(struct runner *r)
     pipeline_init(&r->own, &lab->models, lab->net, lab->store, r->cache, lab->rules);
     r->own.fast = lab->pipeline.fast;
     r->own.reasoning = lab->pipeline.reasoning;
-    r->own.moved = lab->pipeline.moved;
+    if (lab->pipeline.moved) {
+        r->moved = *lab->pipeline.moved;
+        r->own.moved = &r->moved;
+    }
     r->group = (struct commit_group){ .after_ms = WRITE_AFTER_MS, .due = write_now, .self = r };
     r->own.group = &r->group;
     r->pipeline = &r->own;

@@ -408,12 +408,13 @@ static void make_warnings(struct summary *s)
     /* Models asked by name are not routed, so an empty level means nothing there. */
     if (s->role[ROLE_FAST].asked + s->role[ROLE_REASONING].asked)
         warn_of_levels(s, &cap);
-    if (s->all.calls < STATS_MIN_P95)
-        warn(s, &cap,
-             arena_format(&s->arena,
-                          "p50, p90 and p95 need %d model calls; there %s %zu: add queries, or "
-                          "rounds with --no-cache",
-                          STATS_MIN_P95, s->all.calls == 1 ? "is" : "are", s->all.calls));
+    if (s->all.calls < STATS_MIN_P95) {
+        s->few = arena_format(&s->arena,
+                              "p50, p90 and p95 need %d model calls; there %s %zu: add queries, or "
+                              "rounds without the cache",
+                              STATS_MIN_P95, s->all.calls == 1 ? "is" : "are", s->all.calls);
+        warn(s, &cap, s->few);
+    }
 }
 
 /* --- all of it -------------------------------------------------------------------------------- */

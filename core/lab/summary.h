@@ -82,6 +82,8 @@ struct summary {
     struct always always;
     const char **warnings; /* sentences a person should read before quoting a figure */
     size_t warning_count;
+    const char
+        *few; /* the one of them that says there are too few calls for percentiles, or NULL */
 };
 
 /* Borrows the rows for the summary's life. */

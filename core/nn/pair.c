@@ -35,7 +35,7 @@ static const struct nn_built_in pair[] = {
                     .rate_floor = 0.02,
                     .gap = 64,
                     .gap_share = 0.7 },
-        .updates = 8000,
+        .updates = 11000,
         .source = &problem_source_reason,
     },
 };

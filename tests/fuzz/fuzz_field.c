@@ -29,6 +29,18 @@ static void check(const struct field *f)
     PROMISE(border);
 }
 
+/* Rows that were laid out anew from a change on are those of a field that never had others. */
+static void check_rows(struct field *f, int cols)
+{
+    struct field fresh;
+    field_init(&fresh, f->one_line);
+    field_set(&fresh, field_text(f), f->text.len);
+    int n = field_rows(f, cols);
+    PROMISE(n == field_rows(&fresh, cols));
+    PROMISE(memcmp(f->rows, fresh.rows, (size_t)n * sizeof *f->rows) == 0);
+    field_done(&fresh);
+}
+
 static void draw(struct field *f, uint8_t size)
 {
     struct grid g;
@@ -36,7 +48,7 @@ static void draw(struct field *f, uint8_t size)
     struct surface s = surface_of(&g);
     int rows = field_draw(f, &s, 0, 0, g.cols, g.rows, true, "hint");
     PROMISE(rows >= 0 && rows <= g.rows);
-    PROMISE(field_rows(f, g.cols) >= 1);
+    check_rows(f, g.cols);
     grid_done(&g);
 }
 
@@ -56,6 +68,7 @@ static void play(const uint8_t *data, size_t size, bool one_line)
         while (keys_next(&r, &k)) {
             field_key(&f, &k);
             check(&f);
+            check_rows(&f, 9);
         }
         draw(&f, data[i - 1]);
     }

@@ -183,6 +183,28 @@ static void test_auto(void **state)
     world_close(&w);
 }
 
+/* A prompt that was changed since does not pass for the question of the answer below it. */
+static void test_other_prompt(void **state)
+{
+    (void)state;
+    struct world w;
+    world_open(&w);
+    send(&w, MODE_AUTO, EASY);
+    finish(&w);
+    assert_null(strstr(screen(&w), "answer to"));
+    type_in(&w, "17 + 26");
+    assert_non_null(strstr(screen(&w), "── answer to: 17 + 25 ──"));
+    type_in(&w, EASY);
+    assert_null(strstr(screen(&w), "answer to"));
+    send(&w, MODE_COMPARE, EASY);
+    finish(&w);
+    type_in(&w, HARD);
+    assert_non_null(strstr(screen(&w), "── answer to: 17 + 25 ──"));
+    assert_null(act(&w, ACT_ZOOM));
+    assert_non_null(strstr(screen(&w), "answer to: 17 + 25 ──"));
+    world_close(&w);
+}
+
 static void test_nothing(void **state)
 {
     (void)state;
@@ -308,6 +330,7 @@ static void test_stop_one(void **state)
     size_t len;
     page_source(w.st->column[1].thinking, &len);
     assert_true(len > 0); /* what arrived is kept */
+    assert_true(view(&w, 1).slowed);
     finish(&w);
     assert_int_equal(view(&w, 0).phase, PHASE_DONE);
     assert_off(&w, ACT_JUDGE_LEFT, "column B has no whole answer");
@@ -329,12 +352,13 @@ static void test_blind(void **state)
     struct world w;
     world_open(&w);
     assert_null(act(&w, ACT_BLIND));
-    for (int i = 0; i < 12; i++) {
-        send(&w, MODE_COMPARE, HARD);
-        seen[w.st->swapped] = true;
-        finish(&w);
+    for (int i = 0; i < 64; i++) {
+        ask_judge_begin(&w.pane);
+        seen[w.st->sides_swapped] = true;
     }
     assert_true(seen[0] && seen[1]); /* the sides are drawn */
+    send(&w, MODE_COMPARE, HARD);
+    finish(&w);
     const char *text = screen(&w);
     assert_null(strstr(text, "FAST  "));
     assert_null(strstr(text, "mini"));
@@ -533,16 +557,16 @@ static void test_limit(void **state)
     struct world w;
     struct error err;
     world_open(&w);
-    assert_ok(lab_set(&w.lab, "ask.max_tokens_reason", "8", &err), err);
+    assert_ok(lab_set(&w.lab, "ask.max_tokens_reason", "2", &err), err);
     assert_off(&w, ACT_MORE, "no answer was cut off");
     send(&w, MODE_REASON, HARD);
     finish(&w);
     assert_int_equal(view(&w, 0).phase, PHASE_CUT);
-    assert_int_equal(view(&w, 0).limit, 8);
-    assert_holds("cut", screen(&w), "cut off at 8 tokens");
+    assert_int_equal(view(&w, 0).limit, 2);
+    assert_holds("cut", screen(&w), "cut off at 2 tokens");
     assert_null(act(&w, ACT_MORE));
     assert_non_null(w.desk.question.text);
-    assert_string_equal(w.desk.question.value, "16");
+    assert_string_equal(w.desk.question.value, "4");
     desk_answer(&w.desk, "many");
     assert_holds("many", w.desk.message, "no token limit");
     assert_null(act(&w, ACT_MORE));
@@ -569,18 +593,18 @@ static void test_past(void **state)
         send(&w, MODE_FAST, texts[i]);
         finish(&w);
     }
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     type_in(&w, "a draft");
     ask_pane.close(&w.pane); /* another start: read from the records */
     memset(w.pane.state, 0, ask_pane.state_size);
     assert_ok(ask_pane.open(&w.pane, &err), err);
     ask_pane.enter(&w.pane);
     assert_string_equal(field_text(&w.st->field), "a draft");
-    assert_string_equal(ask_past(w.st, 0), "1 + 1");
-    assert_string_equal(ask_past(w.st, 1), "2 + 2");
-    assert_null(ask_past(w.st, 2));
+    assert_string_equal(past_text(&w.st->past, 0), "1 + 1");
+    assert_string_equal(past_text(&w.st->past, 1), "2 + 2");
+    assert_null(past_text(&w.st->past, 2));
     world_close(&w);
 }
 
@@ -707,7 +731,7 @@ int main(void)
         cmocka_unit_test(test_fallback),    cmocka_unit_test(test_limit),
         cmocka_unit_test(test_loading),     cmocka_unit_test(test_past),
         cmocka_unit_test(test_long_prompt), cmocka_unit_test(test_hears),
-        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_long),        cmocka_unit_test(test_other_prompt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,13 +88,18 @@ static void test_frames(void **state)
     (void)state;
     struct field f;
     struct cache_view v = frame_view(&f);
+    static const struct golden_row large[] = {
+        { 0, "the bar is as long as 7 of 50 is of its columns" },
+        { 3, "the highest bar is the highest rate, as the words beside it say" },
+        { 27, "the bar is rounded to eighths: 8.3 of 12.0" },
+    };
     check_frame("cache-80x24", 19, 80, &v, NULL, 0);
     v.peeks[1].why = "other model, other key";
     v.peeks[2] = (struct cache_peek_view){
         FAST, "500a", "a41e", "9e24b9aa", false, true, "lower-case w: exact text only"
     };
     v.peek_count = 3;
-    check_frame("cache-120x40", 36, 88, &v, NULL, 0);
+    check_frame("cache-120x40", 36, 88, &v, large, COUNT(large));
     golden_sizes("cache-full", draw, &v);
     v.focused = true;
     golden_size("cache-field", "80x24", draw, &v);

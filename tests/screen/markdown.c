@@ -119,6 +119,7 @@ static void test_lists(void **state)
         { "code in an item", "1. a\n   ```\n   x\n   ```\n2. b", 20, "1. a\n     x\n2. b\n" },
         { "a quote in an item", "- > a\n- b", 20, "- │ a\n- b\n" },
         { "a list in a quote", "> - a\n> - b c", 8, "│ - a\n│ - b c\n" },
+        { "a quote in a numbered item", "1. > a\n   >\n   > b", 20, "1. │ a\n   │ \n   │ b\n" },
         { "an empty item", "- a\n-\n- b", 20, "- a\n- \n- b\n" },
         { "markers in one line", "- - a", 20, "- - a\n" },
         { "tasks", "- [x] done\n- [ ] open\n- [X] too", 20, "✓ done\n· open\n✓ too\n" },
@@ -246,6 +247,8 @@ static void test_plain(void **state)
           "abcdefge\xCC\x81"
           "x",
           8, "abcdefge\xCC\x81\nx\n" },
+        { "a blank with a mark is a letter", "abcdef \xCC\x81ghi jk", 8,
+          "abcdef \xCC\x81g\nhi jk\n" },
         { "a family is one", "abcdefg\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7 x", 8,
           "abcdefg\n\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7 x\n" },
         { "narrower than allowed", "one two three", 8, "one two\nthree\n" },

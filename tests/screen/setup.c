@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include "core/base/json.h"
 #include "core/base/mem.h"
@@ -508,6 +509,41 @@ static void test_server_gone(void **state)
     world_close(&w);
 }
 
+/* Checks that were true once do not stand beside a list that says otherwise. */
+static void test_checks_overtaken(void **state)
+{
+    (void)state;
+    struct world w;
+    struct buf text = buf_with_max(100000);
+    world_open(&w, "fast:8b,big-r1:70b");
+    settle(&w);
+    seen(&w, &text, 19, 80);
+    assert_holds("checks", buf_text(&text), "both are in memory");
+    press(&w, ACT_UNLOAD);
+    settle(&w);
+    seen(&w, &text, 19, 80);
+    assert_holds("checks", buf_text(&text), "fast:8b is not in memory now");
+    press(&w, ACT_LOAD);
+    settle(&w);
+    seen(&w, &text, 19, 80);
+    assert_holds("checks", buf_text(&text), "both are in memory");
+    mock_stop(&w.mock);
+    w.mocked = false;
+    setup_pane.leave(&w.pane);
+    usleep(2100 * 1000); /* a list is asked for again after two seconds */
+    setup_pane.enter(&w.pane);
+    for (int i = 0; i < 40 && w.lab.choice.fast->server->answered; i++)
+        settle(&w);
+    char corner[60];
+    setup_pane.corner(&w.pane, corner, sizeof corner);
+    assert_string_equal(corner, "1 failed");
+    seen(&w, &text, 19, 80);
+    assert_holds("checks", buf_text(&text), "the server does not answer now");
+    assert_holds("rows", buf_text(&text), "Q4_K_M  -          FAST");
+    buf_done(&text);
+    world_close(&w);
+}
+
 static void test_lines_explained(void **state)
 {
     (void)state;
@@ -566,6 +602,7 @@ int main(void)
         cmocka_unit_test(test_address_by_key),
         cmocka_unit_test(test_server_gone),
         cmocka_unit_test(test_lines_explained),
+        cmocka_unit_test(test_checks_overtaken),
         cmocka_unit_test(test_leaving_in_the_middle),
     };
     return cmocka_run_group_tests_name("setup", tests, NULL, NULL);

@@ -50,7 +50,7 @@ class Pty:
     """A program and its terminal. The slave side stays open here, so that modes can be asked for
     after the program has ended, and a hang-up is made by hang_up() alone."""
 
-    def __init__(self, words, rows=30, cols=80, env=None, before=None):
+    def __init__(self, words, rows=30, cols=80, env=None, before=None, folder=None):
         self.master, self.slave = os.openpty()
         self.size(rows, cols, tell=False)
         self.modes = termios.tcgetattr(self.slave)
@@ -64,6 +64,7 @@ class Pty:
                 before()
 
         self.process = subprocess.Popen(words, env=env or environment(), preexec_fn=start,
+                                        cwd=folder,
                                         stdin=self.slave, stdout=self.slave, stderr=self.slave)
 
     def size(self, rows, cols, tell=True):
@@ -138,7 +139,7 @@ class Pty:
 class Tmux:
     """A program in a tmux server of its own. `term`: what TERM says inside."""
 
-    def __init__(self, words, rows=30, cols=80, env=None, term="tmux-256color"):
+    def __init__(self, words, rows=30, cols=80, env=None, term="tmux-256color", folder=None):
         if not shutil.which("tmux"):
             raise Skip("there is no tmux here")
         self.folder = tempfile.mkdtemp(prefix="rlab-tmux-")
@@ -148,8 +149,8 @@ class Tmux:
             f.write("set -g remain-on-exit on\nset -g mode-keys vi\nset -g status off\n")
         inner = ["env"] + ["%s=%s" % item for item in (env or environment(term)).items()]
         subprocess.run(["tmux", "-S", self.socket, "-f", config, "-u", "new-session", "-d", "-x",
-                        str(cols), "-y", str(rows), "--", *inner, *words],
-                       env=environment(), check=True, timeout=PATIENCE)
+                        str(cols), "-y", str(rows), "-c", folder or os.getcwd(), "--", *inner,
+                        *words], env=environment(), check=True, timeout=PATIENCE)
 
     def run(self, *words):
         done = subprocess.run(["tmux", "-S", self.socket, *words], stdout=subprocess.PIPE,
@@ -238,6 +239,8 @@ def main(module="__main__"):
              if re.match("test_", name) and callable(f)}
     chosen = sys.argv[1:] or list(tests)
     print("1..%d" % len(chosen), flush=True)
+    if not os.path.exists(RLAB):
+        raise SystemExit("not ok 1 - %s is not built" % RLAB)
     failed = 0
     for number, name in enumerate(chosen, 1):
         words = name[5:].replace("_", " ")

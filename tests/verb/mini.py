@@ -63,45 +63,54 @@ def test_thinking_pays(lab):
     same(asked(lab, "23 + 48")["model"], "fast")
 
 
-# Kind, steps, and the least each model must get right of twenty held-out questions; None: the
+# Kind, steps, and the least each model must get right of ten held-out questions; None: the
 # fast model is at most rarely right there.
-HELD_OUT = (("add", 0, 18, 18), ("sub", 0, 17, 18), ("times", 0, 12, 17), ("rev", 0, 18, 17),
-            ("parity", 0, 18, 18), ("compare", 0, 16, 17), ("chain", 1, 16, 18),
-            ("chain", 4, None, 17), ("word", 1, 17, 18), ("word", 3, None, 17),
-            ("expr", 3, None, 17), ("bat", 0, None, 17), ("mul", 0, None, 16),
-            ("seq", 0, 0, 15), ("sumpar", 3, 17, 17), ("refuse", 0, 18, 18))
+HELD_OUT = (("add", 0, 9, 9), ("sub", 0, 8, 9), ("times", 0, 5, 8), ("rev", 0, 8, 8),
+            ("parity", 0, 9, 9), ("compare", 0, 7, 8), ("chain", 1, 7, 9), ("word", 1, 8, 9),
+            ("refuse", 0, 9, 9), ("sumpar", 3, 8, 8), ("seq", 0, 0, 7), ("chain", 4, None, 8),
+            ("word", 3, None, 8), ("expr", 3, None, 8), ("bat", 0, None, 8), ("mul", 0, None, 7))
 
 
-def test_held_out(lab):
+def held_out(lab, rows):
     """What training never saw, through the whole pipeline: right where it must be."""
     lab.built_in()
     path = os.path.join(lab.home, "held.jsonl")
+    held = []
+    for kind, steps, *_ in rows:
+        words = ["mini", "data", "--kind", kind, "--held-out", "--n", "10", "--seed", "5"]
+        for q in exits(lab.run(*words, *(["--steps", str(steps)] if steps else [])), 0).rows():
+            held.append({"query": q["question"], "answer": q["answer"], "kind": kind,
+                         "check": "contains" if kind == "refuse" else "exact", "steps": steps})
     with open(path, "w", encoding="utf-8") as file:
-        for kind, steps, *_ in HELD_OUT:
-            words = ["mini", "data", "--kind", kind, "--held-out", "--n", "20", "--seed", "5"]
-            for q in exits(lab.run(*words, *(["--steps", str(steps)] if steps else [])), 0).rows():
-                file.write(json.dumps({"query": q["question"], "answer": q["answer"],
-                                       "check": "contains" if kind == "refuse" else "exact",
-                                       "kind": kind, "steps": steps}) + "\n")
+        file.writelines(json.dumps(q) + "\n" for q in held)
     run = exits(lab.run("bench", "models", "mini/fast", "mini/reason", "--builtin", "--set", path,
                         "--json"), 0).json()
-    asked = [json.loads(line) for line in open(path, encoding="utf-8")]
-    right = {}
+    right, told = {}, {}
     for item in run["items"]:
-        q = asked[item["query_index"]]
+        q = held[item["query_index"]]
         key = item["model"], q["kind"], q["steps"]
         right[key] = right.get(key, 0) + (item["correct"] is True)
-    for kind, steps, fast, reason in HELD_OUT:
+        told[item["model"], q["query"]] = item["answer_start"]
+    for kind, steps, fast, reason in rows:
         got = right["mini/fast", kind, steps], right["mini/reason", kind, steps]
-        good = (got[0] <= 8 if fast is None else got[0] >= fast) and got[1] >= reason
-        assert good, "%s, %d steps: %r right of 20" % (kind, steps, got)
+        good = (got[0] <= 5 if fast is None else got[0] >= fast) and got[1] >= reason
+        assert good, "%s, %d steps: %r right of 10" % (kind, steps, got)
     # And typed one by one: the same words come out.
-    for q in asked[::20]:
+    for q in held[::10]:
         for role in ("fast", "reason"):
-            found = asked(lab, q["query"], "--" + role)["answer"]
-            told = [i for i in run["items"] if i["model"] == "mini/" + role and
-                    asked[i["query_index"]]["query"] == q["query"]]
-            same(found, told[0]["answer_start"])
+            same(asked(lab, q["query"], "--" + role)["answer"], told["mini/" + role, q["query"]])
+
+
+def test_held_out_of_one_step(lab):
+    held_out(lab, HELD_OUT[:6])
+
+
+def test_held_out_of_some_steps(lab):
+    held_out(lab, HELD_OUT[6:11])
+
+
+def test_held_out_of_many_steps(lab):
+    held_out(lab, HELD_OUT[11:])
 
 
 def test_refusals(lab):

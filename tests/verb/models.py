@@ -94,7 +94,7 @@ def test_servers_of_every_kind(lab):
     r = exits(lab.run("models", "--server", "box=openai:" + box.url), 0)
     fits(r.out)
     has(r.out, "box: OpenAI-compatible at " + box.url)
-    has(r.out, "no role    another server was picked")
+    has(r.out, "no role    server not picked")
     rows = lab.run("models", "--json", "--server", "box=openai:" + box.url).rows()
     same([(x["server"], x["name"], x["role"]) for x in rows],
          [("box", "other:8b", "fast"), ("box", "other-r1:14b", "reasoning"),

@@ -35,6 +35,27 @@ def test_each_figure_by_its_name(lab):
     same(leftovers(lab), [], "files left behind")
 
 
+PANES = ["setup", "classify", "cache", "ask", "test", "bench", "production", "learn", "history"]
+
+
+def test_frames_of_every_pane(lab):
+    rows = exits(lab.run("perf", "frame", "--json"), 0).rows()
+    same(sorted(j["what"] for j in rows),
+         sorted("frame.%s.%s" % (p, size) for p in PANES for size in ("80x24", "120x40")))
+    for j in rows:
+        same(j["unit"], "ms")
+        same(j["value_kind"], "measured")
+        assert 0 < j["value"] < 500, j
+
+
+def test_the_first_frame_from_the_start_of_the_program(lab):
+    rows = exits(lab.run("perf", "first_frame", "--json"), 0).rows()
+    same([j["what"] for j in rows], ["first_frame"])
+    same(rows[0]["unit"], "ms")
+    assert rows[0]["n"] >= 3 and 0 < rows[0]["value"] < 20000, rows[0]
+    same(leftovers(lab), [], "files left behind")
+
+
 def test_the_wire_beside_libcurl(lab):
     rows = exits(lab.run("perf", "wire", "--json"), 0).rows()
     same([j["what"] for j in rows], NAMES["wire"])

@@ -104,8 +104,11 @@ enum talk_asked talk_ask_number(struct talk *l, const char *prompt, const char *
         enum talk_asked asked = talk_ask(l, prompt, help, &text, &len);
         if (asked != ASKED_TEXT)
             return asked;
-        if (whole_number(text, len, ret) && *ret >= low && *ret <= high)
+        bool number = whole_number(text, len, ret);
+        if (number && *ret >= low && *ret <= high)
             return ASKED_TEXT;
+        if (number && *ret == 0 && low > 0) /* as in every menu */
+            return ASKED_BACK;
         talk_say(l, "A whole number from %lld to %lld is expected.", (long long)low,
                  (long long)high);
     }

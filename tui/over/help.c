@@ -70,7 +70,7 @@ static void add_map(struct help *h, int half, enum keymap map, enum keymap pane)
         if (map == MAP_ALL && b->act >= ACT_PANE_2 && b->act <= ACT_PANE_9)
             continue;
         /* The pane says it better. */
-        if (map == MAP_ALL && binding_of(pane, b->act) && binding_of(pane, b->act)->map == pane)
+        if (map != pane && binding_of(pane, b->act) && binding_of(pane, b->act)->map == pane)
             continue;
         if (last && last->act == b->act && strlen(last->keys) + strlen(b->key) + 2 < 11) {
             strcat(strcat(last->keys, " "), b->key);
@@ -152,10 +152,10 @@ static void draw_foot(struct app *a, struct surface *in, const struct help *h)
     char text[200];
     if (off)
         snprintf(text, sizeof text, "%s is off now: %s.", l->keys, off);
+    else if (l && l->help) /* whole, where the row cuts it */
+        snprintf(text, sizeof text, "%s: %s", l->keys, l->help);
     else
-        snprintf(text, sizeof text,
-                 "Every action is in the palette too (:), every verb on the "
-                 "command line: rlab help");
+        snprintf(text, sizeof text, "All of it is in the palette too (:) and in rlab help keys");
     char pages[40];
     snprintf(pages, sizeof pages, "%d of %d  PgDn", a->rows.top / (rows > 0 ? rows : 1) + 1,
              (longest + rows - 1) / (rows > 0 ? rows : 1));

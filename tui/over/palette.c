@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/over/palette_words.h"
 #include "tui/verb/verb.h"
 
 #define MAX_ENTRIES 256
@@ -72,10 +73,11 @@ static int entry_count;
 static void add(struct entry e, const char *wanted)
 {
     int m = match(&e, wanted);
-    /* Words after a verb are its arguments: it stays in sight while they are typed. */
+    /* Words after a verb are its arguments: it stays in sight while they are typed, below what
+     * they are the beginning of. */
     size_t n = strlen(e.text);
     if (m < 0 && e.act == ACT_NONE && strncmp(wanted, e.text, n) == 0 && wanted[n] == ' ')
-        m = 0;
+        m = 1;
     if (m < 0 || entry_count == MAX_ENTRIES)
         return;
     e.rank = m * (RECENT + 1) + recency(e.text);
@@ -110,6 +112,7 @@ static void add_verbs(const char *wanted)
         for (const char *s = verbs[i]->subs; s && *s;) {
             size_t n = strcspn(s, " ");
             snprintf(e.text, sizeof e.text, "%s %.*s", verbs[i]->name, (int)n, s);
+            e.help = palette_words(e.text, verbs[i]->summary);
             add(e, wanted);
             s += n + strspn(s + n, " ");
         }
@@ -154,11 +157,12 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
         const struct entry *e = &entries[a->rows.top + i];
         bool chosen = a->rows.top + i == a->rows.at;
         const char *off = e->act != ACT_NONE ? app_off(a, e->act) : NULL;
-        int row = first + i, key = whole->cols - 12;
+        int row = first + i;
+        int end = e->key ? whole->cols - 3 - surface_width(whole, e->key) : whole->cols - 1;
         surface_blank(whole, row, 0, 1, whole->cols);
         put(whole, row, 1, LOOK_TITLE, chosen ? "\xE2\x96\xB8" : " ");
         put_fit(whole, row, 3, 22, off ? LOOK_MUTED : LOOK_TEXT, e->text);
-        put_fit(whole, row, 27, key - 29, LOOK_MUTED, off ? off : e->help);
+        put_fit(whole, row, 27, end - 27, LOOK_MUTED, off ? off : e->help);
         if (e->key)
             put_right(whole, row, whole->cols - 1, LOOK_KEY, e->key);
     }

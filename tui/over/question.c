@@ -4,6 +4,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/text.h"
+
+#define ROOM 20 /* for the answers, or the beginning of a text */
+
+/* A long question begins a row above; returns what is left of it. */
+static const char *draw_first(struct surface *whole, int row, const char *text)
+{
+    size_t fits = 0;
+    int cols = 0;
+    for (size_t i = 0; text[i]; i += strcspn(text + i, " ")) {
+        i += strspn(text + i, " ");
+        size_t end = i + strcspn(text + i, " ");
+        cols = (int)text_cols(text, end);
+        if (cols > whole->cols - 2)
+            break;
+        fits = end;
+    }
+    if (!fits || row < 0)
+        return text;
+    surface_blank(whole, row, 0, 1, whole->cols);
+    put_len(whole, row, 1, LOOK_TITLE, text, fits);
+    return text + fits + strspn(text + fits, " ");
+}
+
 static void draw(struct app *a, struct surface *whole, struct surface *body)
 {
     (void)body;
@@ -12,7 +36,10 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     surface_blank(whole, row, 0, 1, whole->cols);
     if (!q->text)
         return;
-    int col = put_fit(whole, row, 1, whole->cols - 20, LOOK_TITLE, q->text);
+    const char *text = q->text;
+    if (surface_width(whole, text) > whole->cols - ROOM)
+        text = draw_first(whole, row - 1, text);
+    int col = put_fit(whole, row, 1, whole->cols - ROOM, LOOK_TITLE, text);
     if (q->wants_text) {
         field_draw(&a->line, whole, row, col + 1, whole->cols - col - 2, 1, true, "");
     } else {

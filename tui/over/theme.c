@@ -72,3 +72,15 @@ const struct over over_theme = { .name = "theme",
                                  .key = key,
                                  .close = closed,
                                  .keys = "\xE2\x86\x91\xE2\x86\x93 try   Enter keep   Esc back" };
+
+void over_theme_list(struct app *a)
+{
+    const char *now = before(a);
+    int n = 0, at = 0;
+    app_open(a, &over_theme);
+    for (; theme_at((size_t)n); n++)
+        if (strcmp(theme_name(theme_at((size_t)n)), now) == 0)
+            at = n;
+    list_count(&a->rows, n);
+    list_to(&a->rows, at);
+}

@@ -18,6 +18,34 @@ static void rows_of(const struct trouble *t, struct row rows[ROWS])
     rows[3] = (struct row){ "Kept", t->kept };
 }
 
+/* The keys of the box from `row` on, each whole; what does not fit goes on below. Returns the rows
+ * they take. */
+static int draw_keys(const struct trouble *t, struct surface *s, int row, int cols)
+{
+    const struct {
+        bool there;
+        const char *key, *label;
+    } keys[] = { { t->retry, "R", "retry" },
+                 { t->fast, "f", "answer with FAST" },
+                 { t->setup, "s", "open Setup" },
+                 { true, "y", "copy all" },
+                 { true, "Esc", "dismiss" } };
+    int col = 0, rows = 1;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        int width = (int)(strlen(keys[i].key) + 1 + strlen(keys[i].label));
+        if (!keys[i].there)
+            continue;
+        if (col > 0 && col + width > cols) {
+            rows++;
+            col = 0;
+        }
+        int at = put(s, row + rows - 1, col, LOOK_KEY, keys[i].key);
+        put(s, row + rows - 1, at + 1, LOOK_TEXT, keys[i].label);
+        col += width + 4;
+    }
+    return rows;
+}
+
 static void draw(struct app *a, struct surface *whole, struct surface *body)
 {
     (void)whole;
@@ -26,13 +54,22 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     rows_of(t, rows);
     int cols = body->cols > 100 ? 100 : body->cols, height = 0, taken[ROWS];
     struct surface none = surface_part(body, 0, 0, 0, 0); /* measures without drawing */
+    int keys = draw_keys(t, &none, 0, cols - 4), most = (body->rows - 3 - keys) / 2;
     for (int i = 0; i < ROWS; i++) {
-        taken[i] = rows[i].text && *rows[i].text
-                       ? put_wrapped(&none, 0, 0, cols - 13, 8, LOOK_TEXT, rows[i].text)
-                       : 0;
+        taken[i] =
+            rows[i].text && *rows[i].text
+                ? put_wrapped(&none, 0, 0, cols - 13, most < 2 ? 2 : most, LOOK_TEXT, rows[i].text)
+                : 0;
         height += taken[i];
     }
-    struct surface in = over_box(body, height + 4, cols, t->title, NULL);
+    /* What is cut first is what stands below: what was kept, the advice, the reply. All of it can
+     * be copied. */
+    for (int i = ROWS - 1; i > 0; i--)
+        while (height + keys + 3 > body->rows && taken[i] > 1) {
+            taken[i]--;
+            height--;
+        }
+    struct surface in = over_box(body, height + keys + 3, cols, t->title, NULL);
     int row = 0;
     for (int i = 0; i < ROWS; i++) {
         if (!taken[i])
@@ -41,15 +78,8 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
         put_wrapped(&in, row, 9, in.cols - 9, taken[i], LOOK_TEXT, rows[i].text);
         row += taken[i];
     }
-    int col = 0, at = in.rows - 1;
-    if (t->retry)
-        col = put(&in, at, put(&in, at, col, LOOK_KEY, "R"), LOOK_TEXT, " retry") + 4;
-    if (t->fast)
-        col = put(&in, at, put(&in, at, col, LOOK_KEY, "f"), LOOK_TEXT, " answer with FAST") + 4;
-    if (t->setup)
-        col = put(&in, at, put(&in, at, col, LOOK_KEY, "s"), LOOK_TEXT, " open Setup") + 4;
-    col = put(&in, at, put(&in, at, col, LOOK_KEY, "y"), LOOK_TEXT, " copy all") + 4;
-    put(&in, at, put(&in, at, col, LOOK_KEY, "Esc"), LOOK_TEXT, " dismiss");
+    surface_blank(&in, in.rows - keys, 0, keys, in.cols);
+    draw_keys(t, &in, in.rows - keys, in.cols);
     surface_cursor(&in, 0, 0, false);
 }
 
@@ -70,10 +100,8 @@ static bool key(struct app *a, const struct key *k)
         app_close(a);
         app_act(a, ACT_AGAIN);
     } else if (c == 'f' && t->fast) {
-        struct pane *p = app_pane(a);
         app_close(a);
-        if (p->ops->act)
-            p->ops->act(p, ACT_USE_FAST);
+        app_act(a, ACT_USE_FAST);
     } else if (c == 's' && t->setup) {
         app_close(a);
         app_show(a, 0);

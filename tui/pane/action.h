@@ -129,13 +129,18 @@ enum keymap {
     KEYMAPS
 };
 
+/* Places in the key line: of the panes from 1, of help and leaving at its end. */
+#define BAR_HELP 18
+#define BAR_QUIT 19
+
 struct binding {
     enum keymap map;
     const char *key; /* key_parse; "" where a person's config took the key away */
     enum action act;
-    int bar;           /* place in the key line from 1, 0 not there; 9 always last */
-    const char *label; /* in the key line, one or two words */
+    int bar;           /* place in the key line; 0 not there; rows of one place are one item */
+    const char *label; /* in the key line, one or two words; "": only in wide windows */
     const char *help;  /* in help, the palette and the manual, one line */
+    const char *wide;  /* in the key line of wide windows; NULL: as label */
 };
 
 /* All keys, in the order of help: the built-in table with a person's [keys] laid over it. */

@@ -17,6 +17,10 @@ static const char help_text[] =
     "choose, COMPARE to both side by side: then you judge which answer is better, B hides the "
     "names until you have.";
 
+static const char built_in_help[] =
+    "\n\nThe built-in models answer now. They know small questions only: try\n"
+    "17 + 25\nSpell stone backwards\nStart with 6, double it, then add 5.";
+
 const char *ask_column_name(const struct ask_state *st, const struct column *c)
 {
     if (ask_compares(st))
@@ -31,8 +35,8 @@ static bool pane_open(struct pane *p, struct error *err)
     struct ask_state *st = p->state;
     (void)err;
     field_init(&st->field, false);
-    st->field.past_texts = ask_past;
-    st->field.past_self = st;
+    st->field.past_texts = past_text;
+    st->field.past_self = &st->past;
     random_seed(&st->random, (uint64_t)clock_wall(p->desk->clock));
     for (int i = 0; i < 2; i++) {
         column_init(&st->column[i], p->desk->lab, ask_changed, p);
@@ -57,7 +61,7 @@ static void pane_close(struct pane *p)
     ask_look_done(st);
     field_done(&st->field);
     verdict_done(&st->verdict);
-    ask_past_done(st);
+    past_done(&st->past);
     mem_free(st->asked);
 }
 
@@ -74,7 +78,10 @@ static bool send_waiting(struct pane *p)
 
 static void pane_enter(struct pane *p)
 {
-    ask_read_past(p);
+    struct ask_state *st = p->state;
+    struct error err;
+    if (!past_read(&st->past, p->desk->lab->store, &err))
+        desk_say(p->desk, "earlier prompts cannot be read: %s", err.text);
     ask_score(p);
     ask_look(p);
     send_waiting(p);
@@ -121,6 +128,15 @@ static void share_scale(struct ask_view *v)
     v->column[0].pace_high = v->column[1].pace_high = high;
 }
 
+static const char *help_of(const struct pane *p)
+{
+    static char text[sizeof help_text + sizeof built_in_help];
+    const struct lab *lab = p->desk->lab;
+    snprintf(text, sizeof text, "%s%s", help_text,
+             lab->chosen && lab->choice.builtin ? built_in_help : "");
+    return text;
+}
+
 static struct ask_view view_of(const struct pane *p)
 {
     struct ask_state *st = p->state;
@@ -131,8 +147,11 @@ static struct ask_view view_of(const struct pane *p)
                           .two = st->asked ? ask_compares(st) : p->view == MODE_COMPARE,
                           .focus = st->focus,
                           .zoomed = st->zoomed,
-                          .help = help_text };
-    bool hides = ask_hides(st);
+                          .help = help_of(p) };
+    bool hides = ask_hides(st),
+         same = st->asked && st->asked_len == st->field.text.len &&
+                memcmp(st->asked, field_text(&st->field), st->asked_len) == 0;
+    v.of = same ? NULL : st->asked;
     show_route(p, &v);
     for (int at = 0; at < 2; at++)
         column_show(&st->column[ask_index(st, at)], hides, &v.column[at]);
@@ -223,6 +242,20 @@ static enum pane_said next_part(struct pane *p)
     return PANE_REDRAW;
 }
 
+static bool has_thinking(const struct column *c)
+{
+    size_t len;
+    page_source(c->thinking, &len);
+    return len > 0;
+}
+
+/* Where only the other column has thinking, that is the one that is meant. */
+static void focus_thinking(struct ask_state *st)
+{
+    if (ask_compares(st) && !has_thinking(ask_focused(st)))
+        st->focus = !st->focus;
+}
+
 /* Enter on thinking that is only partly seen reads all of it; else it is the prompt's. */
 static enum pane_said enter(struct pane *p)
 {
@@ -277,6 +310,7 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         st->zoomed = !st->zoomed;
         return PANE_REDRAW;
     case ACT_THINKING:
+        focus_thinking(st);
         column_fold(ask_focused(st), false);
         return PANE_REDRAW;
     case ACT_STOP:
@@ -316,11 +350,11 @@ static enum pane_said pane_act(struct pane *p, enum action a)
 
 static const char *thinking_off(const struct ask_state *st, const struct column *c)
 {
-    size_t len;
-    page_source(c->thinking, &len);
+    bool either =
+        ask_compares(st) && (has_thinking(&st->column[0]) || has_thinking(&st->column[1]));
     if (ask_hides(st))
         return "it would tell which model is which: judge first";
-    if (len)
+    if (either || has_thinking(c))
         return NULL;
     return column_runs(c) ? "there is no thinking yet" : "there is no thinking here";
 }
@@ -425,7 +459,7 @@ static bool pane_busy(const struct pane *p, struct busy *ret)
 {
     const struct ask_state *st = p->state;
     int64_t first = 0;
-    char names[32] = "", time[ASK_SECONDS];
+    char names[32] = "";
     for (int at = 0; at < 2; at++) {
         const struct column *c = &st->column[ask_index(st, at)];
         if (!column_runs(c))
@@ -438,7 +472,10 @@ static bool pane_busy(const struct pane *p, struct busy *ret)
     if (!*names)
         return false;
     double so_far = clock_seconds(clock_mono(p->desk->clock) - first);
-    snprintf(ret->what, sizeof ret->what, "%s %s", names, ask_seconds(floor(so_far), true, time));
+    if (so_far < 600)
+        snprintf(ret->what, sizeof ret->what, "%s %.0f s", names, floor(so_far));
+    else
+        snprintf(ret->what, sizeof ret->what, "%s %.0f min", names, floor(so_far / 60));
     ret->started_ns = first;
     return true;
 }

@@ -107,6 +107,7 @@ struct ask_view {
     bool zoomed;
     struct column_view column[2];
     const char *help; /* while nothing was asked: paragraphs */
+    const char *of;   /* the question of the columns where the prompt is another one by now */
 
     /* Judging a compare. */
     bool waits;            /* until both have ended */

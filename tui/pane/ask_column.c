@@ -75,7 +75,7 @@ void column_clear(struct column *c)
     c->retry[0] = c->fallback[0] = '\0';
     c->fold = FOLD_LINE;
     c->folds = 0;
-    c->knows_load = false;
+    c->knows_load = c->slowed = false;
     c->last_load_s = NAN;
 }
 
@@ -121,11 +121,11 @@ bool column_is_good(const struct column *c)
 
 /* --- what the pipeline tells ----------------------------------------------------------------------- */
 
-static struct lab_model *model_of(const struct column *c)
+/* Known from the beginning: an answer that is stopped never says so itself. */
+static bool is_slowed(const struct answer *a, struct lab *lab)
 {
-    struct lab_server *s =
-        c->told.server ? models_find_server(&c->lab->models, c->told.server) : NULL;
-    return s && c->told.model ? models_get(&c->lab->models, s, c->told.model) : NULL;
+    const struct lab_server *s = models_find_server(&lab->models, a->server);
+    return s && s->server.pace > 0;
 }
 
 /* Names may be gone when the ask is; the texts are the pages'. */
@@ -281,6 +281,7 @@ void column_hear(void *self, const struct ask_event *ev)
         break;
     case ASK_CALLED:
         c->phase = PHASE_ASKED;
+        c->slowed = is_slowed(ev->answer, c->lab);
         break;
     case ASK_STARTED:
         c->phase = PHASE_STARTED;
@@ -436,13 +437,12 @@ static void show_notes(const struct column *c, struct column_view *v, bool hides
 static void show_names(const struct column *c, bool hides, struct column_view *v)
 {
     const struct answer *a = &c->told;
-    const struct lab_model *m = hides ? NULL : model_of(c);
     if (!hides && a->model && !a->by_name) {
         v->role = a->role == ROLE_FAST ? "FAST" : "REASON";
         v->role_look = a->role == ROLE_FAST ? LOOK_FAST : LOOK_REASONING;
     }
     v->model = hides ? NULL : a->model;
-    v->slowed = a->slowed || (m && phase_runs(c->phase) && m->server->server.pace > 0);
+    v->slowed = a->slowed || c->slowed;
 }
 
 void column_show(const struct column *c, bool hides, struct column_view *ret)

@@ -45,7 +45,7 @@ struct column {
     int folds;
 
     const bool *cold; /* (ROLES,) the model is known not to be loaded; borrowed, may be NULL */
-    bool knows_load;
+    bool knows_load, slowed;
     double last_load_s;
 };
 

@@ -57,15 +57,16 @@ static void draw_settings(const struct ask_view *v, struct surface *s, int row, 
     if (isfinite(v->temperature))
         snprintf(temperature, sizeof temperature, wide ? "temp %.1f" : "temp %g", v->temperature);
     const char *parts[] = { view, caches[v->cache], temperature };
-    int gap = wide ? 4 : 5, end = s->cols - (wide ? 1 : 0);
+    int end = s->cols - (wide ? 1 : 0), first = wide ? 4 : 5, gap = 3, all = col + first;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        all += surface_width(s, parts[i]) + (i ? gap : 0);
+    if (all > end)
+        first = gap = 2;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        int cols = surface_width(s, parts[i]);
-        if (col + gap + cols > end)
-            gap = 2;
-        if (col + gap + cols > end)
+        col += i ? gap : first;
+        if (col + surface_width(s, parts[i]) > end)
             return;
-        col = put(s, row, col + gap, LOOK_TEXT, parts[i]);
-        gap = 3;
+        col = put(s, row, col, LOOK_TEXT, parts[i]);
     }
 }
 
@@ -74,6 +75,16 @@ static void draw_settings(const struct ask_view *v, struct surface *s, int row, 
 static const char *letter_of(int at)
 {
     return at ? "B" : "A";
+}
+
+/* The prompt is another question by now: the rule above the answers says whose they are. */
+static void draw_of(const struct ask_view *v, struct surface *s, int row, int col, int end)
+{
+    if (!v->of || end - col < 24)
+        return;
+    col = put(s, row, col, LOOK_WARN, " answer to: ");
+    col = put_fit(s, row, col, end - 1 - col, LOOK_TEXT, v->of);
+    put(s, row, col, LOOK_TEXT, " ");
 }
 
 /* Where only one column of a compare is seen, the rule tells of both. */
@@ -89,6 +100,8 @@ static void draw_switch(const struct ask_view *v, struct surface *s, const struc
     }
     snprintf(right, sizeof right, "%s other", key_of(ACT_PART_NEXT));
     put_rule(s, l->rule_row, 0, l->inner, title, right);
+    draw_of(v, s, l->rule_row, 3 + surface_width(s, title) + 2,
+            l->inner - surface_width(s, right) - 6);
 }
 
 static void draw_rule(struct surface *s, const struct ask_layout *l, int row, const char *cross)
@@ -116,10 +129,12 @@ static void draw_column(const struct ask_view *v, struct surface *s, const struc
 /* The one with the focus comes last, since the cursor stays where it was put last. */
 static void draw_columns(const struct ask_view *v, struct surface *s, const struct ask_layout *l)
 {
-    if (v->two && !l->both && l->rule_row >= 0)
+    if (v->two && !l->both && l->rule_row >= 0) {
         draw_switch(v, s, l);
-    else
+    } else if (l->rule_row >= 0) {
         draw_rule(s, l, l->rule_row, "┬");
+        draw_of(v, s, l->rule_row, 2, l->inner - 2);
+    }
     draw_rule(s, l, l->head_rule_row, "┼");
     draw_rule(s, l, l->foot_rule_row, "┴");
     if (l->both) {

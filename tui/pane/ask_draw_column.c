@@ -48,8 +48,10 @@ const char *ask_seconds(double s, bool live, char ret[ASK_SECONDS])
 {
     if (!isfinite(s))
         snprintf(ret, ASK_SECONDS, "-");
-    else if (s < 0.00005)
+    else if (s < 0.0000005)
         snprintf(ret, ASK_SECONDS, "0.0 s");
+    else if (s < 0.0000995)
+        snprintf(ret, ASK_SECONDS, "%.0f us", s * 1e6);
     else if (s < 0.00995)
         snprintf(ret, ASK_SECONDS, "%.1f ms", s * 1e3);
     else if (s < 0.0995)
@@ -186,6 +188,9 @@ static void draw_name(const struct column_view *c, struct surface *s, const stru
                       char letter, bool focused)
 {
     int state_at = state_col(s, l), col = 1;
+    const char *state = phase_words(c->phase);
+    if (state_at + surface_width(s, state) > s->cols) /* the left one is a column narrower */
+        state_at = s->cols - surface_width(s, state);
     if (letter) {
         if (focused)
             put(s, 0, 0, LOOK_TITLE, "▸");
@@ -201,7 +206,7 @@ static void draw_name(const struct column_view *c, struct surface *s, const stru
     if (c->slowed)
         put_fit(s, 0, col, state_at - col - 1, LOOK_WARN, "SLOWED");
     if (s->cols > STATE_COLS + 4)
-        put_fit(s, 0, state_at, s->cols - state_at, phase_look(c->phase), phase_words(c->phase));
+        put_fit(s, 0, state_at, s->cols - state_at, phase_look(c->phase), state);
     surface_cursor(s, 0, 0, false);
 }
 

@@ -8,6 +8,7 @@
 #include "tui/pane/ask.h"
 #include "tui/pane/ask_column.h"
 #include "tui/pane/pane.h"
+#include "tui/pane/past.h"
 
 /* column[0] is FAST in a compare, and the only one otherwise; column[1] is REASON. Where they
  * stand is another thing: `swapped` puts REASON at the left. */
@@ -16,9 +17,7 @@ struct ask_state {
     struct column column[2];
     struct verdict verdict; /* of the field's text */
     bool scored, too_long;
-    char **past; /* prompts sent, oldest first */
-    size_t past_count, past_cap;
-    bool past_read;
+    struct past past; /* prompts sent */
 
     char *asked; /* the question of the columns, NULL: none yet */
     size_t asked_len;
@@ -90,10 +89,6 @@ void ask_changed(void *self, struct column *c);
 void ask_raise_limit(struct pane *p);
 const char *ask_limit_off(const struct ask_state *st);
 void ask_score(struct pane *p);
-/* Earlier prompts, for the field: newest first. */
-const char *ask_past(void *self, size_t i);
-void ask_read_past(struct pane *p);
-void ask_past_done(struct ask_state *st);
 
 /* --- judging (ask_judge.c) ------------------------------------------------------------------------ */
 

@@ -9,75 +9,8 @@
 #include "core/model/catalog.h"
 #include "tui/pane/ask_inside.h"
 
-/* Prompts kept for Up and ^R. */
-#define PAST_MOST 500
 /* Rules of a stranger may take long on a long text: beyond this it is scored when it is sent. */
 #define SCORE_MOST ((size_t)16 * 1024)
-
-/* --- earlier prompts ------------------------------------------------------------------------------- */
-
-static void drop_past(struct ask_state *st, size_t i)
-{
-    mem_free(st->past[i]);
-    memmove(&st->past[i], &st->past[i + 1], (st->past_count - i - 1) * sizeof *st->past);
-    st->past_count--;
-}
-
-/* As the newest; the same text is there once. */
-static void add_past(struct ask_state *st, const char *text)
-{
-    for (size_t i = 0; i < st->past_count; i++) {
-        if (strcmp(st->past[i], text) == 0) {
-            drop_past(st, i);
-            break;
-        }
-    }
-    if (st->past_count == PAST_MOST)
-        drop_past(st, 0);
-    st->past = mem_grow(st->past, &st->past_cap, st->past_count + 1, sizeof *st->past);
-    st->past[st->past_count++] = mem_string(text);
-}
-
-const char *ask_past(void *self, size_t i)
-{
-    const struct ask_state *st = self;
-    return i < st->past_count ? st->past[st->past_count - 1 - i] : NULL;
-}
-
-static bool note_past(void *self, const char *query)
-{
-    struct ask_state *st = self;
-    for (size_t i = 0; i < st->past_count; i++)
-        if (strcmp(st->past[i], query) == 0)
-            return true;
-    st->past = mem_grow(st->past, &st->past_cap, st->past_count + 1, sizeof *st->past);
-    st->past[st->past_count++] = mem_string(query);
-    return st->past_count < PAST_MOST;
-}
-
-/* The store gives the newest first. */
-void ask_read_past(struct pane *p)
-{
-    struct ask_state *st = p->state;
-    struct error err;
-    if (st->past_read)
-        return;
-    st->past_read = true;
-    if (!prompt_list(p->desk->lab->store, note_past, st, &err))
-        desk_say(p->desk, "earlier prompts cannot be read: %s", err.text);
-    for (size_t i = 0; i < st->past_count / 2; i++) {
-        char *first = st->past[i];
-        st->past[i] = st->past[st->past_count - 1 - i];
-        st->past[st->past_count - 1 - i] = first;
-    }
-}
-
-void ask_past_done(struct ask_state *st)
-{
-    for (size_t i = 0; i < st->past_count; i++)
-        mem_free(st->past[i]);
-    mem_free(st->past);
-}
 
 /* --- the score of what is being written ----------------------------------------------------------- */
 
@@ -309,7 +242,7 @@ void ask_send(struct pane *p)
         return;
     }
     set_asked(st, text, st->field.text.len);
-    add_past(st, text);
+    past_add(&st->past, text);
     ask_now(p, (enum ask_mode)p->view, false);
 }
 

@@ -383,6 +383,7 @@ static void pane_draw(const struct pane *p, struct surface *s)
         .title = *st->title ? st->title : NULL,
         .sum = st->has_summary ? &st->summary : NULL,
         .items = &st->items,
+        .shown_set = st->row.set_name,
         .past = st->past,
         .past_count = st->past_count,
         .list = &st->list,
@@ -547,9 +548,35 @@ static const char *why_not_start(const struct pane *p)
                                           : NULL;
 }
 
+/* The budget is measured with questions of its own, and nothing of it is kept: what sets up a
+ * run, or takes one away, does not belong there. */
+static const char *budget_off(enum action a)
+{
+    switch (a) {
+    case ACT_MORE:
+    case ACT_LESS:
+    case ACT_NO_CACHE:
+    case ACT_EDIT_LIST:
+    case ACT_ALL:
+    case ACT_BASELINE:
+        return "it is for runs: [ goes back to them";
+    case ACT_EXPORT:
+    case ACT_COPY:
+    case ACT_COPY_JSON:
+    case ACT_WRITE:
+    case ACT_PAGER:
+        return "rlab mini budget prints this, --json as JSON";
+    default:
+        return NULL;
+    }
+}
+
 static const char *pane_off(const struct pane *p, enum action a)
 {
     const struct bench_state *st = p->state;
+    const char *why = p->view == BENCH_BUDGET ? budget_off(a) : NULL;
+    if (why)
+        return why;
     switch (a) {
     case ACT_ENTER:
     case ACT_AGAIN:

@@ -28,10 +28,10 @@ struct bench_past {
 
 struct bench_view {
     enum bench_tab tab;
-    const char *set_name;
+    const char *set_name; /* these five are of the next run */
     size_t queries;
     int64_t rounds;
-    bool no_cache, always; /* of the next run */
+    bool no_cache, always;
 
     bool running;
     size_t done, total;
@@ -41,6 +41,7 @@ struct bench_view {
     const char *title;         /* of the run shown: "run 3, bench, done, 14:08"; NULL: none */
     const struct summary *sum; /* NULL: no run to show */
     const struct items *items; /* its rows, in the order they ended */
+    const char *shown_set;     /* the name of its set */
 
     const struct bench_past *past;
     int past_count;

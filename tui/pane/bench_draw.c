@@ -19,6 +19,10 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
     double a = fabs(s);
     if (isnan(s))
         snprintf(ret, BENCH_SECONDS, DOT);
+    else if (a > 0 && a < 0.0000005)
+        snprintf(ret, BENCH_SECONDS, "<1 us");
+    else if (a > 0 && a < 0.0000995)
+        snprintf(ret, BENCH_SECONDS, "%.0f us", s * 1e6);
     else if (a < 0.1)
         snprintf(ret, BENCH_SECONDS, "%.1f ms", 1000 * s);
     else if (a < 100)
@@ -30,23 +34,74 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
 
 /* --- head and tabs ------------------------------------------------------------------------ */
 
+/* "mini-bench: 5 queries x 2 rounds, no cache": of the run to come, or the one that goes on. */
+static int put_plan(const struct bench_view *v, struct surface *s, int row, int col, look_t look)
+{
+    return putf(s, row, col, look, "%s: %zu quer%s x %lld round%s%s%s", v->set_name, v->queries,
+                v->queries == 1 ? "y" : "ies", (long long)v->rounds, v->rounds == 1 ? "" : "s",
+                v->no_cache ? ", no cache" : "", v->always ? ", always R too" : "");
+}
+
+/* One decimal where it is seconds: of a single call. */
+static const char *one_call(double s, char ret[BENCH_SECONDS])
+{
+    if (isnan(s) || fabs(s) < 1 || fabs(s) >= 100)
+        return bench_seconds(s, ret);
+    snprintf(ret, BENCH_SECONDS, "%.1f s", s);
+    return ret;
+}
+
+/* Of the run that is shown: figures of one run never stand beside the settings of another. */
+static void draw_shown(const struct bench_view *v, struct surface *s)
+{
+    const struct summary *u = v->sum;
+    char total[BENCH_SECONDS], text[300];
+    /* A run that was stopped asked fewer. */
+    const char *is = u->all.asked == u->queries * (size_t)u->rounds ? " =" : ", stopped at";
+    int used = snprintf(text, sizeof text,
+                        "%zu quer%s x %lld round%s%s %zu calls   hits %zu   misses %zu   total %s",
+                        u->queries, u->queries == 1 ? "y" : "ies", (long long)u->rounds,
+                        u->rounds == 1 ? "" : "s", is, u->all.asked, u->all.hits,
+                        u->all.asked - u->all.hits, one_call(u->all.call.total, total));
+    int col = 1;
+    if (v->shown_set && surface_width(s, v->shown_set) + used + 4 <= s->cols)
+        col = putf(s, 0, col, LOOK_TEXT, "%s: ", v->shown_set);
+    put_fit(s, 0, col, s->cols - col - 1, LOOK_TEXT, text);
+}
+
+/* The next run is to be another one than the run that is shown. */
+static bool next_differs(const struct bench_view *v)
+{
+    return v->sum && !v->running && v->tab != BENCH_EARLIER && v->tab != BENCH_BUDGET &&
+           (v->no_cache || v->always || v->rounds != v->sum->rounds ||
+            (v->shown_set && strcmp(v->shown_set, v->set_name) != 0));
+}
+
+static void draw_next(const struct bench_view *v, struct surface *s, int row)
+{
+    put_plan(v, s, row, put(s, row, 1, LOOK_MUTED, "Enter starts "), LOOK_MUTED);
+}
+
 static void draw_head(const struct bench_view *v, struct surface *s)
 {
-    char text[200], total[BENCH_SECONDS];
-    int col = putf(s, 0, 1, LOOK_TEXT, "%s: %zu queries x %lld round%s%s%s", v->set_name,
-                   v->queries, (long long)v->rounds, v->rounds == 1 ? "" : "s",
-                   v->no_cache ? ", no cache" : "", v->always ? ", always-reasoning too" : "");
+    char text[200];
+    if (v->sum && !v->running) {
+        draw_shown(v, s);
+        return;
+    }
     if (v->running && v->warming)
         snprintf(text, sizeof text, "warming up %s", v->warming);
     else if (v->running)
         snprintf(text, sizeof text, "%zu of %zu   %ld:%02ld   ^C stop", v->done, v->total,
                  (long)v->elapsed_s / 60, (long)v->elapsed_s % 60);
-    else if (v->sum)
-        snprintf(text, sizeof text, "hits %zu   calls %zu   model time %s", v->sum->all.hits,
-                 v->sum->all.calls, bench_seconds(v->sum->all.call.total, total));
     else
         snprintf(text, sizeof text, "Enter starts it");
-    put_fit(s, 0, col + 3, s->cols - col - 4, LOOK_TEXT, text);
+    int col = put_plan(v, s, 0, 1, LOOK_TEXT) + 3;
+    if (col + surface_width(s, text) > s->cols) { /* what goes on matters more */
+        surface_blank(s, 0, 0, 1, s->cols);
+        col = 1;
+    }
+    put_fit(s, 0, col, s->cols - col - 1, LOOK_TEXT, text);
 }
 
 static void draw_tabs(const struct bench_view *v, struct surface *s, int row)
@@ -66,58 +121,66 @@ static void draw_tabs(const struct bench_view *v, struct surface *s, int row)
 
 /* --- tables ------------------------------------------------------------------------------- */
 
-static void draw_group(struct surface *s, int row, const char *name, look_t look,
-                       const struct group *g, const double *times, size_t n)
+/* Each question of a level in its order: how long a model took, a dot for what was none's call. */
+static void draw_times(const struct bench_view *v, struct surface *s, int row, const char *level,
+                       look_t look, double slowest)
 {
-    char text[BENCH_SECONDS];
-    bool wide = s->cols >= 84;
-    put_fit(s, row, 3, 10, look, name);
-    putf(s, row, 14, LOOK_TEXT, "%5zu", g->asked);
-    putf(s, row, 21, LOOK_TEXT, "%5zu", g->hits);
-    put_right(s, row, 38, LOOK_MEASURED, bench_seconds(g->mean_all, text));
-    put_right(s, row, 57, LOOK_MEASURED, bench_seconds(g->call.mean, text));
-    put_right(s, row, 68, LOOK_MEASURED, bench_seconds(g->call.slowest, text));
-    if (wide && n)
-        chart_spark(s, row, 71, 16, look, times, n, 0, g->call.slowest);
-    else if (!g->asked && s->cols >= 76)
-        put(s, row, 70, LOOK_MUTED, "no query");
+    int col = 71;
+    for (size_t i = 0; v->items && i < v->items->n && col < s->cols - 1; i++) {
+        const struct run_item *it = &v->items->v[i];
+        if (it->always || !it->level || strcmp(it->level, level) != 0)
+            continue;
+        double took = item_call_s(it);
+        if (item_is_call(it))
+            chart_spark(s, row, col, 1, look, &took, 1, 0, slowest);
+        else
+            put(s, row, col, LOOK_MUTED, DOT);
+        col++;
+    }
 }
 
-/* Seconds of the model calls of a level, in the order they ended. */
-static size_t level_times(const struct bench_view *v, const char *level, double *ret, size_t most)
+static void draw_group(struct surface *s, int row, const char *name, look_t look,
+                       const struct group *g)
 {
-    size_t n = 0;
-    for (size_t i = 0; v->items && i < v->items->n; i++) {
-        const struct run_item *it = &v->items->v[i];
-        if (!it->always && item_is_call(it) && strcmp(it->level, level) == 0 && n < most)
-            ret[n++] = item_call_s(it);
-    }
-    return n;
+    char text[BENCH_SECONDS];
+    put_fit(s, row, 3, 10, look, name);
+    putf(s, row, 14, LOOK_TEXT, "%5zu", g->asked);
+    if (g->asked)
+        putf(s, row, 21, LOOK_TEXT, "%5zu", g->hits);
+    else
+        put(s, row, 25, LOOK_MUTED, DOT);
+    put_right(s, row, 38, LOOK_MEASURED, bench_seconds(g->mean_all, text));
+    put_right(s, row, 58, LOOK_MEASURED, bench_seconds(g->call.mean, text));
+    put_right(s, row, 68, LOOK_MEASURED, one_call(g->call.slowest, text));
+    if (!g->asked && s->cols >= 76)
+        put(s, row, 71, LOOK_MUTED, s->cols >= 84 ? "no such query" : "no query");
 }
 
 int bench_draw_tables(const struct bench_view *v, struct surface *s, int row)
 {
     const struct summary *u = v->sum;
-    char p50[BENCH_SECONDS], p90[BENCH_SECONDS], p95[BENCH_SECONDS], p99[BENCH_SECONDS];
-    double times[64];
+    char text[160], p50[BENCH_SECONDS], p90[BENCH_SECONDS], p95[BENCH_SECONDS], p99[BENCH_SECONDS];
     put(s, row, 3, LOOK_MUTED, "Level      calls   hits   mean, all   mean, model calls   slowest");
     if (s->cols >= 88)
         put(s, row, 71, LOOK_MUTED, "calls over time");
     row++;
     for (int i = 0; i < LEVELS; i++, row++) {
         const char *name = level_name((enum level)i);
-        size_t n = level_times(v, name, times, 64);
-        draw_group(s, row, name, look_of_level(name), &u->level[i], times, n);
+        draw_group(s, row, name, look_of_level(name), &u->level[i]);
+        if (s->cols >= 88)
+            draw_times(v, s, row, name, look_of_level(name), u->level[i].call.slowest);
     }
-    draw_group(s, row++, "all", LOOK_TEXT, &u->all, NULL, 0);
+    draw_group(s, row++, "all", LOOK_TEXT, &u->all);
     const struct figures *f = &u->all.call;
     if (isnan(f->p50))
-        putf(s, row, 3, LOOK_MUTED,
-             "p50 and p95 need %d model calls; you have %zu.   + more rounds", STATS_MIN_P95, f->n);
+        snprintf(text, sizeof text,
+                 "p50 and p95 need %d model calls; you have %zu.     add queries, or n",
+                 STATS_MIN_P95, f->n);
     else
-        putf(s, row, 3, LOOK_MEASURED, "model calls: p50 %s   p90 %s   p95 %s   p99 %s",
-             bench_seconds(f->p50, p50), bench_seconds(f->p90, p90), bench_seconds(f->p95, p95),
-             isnan(f->p99) ? "from 100" : bench_seconds(f->p99, p99));
+        snprintf(text, sizeof text, "model calls: p50 %s   p90 %s   p95 %s   p99 %s",
+                 bench_seconds(f->p50, p50), bench_seconds(f->p90, p90), bench_seconds(f->p95, p95),
+                 isnan(f->p99) ? "from 100" : bench_seconds(f->p99, p99));
+    put_fit(s, row, 3, s->cols - 4, isnan(f->p50) ? LOOK_MUTED : LOOK_MEASURED, text);
     return row + 1;
 }
 
@@ -160,9 +223,13 @@ int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row,
         size_t all = bins[i].fast + bins[i].reasoning + bins[i].other;
         most = all > most ? all : most;
     }
-    chart_histogram(s, row, 1, s->cols - 2, bins, u->bins, u->all.calls < 40);
+    chart_histogram(s, row, s->cols >= 70 ? 5 : 1, s->cols >= 70 ? 53 : s->cols - 2, bins, u->bins,
+                    u->all.calls < 40);
     row += (int)u->bins;
-    if (u->all.hits)
+    if (u->all.hits && s->cols >= 76)
+        putf(s, row - (u->bins > 0), 62, LOOK_MUTED, "%zu hit%s not shown", u->all.hits,
+             u->all.hits == 1 ? "" : "s");
+    else if (u->all.hits)
         putf(s, row++, 14, LOOK_MUTED, "%zu cache hit%s, counted apart", u->all.hits,
              u->all.hits == 1 ? "" : "s");
     return row;
@@ -171,6 +238,8 @@ int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row,
 static int draw_warnings(const struct bench_view *v, struct surface *s, int row, int rows)
 {
     for (size_t i = 0; i < v->sum->warning_count && rows > 0; i++) {
+        if (v->sum->warnings[i] == v->sum->few) /* said below the table, with the key */
+            continue;
         put(s, row, 1, LOOK_WARN, WARN);
         int taken = put_wrapped(s, row, 3, s->cols - 4, rows < 2 ? rows : 2, LOOK_TEXT,
                                 v->sum->warnings[i]);
@@ -230,7 +299,7 @@ static void draw_large(const struct bench_view *v, struct surface *s)
         put_rule(s, row++, 0, s->cols, "Compared with the baseline", NULL);
         row += put_wrapped(s, row, 3, s->cols - 4, 3, LOOK_TEXT, v->against) + 1;
     }
-    if (v->sum->warning_count) {
+    if (v->sum->warning_count > (v->sum->few ? 1 : 0)) {
         put_rule(s, row++, 0, s->cols, "Warnings", NULL);
         draw_warnings(v, s, row, 6);
     }
@@ -257,7 +326,7 @@ static void draw_tab(const struct bench_view *v, struct surface *s, int row)
 
 void bench_draw(const struct bench_view *v, struct surface *s)
 {
-    bool large = s->rows >= 34 && s->cols >= 84;
+    bool large = s->rows >= 34 && s->cols >= 84, next = next_differs(v);
     int row = s->rows >= 14 ? 3 : 2;
     surface_cursor(s, 0, 0, false);
     draw_tabs(v, s, 1);
@@ -270,7 +339,7 @@ void bench_draw(const struct bench_view *v, struct surface *s)
     else if (!v->sum)
         draw_nothing(s, row);
     else if (large && v->tab == BENCH_TABLES) {
-        struct surface page = surface_part(s, 2, 0, s->rows - 2, s->cols);
+        struct surface page = surface_part(s, 2 + next, 0, s->rows - 2 - next, s->cols);
         struct bench_view w = *v;
         w.scroll = v->scroll + 2;
         draw_large(&w, &page);
@@ -278,4 +347,6 @@ void bench_draw(const struct bench_view *v, struct surface *s)
         draw_tab(v, &below, 0);
     }
     draw_head(v, s);
+    if (next && s->rows >= 14)
+        draw_next(v, s, 2);
 }

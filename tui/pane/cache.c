@@ -287,7 +287,7 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         return PANE_REDRAW;
     case ACT_PART_NEXT:
     case ACT_PART_BACK:
-        p->focused = !st->page;
+        p->focused = !p->focused && !st->page;
         return PANE_REDRAW;
     default:
         return PANE_IGNORED;

@@ -79,14 +79,22 @@ static int hit_percent(int64_t hits, int64_t misses)
     return hits + misses ? (int)lround(100.0 * (double)hits / (double)(hits + misses)) : -1;
 }
 
+/* "hits 6   misses 7   hit rate 46%", shorter where there is less room. */
 static int put_rate(const struct cache_view *v, struct surface *s, int row, int col)
 {
-    char a[WORDS], b[WORDS];
+    char a[WORDS], b[WORDS], rate[20] = "-", text[3][120];
     int percent = hit_percent(v->hits, v->misses);
-    col = putf(s, row, col, LOOK_TEXT, "hits %s   misses %s   hit rate ", count_text(v->hits, a),
-               count_text(v->misses, b));
-    return percent < 0 ? put(s, row, col, LOOK_MUTED, "-")
-                       : putf(s, row, col, LOOK_TEXT, "%d%%", percent);
+    if (percent >= 0)
+        snprintf(rate, sizeof rate, "%d%%", percent);
+    count_text(v->hits, a);
+    count_text(v->misses, b);
+    snprintf(text[0], sizeof text[0], "hits %s   misses %s   hit rate %s", a, b, rate);
+    snprintf(text[1], sizeof text[1], "hits %s   misses %s", a, b);
+    snprintf(text[2], sizeof text[2], "hit rate %s", rate);
+    for (int i = 0; i < 3; i++)
+        if (surface_width(s, text[i]) <= s->cols - col)
+            return put(s, row, col, LOOK_TEXT, text[i]);
+    return col;
 }
 
 static void draw_entries(const struct cache_view *v, struct surface *s, bool tall)
@@ -94,16 +102,21 @@ static void draw_entries(const struct cache_view *v, struct surface *s, bool tal
     char entries[WORDS], size[WORDS];
     int col = putf(s, 0, 1, LOOK_TEXT, tall ? "Entries   %s of %s" : "Entries %s of %s",
                    count_text(v->entries, entries), count_text(v->size, size));
-    int cols = tall ? 44 : s->cols >= 74 ? 20 : 8;
+    bool earlier = v->total_hits + v->total_misses != v->hits + v->misses;
+    const char *whose = earlier && !tall && s->cols - col >= 58 ? "this session: " : "";
+    int room = s->cols - col - 2 - surface_width(s, whose);
+    int cols = tall ? 39 : room > 55 ? 20 : room > 42 ? 7 : 0;
     col = col + 2 < 20 && tall ? 20 : col + 2;
-    chart_track(s, 0, col, cols, LOOK_TEXT, (double)v->entries, (double)v->size);
-    col += cols + 3;
+    if (cols) {
+        chart_track(s, 0, col, cols, LOOK_TEXT, (double)v->entries, (double)v->size);
+        col += cols + 3;
+    }
     if (tall && v->size)
         col = putf(s, 0, col, LOOK_TEXT, "%.0f%%", 100 * (double)v->entries / (double)v->size) + 3;
     else if (!tall)
-        col = put_rate(v, s, 0, col) + 3;
-    if (!v->table)
-        put_fit(s, 0, col, s->cols - col, LOOK_WARN, "in memory only");
+        col = put_rate(v, s, 0, put(s, 0, col, LOOK_MUTED, whose)) + 3;
+    if (!v->table && s->cols - col >= 14)
+        put(s, 0, col, LOOK_WARN, "in memory only");
 }
 
 static void draw_legend(struct surface *s, int row, int col, bool newest)
@@ -132,8 +145,7 @@ static void draw_figures(const struct cache_view *v, struct surface *s, const st
         int col = putf(s, 1, 1, LOOK_TEXT, "Lookups   %s", count_text(v->hits + v->misses, n));
         col = put_rate(v, s, 1, col < 17 ? 20 : col + 3);
         if (v->total_hits + v->total_misses != v->hits + v->misses)
-            put_fit(s, 1, col + 3, s->cols - col - 3, LOOK_MUTED,
-                    hit_percent(v->total_hits, v->total_misses) < 0 ? "" : "in this session");
+            put_fit(s, 1, col + 3, s->cols - col - 3, LOOK_MUTED, "in this session");
         put(s, 2, 1, LOOK_TEXT, "Order");
         draw_strip(v, s, 2, 11, 44);
         draw_legend(s, 2, 57, true);
@@ -155,7 +167,7 @@ static void draw_figures(const struct cache_view *v, struct surface *s, const st
         int col = putf(s, l->strip, 1, LOOK_TEXT, shown ? "Last %zu lookup%s" : "Lookups  ", shown,
                        shown == 1 ? "" : "s");
         draw_strip(v, s, l->strip, col + 2, (int)most * 2);
-        draw_legend(s, l->strip, 56, false);
+        draw_legend(s, l->strip, 57, false);
     }
 }
 
@@ -169,11 +181,11 @@ struct columns {
 static struct columns columns_for(int cols)
 {
     if (cols >= 84)
-        return (struct columns){ 4, 6, 21, 23, 17, 41, 56, 65, 68 };
+        return (struct columns){ 4, 6, 22, 24, 17, 42, 56, 64, 67 };
     if (cols >= 74)
-        return (struct columns){ 4, 6, 21, 23, 16, 40, 52, 0, 54 };
+        return (struct columns){ 4, 6, 22, 24, 16, 41, 52, 0, 54 };
     if (cols >= 50)
-        return (struct columns){ 4, 6, 21, 23, 12, 0, 0, 0, 36 };
+        return (struct columns){ 4, 6, 22, 24, 12, 0, 0, 0, 37 };
     return (struct columns){ 4, 0, 0, 0, 0, 0, 0, 0, 6 };
 }
 
@@ -191,10 +203,10 @@ static void draw_header(struct surface *s, int row)
     if (c.level)
         put(s, row, c.level, LOOK_MUTED, wide ? "level" : "lvl");
     if (c.took_end)
-        put_right(s, row, c.took_end, LOOK_MUTED, "took*");
+        put_right(s, row, c.took_end + (wide ? -1 : 1), LOOK_MUTED, "took*");
     if (wide)
-        put(s, row, c.took_end + 3, LOOK_MUTED, "age");
-    put(s, row, c.query, LOOK_MUTED, "query");
+        put(s, row, c.took_end + 2, LOOK_MUTED, "age");
+    put(s, row, c.query + (c.took_end && !wide), LOOK_MUTED, "query");
 }
 
 static void draw_row(const struct cache_row_view *r, struct surface *s, int row, bool chosen,
@@ -203,7 +215,10 @@ static void draw_row(const struct cache_row_view *r, struct surface *s, int row,
     struct columns c = columns_for(s->cols);
     char number[WORDS];
     put(s, row, 1, LOOK_TITLE, chosen ? MARK : " ");
-    put_right(s, row, c.place_end, LOOK_TEXT, count_text(r->place, number));
+    if (r->place < 1000)
+        put_right(s, row, c.place_end + (r->place > 99), LOOK_TEXT, count_text(r->place, number));
+    else /* four columns, and no more */
+        put_fit(s, row, 2, 4, LOOK_TEXT, count_text(r->place, number));
     if (c.used)
         put_fit(s, row, c.used, 10, LOOK_TEXT, r->used);
     if (c.hits_end)
@@ -332,7 +347,7 @@ static void draw_saved_bars(const struct cache_view *v, struct surface *s, int r
 {
     char figure[WORDS], hits[WORDS], cost[WORDS];
     double most = fmax(v->saved_s, v->saved_rule_s);
-    int bar = 20, bar_cols = 24, end = 53;
+    int bar = 20, bar_cols = 24, end = 55;
     put_rule(s, row++, 0, s->cols, "Time saved by hits", NULL);
     put(s, row, 3, LOOK_MEASURED, "measured");
     chart_bar(s, row, bar, bar_cols, LOOK_MEASURED, v->saved_s, most);

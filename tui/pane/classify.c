@@ -10,9 +10,12 @@
 #include "core/route/classifier.h"
 #include "core/store/calls.h"
 #include "tui/pane/pane.h"
+#include "tui/pane/past.h"
 
 /* Queries of one session whose scores are kept for the bars. */
 #define MAX_SCORES 1000
+/* Up to so many patterns have rows of their own in a large body, whether they fired or not. */
+#define MOST_PATTERNS 4
 /* Letters of what was found that are shown. */
 #define FOUND_BYTES 60
 /* A query that has not changed for so long was meant: it is recorded. */
@@ -20,13 +23,16 @@
 
 struct classify_state {
     struct field field;
+    struct past past;
     struct verdict verdict;
-    struct thresholds thresholds; /* in force; the pipeline borrows them once they are moved */
+    const struct rules *rules;    /* that the thresholds are of */
+    struct thresholds thresholds; /* in force; the pipeline borrows them */
     struct classify_row *rows;
     size_t row_cap;
     int row_count;
     char rest[160];
-    bool all, in_list, labelling;
+    bool all, labelling;
+    bool tall; /* the rows are those of a large body */
     enum level selected;
     struct list list;
     double scores[MAX_SCORES];
@@ -49,11 +55,11 @@ static size_t text_len(const struct classify_state *st)
 
 /* --- the rows ----------------------------------------------------------------------------- */
 
-static struct classify_row *add_row(struct classify_state *st, const struct rule *r)
+static struct classify_row *add_row(struct classify_state *st, const char *kind)
 {
     st->rows = mem_grow(st->rows, &st->row_cap, (size_t)st->row_count + 1, sizeof *st->rows);
     struct classify_row *row = &st->rows[st->row_count++];
-    *row = (struct classify_row){ .kind = signal_kind_name(r->kind), .what = r->what };
+    *row = (struct classify_row){ .kind = kind };
     return row;
 }
 
@@ -80,7 +86,26 @@ static size_t pieces_of(const char *text, size_t len, const char *marks)
     return n;
 }
 
-static void say_found(struct classify_state *st, const struct rule *r, const struct signal *g,
+static bool counts(const struct rule *r)
+{
+    return r->kind != SIGNAL_KEYWORD && r->kind != SIGNAL_PATTERN;
+}
+
+/* What a rule looks for, in words: the file says "longer", a person reads "over". */
+static void say_what(const struct rule *r, struct classify_row *row)
+{
+    if (r->kind == SIGNAL_LENGTH)
+        snprintf(row->what, sizeof row->what, "over %zu", r->limit);
+    else if (r->kind == SIGNAL_SENTENCES)
+        snprintf(row->what, sizeof row->what, "more than %zu", r->limit);
+    else if (r->kind == SIGNAL_QUESTIONS)
+        snprintf(row->what, sizeof row->what, "each after %zu", r->limit);
+    else
+        snprintf(row->what, sizeof row->what, "%s", r->what);
+    text_trim_partial(row->what);
+}
+
+static void say_found(const struct classify_state *st, const struct rule *r, const struct signal *g,
                       struct classify_row *row)
 {
     const char *text = field_text(&st->field);
@@ -92,45 +117,118 @@ static void say_found(struct classify_state *st, const struct rule *r, const str
         snprintf(row->found, sizeof row->found, "%zu", text_points(text, len));
     } else if (r->kind == SIGNAL_SENTENCES) {
         size_t n = pieces_of(text, len, r->text);
-        snprintf(row->found, sizeof row->found, "%zu piece%s", n, n == 1 ? "" : "s");
+        int used = snprintf(row->found, sizeof row->found, "%zu piece%s", n, n == 1 ? "" : "s");
+        if (st->tall)
+            snprintf(row->found + used, sizeof row->found - (size_t)used, " after splitting on %s",
+                     r->text);
     } else if (r->kind == SIGNAL_QUESTIONS) {
         snprintf(row->found, sizeof row->found, "%zu", pieces_of(text, len, r->text) - 1);
     } else {
-        snprintf(row->found, sizeof row->found, "no match");
+        snprintf(row->found, sizeof row->found, st->tall ? "no" : "no match");
     }
 }
 
-/* Rules that count something are always shown, with what they counted; words and patterns when
- * they fired, or when everything is shown. */
+/* Two rules that count the same and did not fire are one row: "over 200 / 500". */
+static bool joined(struct classify_state *st, const struct rule *r, const struct rule *before)
+{
+    char more[32];
+    if (st->all || !before || before->kind != r->kind || strcmp(before->text, r->text) != 0)
+        return false;
+    struct classify_row *row = &st->rows[st->row_count - 1];
+    snprintf(more, sizeof more, " / %zu", r->limit);
+    if (strlen(row->what) + strlen(more) >= sizeof row->what)
+        return false;
+    strcat(row->what, more);
+    return true;
+}
+
+/* Rules without a row of their own. */
+struct silent {
+    int up, down, patterns;
+};
+
+static void add_silent(struct classify_state *st, int n, const char *kind, const char *what,
+                       int total)
+{
+    if (!n)
+        return;
+    struct classify_row *row = add_row(st, kind);
+    snprintf(row->what, sizeof row->what, "(%d %s%s)", n, what, n == 1 ? "" : "s");
+    snprintf(row->found, sizeof row->found, "none");
+    row->total = total;
+}
+
+/* In a large body the silent ones of a kind have one row together: words where the words a file
+ * begins with end, the rest at its end. */
+static void flush_silent(struct classify_state *st, struct silent *n, int total)
+{
+    const char *other = st->verdict.count ? "other" : "word";
+    add_silent(st, n->up, "keyword", other, total);
+    add_silent(st, n->down, "simple", "word", total);
+    add_silent(st, n->patterns, "pattern", other[0] == 'o' ? "other" : "pattern", total);
+    *n = (struct silent){ 0 };
+}
+
+static void say_rest(struct classify_state *st, const struct rules *rules, const struct silent *n)
+{
+    if (st->all)
+        snprintf(st->rest, sizeof st->rest, "all %d rules of '%s'", st->row_count,
+                 rules_name(rules));
+    else if (st->tall)
+        st->rest[0] = '\0';
+    else
+        snprintf(st->rest, sizeof st->rest,
+                 "%d%s complex word%s, %d simple word%s, %d pattern%s: no match", n->up,
+                 st->verdict.count ? " other" : "", n->up == 1 ? "" : "s", n->down,
+                 n->down == 1 ? "" : "s", n->patterns, n->patterns == 1 ? "" : "s");
+}
+
+static int patterns_of(const struct rules *rules)
+{
+    int n = 0;
+    for (size_t i = 0; i < rules_count(rules); i++)
+        n += rules_at(rules, i)->kind == SIGNAL_PATTERN;
+    return n;
+}
+
+/* Rules that count something are always shown, with what they counted; words when they fired or
+ * when everything is shown; patterns too, and a few of them always where there is room. */
 static void fill_rows(struct pane *p)
 {
     struct classify_state *st = p->state;
     const struct rules *rules = rules_of(p);
-    int total = 0, up = 0, down = 0, patterns = 0;
+    const struct rule *counted = NULL; /* that did not fire and has the last row */
+    struct silent n = { 0 };
+    bool words = true; /* still in the words the file begins with */
+    bool patterns = st->tall && patterns_of(rules) <= MOST_PATTERNS;
+    int total = 0;
     st->row_count = 0;
     for (size_t i = 0; i < rules_count(rules); i++) {
         const struct rule *r = rules_at(rules, i);
         const struct signal *g = signal_of(st, r);
         bool word = r->kind == SIGNAL_KEYWORD, pattern = r->kind == SIGNAL_PATTERN;
+        if (words && !word && st->tall)
+            flush_silent(st, &n, total);
+        words = words && word;
         total += g ? g->points : 0;
-        if (!g && !st->all && (word || pattern)) {
-            up += word && r->points > 0;
-            down += word && r->points < 0;
-            patterns += pattern;
+        if (!g && !st->all && (word || (pattern && !patterns))) {
+            n.up += word && r->points > 0;
+            n.down += word && r->points < 0;
+            n.patterns += pattern;
             continue;
         }
-        struct classify_row *row = add_row(st, r);
+        if (!g && counts(r) && joined(st, r, counted))
+            continue;
+        struct classify_row *row = add_row(st, signal_kind_name(r->kind));
         row->points = g ? g->points : 0;
         row->total = total;
+        say_what(r, row);
         say_found(st, r, g, row);
+        counted = !g && counts(r) ? r : NULL;
     }
-    if (st->all)
-        snprintf(st->rest, sizeof st->rest, "all %d rules of '%s'", st->row_count,
-                 rules_name(rules));
-    else
-        snprintf(st->rest, sizeof st->rest,
-                 "%d%s complex words, %d simple words, %d patterns: no match", up,
-                 st->row_count ? " other" : "", down, patterns);
+    if (st->tall)
+        flush_silent(st, &n, total);
+    say_rest(st, rules, &n);
     list_count(&st->list, st->row_count);
 }
 
@@ -170,6 +268,7 @@ static void record(struct pane *p)
     if (st->score_count == MAX_SCORES)
         memmove(st->scores, st->scores + 1, --st->score_count * sizeof *st->scores);
     st->scores[st->score_count++] = v->score;
+    past_add(&st->past, field_text(&st->field));
     if (!classification_add(p->desk->lab->store, field_text(&st->field), text_len(st),
                             rules_name(rules_of(p)), v->score, level_name(v->level), v->count,
                             "classify", &err))
@@ -208,14 +307,28 @@ static void count_labels(struct pane *p)
 
 /* --- thresholds --------------------------------------------------------------------------- */
 
+static bool is_moved(const struct pane *p)
+{
+    const struct classify_state *st = p->state;
+    struct thresholds t = rules_thresholds(rules_of(p));
+    return t.moderate != st->thresholds.moderate || t.complex != st->thresholds.complex;
+}
+
+/* The pipeline borrows them where they are not where the rules put them. */
+static void use_thresholds(struct pane *p)
+{
+    struct classify_state *st = p->state;
+    p->desk->lab->pipeline.moved = is_moved(p) ? &st->thresholds : NULL;
+}
+
 static void keep_thresholds(struct pane *p)
 {
     struct classify_state *st = p->state;
-    char text[40];
+    char text[100];
     snprintf(text, sizeof text, "%s %d %d", rules_name(rules_of(p)), st->thresholds.moderate,
              st->thresholds.complex);
     desk_keep(p->desk, "classify.moved", text);
-    p->desk->lab->pipeline.moved = &st->thresholds;
+    use_thresholds(p);
 }
 
 /* Where the rules put them, unless a person moved those of this rule set before. */
@@ -225,11 +338,13 @@ static void restore_thresholds(struct pane *p)
     const char *kept = desk_kept(p->desk, "classify.moved");
     char name[64];
     struct thresholds t;
-    st->thresholds = rules_thresholds(rules_of(p));
+    st->rules = rules_of(p);
+    st->thresholds = rules_thresholds(st->rules);
     if (kept && sscanf(kept, "%63s %d %d", name, &t.moderate, &t.complex) == 3 &&
-        strcmp(name, rules_name(rules_of(p))) == 0 && t.moderate <= t.complex)
+        strcmp(name, rules_name(st->rules)) == 0 && t.moderate <= t.complex &&
+        t.moderate >= -THRESHOLD_MOST && t.complex <= THRESHOLD_MOST)
         st->thresholds = t;
-    p->desk->lab->pipeline.moved = &st->thresholds;
+    use_thresholds(p);
 }
 
 /* How labels and rules agree, before a threshold is moved and after. */
@@ -263,13 +378,6 @@ static void move_threshold(struct pane *p, int by)
     score(p);
 }
 
-static bool is_moved(const struct pane *p)
-{
-    const struct classify_state *st = p->state;
-    struct thresholds t = rules_thresholds(rules_of(p));
-    return t.moderate != st->thresholds.moderate || t.complex != st->thresholds.complex;
-}
-
 /* --- the pane ----------------------------------------------------------------------------- */
 
 static bool pane_open(struct pane *p, struct error *err)
@@ -277,6 +385,8 @@ static bool pane_open(struct pane *p, struct error *err)
     struct classify_state *st = p->state;
     (void)err;
     field_init(&st->field, false);
+    st->field.past_texts = past_text;
+    st->field.past_self = &st->past;
     st->selected = LEVEL_COMPLEX;
     restore_thresholds(p);
     const char *kept = desk_kept(p->desk, "classify.query");
@@ -292,15 +402,32 @@ static void pane_close(struct pane *p)
     if (p->desk->lab)
         p->desk->lab->pipeline.moved = NULL;
     field_done(&st->field);
+    past_done(&st->past);
     verdict_done(&st->verdict);
     mem_free(st->rows);
 }
 
 static void pane_enter(struct pane *p)
 {
+    struct classify_state *st = p->state;
+    struct error err;
+    if (!past_read(&st->past, p->desk->lab->store, &err))
+        desk_say(p->desk, "earlier queries cannot be read: %s", err.text);
+    if (st->rules != rules_of(p))
+        restore_thresholds(p);
     score(p);
     read_label(p);
     count_labels(p);
+}
+
+/* With another pair the usual rules may be others. */
+static void pane_models(struct pane *p)
+{
+    const struct classify_state *st = p->state;
+    if (st->rules == rules_of(p))
+        return;
+    restore_thresholds(p);
+    score(p);
 }
 
 static void count_levels(const struct classify_state *st, const struct thresholds *t,
@@ -327,6 +454,10 @@ static void fill_counts(const struct classify_state *st, struct classify_view *v
 static void pane_draw(const struct pane *p, struct surface *s)
 {
     struct classify_state *st = p->state;
+    if (st->tall != classify_is_tall(s)) {
+        st->tall = classify_is_tall(s);
+        fill_rows((struct pane *)p);
+    }
     const struct pipeline *pipeline = &p->desk->lab->pipeline;
     struct route r = route_for(st->verdict.level, ROUTE_AUTO);
     const struct lab_model *m = r.role == ROLE_FAST ? pipeline->fast : pipeline->reasoning;
@@ -432,9 +563,12 @@ static bool pane_key(struct pane *p, const struct key *k)
         desk_say(p->desk, "not labelled");
     else if (label_add(p->desk->lab->store, field_text(&st->field), text_len(st), level, "person",
                        &err))
-        desk_say(p->desk, "labelled %s: %s", level,
+        desk_say(p->desk, "labelled %s: %s%s", level,
                  strcmp(level, level_name(st->verdict.level)) == 0 ? "the rules agree"
-                                                                   : "the rules disagree");
+                                                                   : "the rules disagree",
+                 store_keeps_history(p->desk->lab->store)
+                     ? ""
+                     : "; kept without its text, so it is counted nowhere");
     else
         desk_fail(p->desk, "The label was not kept", &err);
     read_label(p);
@@ -520,6 +654,7 @@ const struct pane_ops classify_pane = {
     .close = pane_close,
     .enter = pane_enter,
     .leave = pane_leave,
+    .models = pane_models,
     .draw = pane_draw,
     .corner = pane_corner,
     .act = pane_act,

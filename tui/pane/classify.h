@@ -10,9 +10,10 @@
 
 /* One row of the table: a rule, or several of a kind. Texts are borrowed. */
 struct classify_row {
-    const char *kind, *what; /* "keyword", "step by step" */
-    char found[96];          /* "\"Solve\" at 1", "168", "no match" */
-    int points, total;       /* total so far, in the order of the rules */
+    const char *kind;  /* "keyword" */
+    char what[64];     /* "step by step", "over 200 / 500", "(16 others)" */
+    char found[96];    /* "\"Solve\" at 1", "168", "no match" */
+    int points, total; /* total so far, in the order of the rules */
 };
 
 struct classify_view {
@@ -44,6 +45,8 @@ struct classify_view {
     const char *label; /* the person's own for this query, or NULL */
 };
 
+/* Whether a body so large has the blocks of the large frame: the table then names all patterns. */
+bool classify_is_tall(const struct surface *s);
 void classify_draw(const struct classify_view *v, struct surface *s);
 
 #endif

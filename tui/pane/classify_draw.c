@@ -11,10 +11,9 @@
 #define GE    "\xE2\x89\xA5"
 #define MARK  "\xE2\x96\xB8"
 
-/* From here on there is room for the blocks of the large frame. */
-static bool is_tall(const struct surface *s)
+bool classify_is_tall(const struct surface *s)
 {
-    return s->rows >= 30 && s->cols >= 84;
+    return s->rows >= 34 && s->cols >= 84;
 }
 
 static int draw_query(const struct classify_view *v, struct surface *s, int most)
@@ -38,71 +37,102 @@ static int draw_query(const struct classify_view *v, struct surface *s, int most
     return rows < most ? rows : most;
 }
 
+/* The verdict stands below its mark: level, and who would answer. */
 static void draw_gauge(const struct classify_view *v, struct surface *s, int row)
 {
     char text[200];
-    chart_gauge(s, row, 1, s->cols - 2, v->score, v->thresholds.moderate - 1,
-                v->thresholds.complex);
+    const char *who = classify_is_tall(s) && v->model ? v->model : role_name(v->role);
+    int most = s->cols >= 84 ? 74 : 72, room = s->cols - 4;
+    int mark = chart_gauge(s, row, 2, room < most ? room : most, v->score,
+                           v->thresholds.moderate - 1, v->thresholds.complex);
     if (v->blank)
         snprintf(text, sizeof text, "nothing typed yet: score 0");
     else
-        snprintf(text, sizeof text, "score %d " ARROW " %s " ARROW " %s%s%s%s", v->score,
+        snprintf(text, sizeof text, "score %d " ARROW " %s " ARROW " %s%s", v->score,
                  v->level == LEVEL_SIMPLE     ? "SIMPLE"
                  : v->level == LEVEL_MODERATE ? "MODERATE"
                                               : "COMPLEX",
-                 role_name(v->role), v->model ? " " : "", v->model ? v->model : "",
-                 v->cot ? ", with CoT" : "");
-    int cols = surface_width(s, text);
-    put(s, row + 3, s->cols - 2 - cols > 1 ? s->cols - 2 - cols : 1,
-        look_of_level(level_name(v->level)), text);
+                 who, v->cot ? ", with CoT" : "");
+    int cols = surface_width(s, text), at = mark - 12;
+    if (at + cols > s->cols - 1)
+        at = s->cols - 1 - cols;
+    put_fit(s, row + 3, at > 1 ? at : 1, s->cols - 2, look_of_level(level_name(v->level)), text);
 }
 
-static void draw_row(const struct classify_view *v, struct surface *s, int row, int i)
+/* Columns of the table: where what was found begins, where the two numbers end. */
+struct columns {
+    int found, points, total;
+};
+
+static struct columns columns_of(const struct surface *s)
+{
+    if (s->cols >= 84)
+        return (struct columns){ 32, s->cols - 16, s->cols - 7 };
+    if (s->cols >= 60)
+        return (struct columns){ 31, s->cols - 12, s->cols - 3 };
+    return (struct columns){ s->cols / 2 - 2, s->cols - 7, s->cols - 1 };
+}
+
+static void draw_row(const struct classify_view *v, struct surface *s, int row, int i,
+                     const struct columns *c)
 {
     const struct classify_row *r = &v->rows[i];
     char number[24];
-    bool chosen = v->in_list && v->list && i == v->list->at;
-    int points = s->cols >= 70 ? s->cols - 15 : s->cols - 10, found = 31;
+    bool chosen = v->list && i == v->list->at;
     look_t look = r->points ? LOOK_TEXT : LOOK_MUTED;
     put(s, row, 1, LOOK_TITLE, chosen ? MARK : " ");
     int at = put(s, row, 3, look, r->kind);
-    put_fit(s, row, at + 2 > 12 ? at + 2 : 12, found - 13, look, r->what);
-    put_fit(s, row, found, points - found - 1, look, r->found);
+    at = at + 2 > 12 ? at + 2 : 12;
+    put_fit(s, row, at, c->found - 1 - at, look, r->what);
     snprintf(number, sizeof number, r->points ? "%+d" : "%d", r->points);
-    put_right(s, row, points + 4, look, number);
+    put_fit(s, row, c->found, c->points - (int)strlen(number) - 1 - c->found, look, r->found);
+    put_right(s, row, c->points, look, number);
     snprintf(number, sizeof number, "%d", r->total);
-    put_right(s, row, s->cols - 2, LOOK_TEXT, number);
-    if (chosen)
+    put_right(s, row, c->total, LOOK_TEXT, number);
+    if (chosen && v->in_list)
         surface_cursor(s, row, 1, false);
 }
 
-/* Heading, rows that fit (the chosen one among them), and the line about the rest. */
+static void draw_rest(const struct classify_view *v, struct surface *s, int row, int top, int shown)
+{
+    char rest[200];
+    if (top > 0 || top + shown < v->row_count) {
+        snprintf(rest, sizeof rest, "rows %d to %d of %d; move for the others", top + 1,
+                 top + shown, v->row_count);
+        put_fit(s, row, 3, s->cols - 4, LOOK_MUTED, rest);
+        return;
+    }
+    int key = s->cols - 13;
+    if (!v->rest || !*v->rest)
+        return;
+    int at = put_fit(s, row, 3, s->cols >= 60 ? key - 5 : s->cols - 4, LOOK_MUTED, v->rest);
+    if (at + 2 <= key)
+        put(s, row, put(s, row, key, LOOK_KEY, "a"), LOOK_MUTED,
+            v->all ? " show less" : " show all");
+}
+
+/* Heading, rows that fit (the chosen one among them), and the line about the rest. Returns rows
+ * taken. */
 static int draw_table(const struct classify_view *v, struct surface *s, int row, int rows)
 {
-    int points = s->cols >= 70 ? s->cols - 15 : s->cols - 10, room = rows - 2;
+    struct columns c = columns_of(s);
+    bool rest = v->rest && *v->rest;
     if (rows < 3)
         return 0;
     put(s, row, 3, LOOK_MUTED, "Signal");
-    put(s, row, 31, LOOK_MUTED, "found");
-    put_right(s, row, points + 4, LOOK_MUTED, "points");
-    put_right(s, row, s->cols - 2, LOOK_MUTED, "total");
+    put(s, row, c.found, LOOK_MUTED, "found");
+    put_right(s, row, c.points, LOOK_MUTED, s->cols >= 60 ? "points" : "");
+    put_right(s, row, c.total, LOOK_MUTED, "total");
+    int room = rows - 1 - (rest || v->row_count > rows - 1);
     struct list none = { .count = v->row_count };
     struct list *l = v->list ? v->list : &none;
     list_count(l, v->row_count);
     list_show(l, room);
     int shown = 0;
     for (int i = l->top; i < v->row_count && shown < room; i++, shown++)
-        draw_row(v, s, row + 1 + shown, i);
-    char rest[200];
-    int hidden = v->row_count - l->top - shown;
-    if (hidden > 0 || l->top > 0)
-        snprintf(rest, sizeof rest, "rows %d to %d of %d; move for the others", l->top + 1,
-                 l->top + shown, v->row_count);
-    else
-        snprintf(rest, sizeof rest, "%s%sa show %s", v->rest ? v->rest : "",
-                 v->rest && *v->rest ? "   " : "", v->all ? "less" : "all");
-    put_fit(s, row + 1 + shown, 3, s->cols - 4, LOOK_MUTED, rest);
-    return shown + 2;
+        draw_row(v, s, row + 1 + shown, i, &c);
+    draw_rest(v, s, row + 1 + shown, l->top, shown);
+    return 1 + shown + (rest || shown < v->row_count);
 }
 
 /* --- this session ------------------------------------------------------------------------- */
@@ -133,9 +163,11 @@ static void draw_session_line(const struct classify_view *v, struct surface *s, 
         look_t look = look_of_level(level_name((enum level)i));
         col = put(s, row, col, look, letters[i]) + 1;
         col = chart_bar(s, row, col, s->cols >= 76 ? 12 : 6, look, v->level_count[i], largest(v));
-        col = putf(s, row, col, LOOK_TEXT, " %d", v->level_count[i]) + 3;
+        if (surface_ascii(s) || !v->level_count[i])
+            col++;
+        col = putf(s, row, col, LOOK_TEXT, "%d", v->level_count[i]) + 3;
     }
-    putf(s, row, col, LOOK_TEXT, "%d quer%s", n, n == 1 ? "y" : "ies");
+    putf(s, row, col + 2, LOOK_TEXT, "%d quer%s", n, n == 1 ? "y" : "ies");
 }
 
 static void draw_agreement(const struct classify_view *v, struct surface *s, int row)
@@ -147,7 +179,11 @@ static void draw_agreement(const struct classify_view *v, struct surface *s, int
     else
         snprintf(text, sizeof text, "Agreement with your labels   none yet: l, then s, m or c");
     int col = put(s, row, 1, LOOK_TEXT, text);
-    snprintf(text, sizeof text, v->label ? "   this query: %s" : "", v->label ? v->label : "");
+    if (v->label)
+        snprintf(text, sizeof text, "   (this query: %s)", v->label);
+    else
+        snprintf(text, sizeof text, "%s",
+                 v->agreed < v->labelled ? "   (Test pane explains the misses)" : "");
     put_fit(s, row, col, s->cols - col - 1, LOOK_TEXT, text);
 }
 
@@ -157,18 +193,20 @@ static int draw_what_if(const struct classify_view *v, struct surface *s, int ro
     int n = session_count(v);
     put_rule(s, row, 0, s->cols, "What if", NULL);
     putf(s, row + 1, 3, LOOK_TEXT,
-         "thresholds   simple " LE " %d   complex " GE " %d   - and + move %s%s", t->moderate - 1,
-         t->complex, v->selected == LEVEL_COMPLEX ? "complex" : "simple",
-         v->moved ? " (moved)" : "; Tab the other");
+         "thresholds   simple " LE " %d   complex " GE " %d%s   - and + move %s, Tab the other",
+         t->moderate - 1, t->complex, v->moved ? ", moved" : "   ",
+         v->selected == LEVEL_COMPLEX ? "complex" : "simple");
+    char text[200];
     if (n)
-        putf(s, row + 2, 3, LOOK_TEXT,
-             "with %s %d your %d quer%s would be    S %d   M %d   C %d    (now S %d M %d C %d)",
-             v->selected == LEVEL_COMPLEX ? "complex " GE : "moderate " GE,
-             (v->selected == LEVEL_COMPLEX ? t->complex : t->moderate) - 1, n, n == 1 ? "y" : "ies",
-             v->what_if[0], v->what_if[1], v->what_if[2], v->level_count[0], v->level_count[1],
-             v->level_count[2]);
+        snprintf(text, sizeof text,
+                 "with %s %d your %d quer%s would be    S %d   M %d   C %d    (now S %d M %d C %d)",
+                 v->selected == LEVEL_COMPLEX ? "complex " GE : "moderate " GE,
+                 (v->selected == LEVEL_COMPLEX ? t->complex : t->moderate) - 1, n,
+                 n == 1 ? "y" : "ies", v->what_if[0], v->what_if[1], v->what_if[2],
+                 v->level_count[0], v->level_count[1], v->level_count[2]);
     else
-        put(s, row + 2, 3, LOOK_MUTED, "no query scored yet, so nothing to move between levels");
+        snprintf(text, sizeof text, "no query scored yet, so nothing to move between levels");
+    put_fit(s, row + 2, 3, s->cols - 4, n ? LOOK_TEXT : LOOK_MUTED, text);
     return 4;
 }
 
@@ -179,18 +217,18 @@ static int draw_session(const struct classify_view *v, struct surface *s, int ro
     for (int i = 0; i < LEVELS; i++, row++) {
         look_t look = look_of_level(level_name((enum level)i));
         put(s, row, 3, look, letters[i]);
-        chart_bar(s, row, 6, 42, look, v->level_count[i], largest(v));
-        putf(s, row, 49, LOOK_TEXT, "%3d", v->level_count[i]);
+        chart_bar(s, row, 6, 40, look, v->level_count[i], largest(v));
+        putf(s, row, 47, LOOK_TEXT, "%3d", v->level_count[i]);
         if (n)
-            putf(s, row, 55, LOOK_TEXT, "%3.0f%%", 100.0 * v->level_count[i] / n);
+            putf(s, row, 52, LOOK_TEXT, "%3.0f%%", 100.0 * v->level_count[i] / n);
     }
     if (v->score_count) {
-        double low = v->scores[0], high = v->scores[0];
-        for (int i = 0; i < v->score_count; i++) {
+        int shown = v->score_count < 30 ? v->score_count : 30, from = v->score_count - shown;
+        double low = v->scores[from], high = low;
+        for (int i = from; i < v->score_count; i++) {
             low = v->scores[i] < low ? v->scores[i] : low;
             high = v->scores[i] > high ? v->scores[i] : high;
         }
-        int shown = v->score_count < 30 ? v->score_count : 30;
         int col = putf(s, row, 3, LOOK_TEXT, "last %d score%s  ", shown, shown == 1 ? "" : "s");
         col = chart_spark(s, row, col, shown, LOOK_TEXT, v->scores, (size_t)v->score_count, low,
                           high);
@@ -201,28 +239,29 @@ static int draw_session(const struct classify_view *v, struct surface *s, int ro
 
 static void draw_labels(const struct classify_view *v, struct surface *s, int row)
 {
-    put(s, row, 3, LOOK_TEXT, "Your label for this query   l then s, m or c");
+    int col = put(s, row, 3, LOOK_TEXT, "Your label for this query") + 3;
+    put(s, row, col, LOOK_MUTED, "l then s, m or c");
     if (v->label)
-        putf(s, row, 52, LOOK_TEXT, "(labelled %s)", v->label);
+        putf(s, row, 68, LOOK_TEXT, "(labelled %s)", v->label);
     else
-        put(s, row, 52, LOOK_MUTED, "(not labelled)");
+        put(s, row, 68, LOOK_MUTED, "(not labelled)");
+    col = put(s, row + 1, 3, LOOK_TEXT, "Agreement with labels so far") + 2;
     if (v->labelled)
-        putf(s, row + 1, 3, LOOK_TEXT, "Agreement with labels so far  %d of %d", v->agreed,
-             v->labelled);
+        col = putf(s, row + 1, col, LOOK_TEXT, "%d of %d", v->agreed, v->labelled);
     else
-        put(s, row + 1, 3, LOOK_MUTED, "Agreement with labels so far  no labels yet");
-    put(s, row + 1, 46, LOOK_MUTED, "the misses are in 5 Test");
+        col = put(s, row + 1, col, LOOK_MUTED, "no labels yet");
+    put(s, row + 1, col + 5, LOOK_MUTED, "the misses are in 5 Test");
 }
 
 void classify_draw(const struct classify_view *v, struct surface *s)
 {
-    bool tall = is_tall(s);
-    int most = s->rows >= 18 ? 3 : s->rows >= 12 ? 2 : 1;
+    bool tall = classify_is_tall(s), airy = s->rows >= 18;
+    int most = airy ? 3 : s->rows >= 12 ? 2 : 1;
     surface_cursor(s, 0, 0, false);
     draw_query(v, s, most);
-    int row = most + (s->rows >= 18);
+    int row = most + airy;
     draw_gauge(v, s, row);
-    row += 4 + (s->rows >= 18);
+    row += 4 + airy;
     if (tall) {
         put_rule(s, row++, 0, s->cols, "Why: every rule, in the order it is applied", NULL);
         row += draw_table(v, s, row, s->rows - row - 14) + 1;
@@ -231,8 +270,8 @@ void classify_draw(const struct classify_view *v, struct surface *s)
         draw_labels(v, s, row);
         return;
     }
-    int foot = s->rows >= 14 ? 2 : s->rows >= 11 ? 1 : 0, blank = s->rows >= 18;
-    draw_table(v, s, row, s->rows - row - foot - blank);
+    int foot = s->rows >= 14 ? 2 : s->rows >= 11 ? 1 : 0;
+    draw_table(v, s, row, s->rows - row - foot - airy);
     if (foot == 2)
         draw_session_line(v, s, s->rows - 2);
     if (foot)

@@ -114,7 +114,8 @@ void desk_ask_text(struct desk *d, const char *text, const char *value,
                    void (*answered)(void *self, const char *text), void *self);
 /* The app: gives the answer, text NULL for no. */
 void desk_answer(struct desk *d, const char *text);
-/* Shows another pane; `text` (or NULL) goes into its field. */
+/* Shows another pane; `text` (or NULL) goes into its field, which has the keyboard where the field
+ * of the pane before it had it. */
 void desk_go(struct desk *d, const char *pane, const char *text);
 void desk_copy(struct desk *d, const char *text, size_t len);
 void desk_file(struct desk *d, const char *name, const char *text, size_t len);

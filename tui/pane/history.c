@@ -292,7 +292,7 @@ static enum pane_said act_row(struct pane *p, enum action a)
         if (st->part != PART_LIST)
             st->part = PART_LIST;
         else
-            desk_go(p->desk, "ask", st->preview.query);
+            desk_go(p->desk, "ask", st->query);
         return PANE_REDRAW;
     case ACT_DELETE:
         delete_line(p);

@@ -52,14 +52,23 @@ static void draw_scope(const struct history_view *v, struct surface *s, int col,
     }
 }
 
-static void draw_counts(const struct history_view *v, struct surface *s, bool words)
+/* "3 of 214 match", or as much of it as there is room for behind the scopes. */
+static void draw_counts(const struct history_view *v, struct surface *s, int from, bool words)
 {
-    char matching[WORDS], total[WORDS], text[120];
+    char matching[WORDS], total[WORDS], text[3][120];
     if (!v->filtered)
         return;
-    snprintf(text, sizeof text, "%s%s of %s%s", count_text(v->matching, matching),
-             v->looking ? "+" : "", count_text(v->total, total), words ? " match" : "");
-    put_right(s, 0, s->cols, LOOK_TEXT, text);
+    const char *more = v->looking ? "+" : "";
+    count_text(v->matching, matching);
+    count_text(v->total, total);
+    snprintf(text[0], sizeof text[0], "%s%s of %s match", matching, more, total);
+    snprintf(text[1], sizeof text[1], "%s%s of %s", matching, more, total);
+    snprintf(text[2], sizeof text[2], "%s%s", matching, more);
+    for (int i = words ? 0 : 1; i < 3; i++)
+        if (surface_width(s, text[i]) <= s->cols - from) {
+            put_right(s, 0, s->cols, LOOK_TEXT, text[i]);
+            return;
+        }
 }
 
 static void draw_filter(const struct history_view *v, struct surface *s)
@@ -79,7 +88,7 @@ static void draw_filter(const struct history_view *v, struct surface *s)
     if (wide)
         draw_scope(v, s, kind + 29, 12, PART_DAY, v->day);
     if (some)
-        draw_counts(v, s, !wide && room);
+        draw_counts(v, s, kind + (wide ? 40 : room ? 28 : 13), !wide && room);
 }
 
 /* --- list ----------------------------------------------------------------------------------------- */

@@ -46,14 +46,15 @@ static const char *line_time(struct arena *a, const struct history_line *l)
         return shows_time(end) ? arena_string(a, brief_seconds(l->side[0].latency_s, words[0]))
                                : end_word(end);
     }
+    bool small = l->side[0].latency_s < 0.0995 && l->side[1].latency_s < 0.0995;
     for (int i = 0; i < 2; i++) {
-        double s = l->side[i].latency_s;
+        double s = l->side[i].latency_s * (small ? 1000 : 1);
         if (!shows_time(l->side[i].end) || !isfinite(s))
             snprintf(words[i], WORDS, "-");
         else
             snprintf(words[i], WORDS, s < 9.95 ? "%.1f" : "%.0f", s);
     }
-    return arena_format(a, "%s/%ss", words[0], words[1]);
+    return arena_format(a, small ? "%s/%sms" : "%s/%ss", words[0], words[1]);
 }
 
 static const char *tokens_word(struct arena *a, const struct history_side *s)
@@ -176,7 +177,7 @@ static bool take_side(void *self, const struct history_row *r)
                      { "both-wrong", "both are wrong" } };
     struct history_view *v = &st->preview;
     char when[WHEN_SIZE];
-    v->query = arena_string(a, r->query);
+    v->query = st->query = arena_string(a, r->query);
     v->judgement = arena_string(a, r->judgement);
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
         if (strcmp(r->judgement, verdicts[i].verdict) == 0)
@@ -250,6 +251,7 @@ static void fill_preview(struct history_state_pane *st)
     *v = (struct history_view){ .query = "", .judgement = "" };
     st->matched[0] = st->judged_at[0] = '\0';
     st->shown_id = 0;
+    st->query = "";
     if (!id || !history_line(store_of(st), id, &st->preview_arena, &st->line, &err) || !st->line.id)
         return;
     v->sides = st->line.compare ? 2 : 1;

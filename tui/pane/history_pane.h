@@ -56,6 +56,7 @@ struct history_state_pane {
     int64_t shown_id; /* whose preview is filled, 0 none */
     struct history_line line;
     struct history_view preview;
+    const char *query; /* of the shown line, without marks */
     char judged_at[40], matched[200], since[40], size[40];
 
     bool thinking;

@@ -53,7 +53,7 @@ static void draw_figures(const struct history_side_view *side, char letter, stru
     char words[WORDS];
     int col = putf(s, row, 1, LOOK_TITLE, "%c", letter);
     col = put(s, row, INDENT, side->role_look, side->role);
-    col = put(s, row, col + (*side->role ? 1 : 0), LOOK_TEXT, side->model) + 5;
+    col = put_fit(s, row, col + (*side->role ? 1 : 0), 32, LOOK_TEXT, side->model) + 5;
     if (side->cached)
         buf_puts(&b, "from the cache   ");
     if (isfinite(side->first_s))
@@ -86,7 +86,7 @@ static void draw_fold(const struct history_view *v, const struct history_side_vi
                    v->wanted);
     char key[40];
     snprintf(key, sizeof key, "%s %s", v->key_thinking, v->thinking ? "hide" : "show");
-    int at = s->cols - 10;
+    int at = s->cols - 13;
     int room = at - INDENT - 1;
     put_fit(s, row, INDENT, room > 0 ? room : 0, LOOK_THINKING, buf_text(&b));
     put(s, row, at, LOOK_KEY, key);

@@ -35,6 +35,11 @@ static struct span next_span(const char *text, size_t len, size_t from, int cols
         }
         size_t n = text_grapheme(text + at, len - at);
         int wide = (int)text_cols(text + at, n);
+        if (used + wide > cols && used && text[at] == ' ') { /* the row ends with a word */
+            blank = at;
+            blank_cols = used;
+            blank_marked = now;
+        }
         if (used + wide > cols && used) {
             bool at_blank = blank > from;
             s.to = at_blank ? blank : at;
@@ -132,6 +137,16 @@ static void draw_last(struct surface *s, int row, int col, int cols, look_t look
         put(s, row, end, LOOK_MUTED, " …");
 }
 
+/* Where row number `row` of a text begins. */
+static size_t row_start(const char *text, int cols, int row)
+{
+    size_t len = strlen(text), at = 0;
+    bool marked = false;
+    for (int i = 0; i < row && at < len; i++)
+        at = next_span(text, len, at, cols, &marked).next;
+    return at;
+}
+
 int marked_draw(struct surface *s, int row, int col, int cols, int rows, look_t look,
                 const char *text)
 {
@@ -145,10 +160,12 @@ int marked_draw(struct surface *s, int row, int col, int cols, int rows, look_t 
         return 1;
     }
     int shown = all > rows ? rows - 1 : all;
+    size_t last_len;
+    bool jumps = all > rows && last_line(text, &last_len) >= row_start(text, cols, shown);
     for (int i = 0; i < shown; i++) {
         bool before = marked;
         struct span p = next_span(text, len, at, cols, &marked);
-        bool goes_on = all > rows && i == shown - 1;
+        bool goes_on = all > rows && i == shown - 1 && jumps;
         if (goes_on && p.cols > cols - 2) {
             marked = before;
             p = next_span(text, len, at, cols - 2, &marked);
@@ -160,6 +177,11 @@ int marked_draw(struct surface *s, int row, int col, int cols, int rows, look_t 
     }
     if (all <= rows)
         return all;
-    draw_last(s, row + rows - 1, col, cols, look, text);
+    if (jumps) {
+        draw_last(s, row + rows - 1, col, cols, look, text);
+        return rows;
+    }
+    struct span p = next_span(text, len, at, cols - 2, &marked); /* one long line goes on */
+    put(s, row + rows - 1, draw_span(s, row + rows - 1, col, look, text, &p), LOOK_MUTED, " …");
     return rows;
 }

@@ -47,6 +47,8 @@ struct pane_ops {
      * million rows. */
     void (*enter)(struct pane *p);
     void (*leave)(struct pane *p);
+    /* The pair, its server or the rules are others now; for every pane, shown or not. */
+    void (*models)(struct pane *p);
 
     /* s is the body: below the title rule, above coach line and footer, without the coach column. */
     void (*draw)(const struct pane *p, struct surface *s);

@@ -243,6 +243,9 @@ static enum pane_said pane_act(struct pane *p, enum action a)
     case ACT_PART_NEXT:
     case ACT_PART_BACK:
         st->at_text = !st->at_text;
+        desk_say(p->desk, "%s",
+                 st->at_text ? "the keys move what the demonstration told"
+                             : "the keys move the topics");
         return PANE_REDRAW;
     case ACT_ENTER:
     case ACT_AGAIN:
@@ -367,7 +370,8 @@ static bool pane_search(struct pane *p, const char *words, int dir)
     for (int i = 1; i <= DEMOS; i++) {
         int at = (st->chosen + dir * i + 2 * DEMOS) % DEMOS;
         const struct demo *d = demo_find(at + 1);
-        if (strcasestr(d->title, words) || strcasestr(d->idea, words)) {
+        if (strcasestr(topics[at].tab, words) || strcasestr(d->title, words) ||
+            strcasestr(d->idea, words)) {
             st->chosen = at;
             return true;
         }

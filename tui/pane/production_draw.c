@@ -147,8 +147,9 @@ static void draw_topics(const struct production_view *v, struct surface *s, int 
         putf(s, row, 3, LOOK_TEXT, "%d ", i + 1);
         put_fit(s, row, 5, cols - 8, LOOK_TEXT, topics[i].tab);
         if (v->ran[i])
-            put(s, row, cols - 3, LOOK_PASS, TICK);
-        put(s, row, cols - 2, LOOK_TITLE, chosen ? PLAY : " ");
+            put(s, row, cols - 2, LOOK_PASS, TICK);
+        else if (chosen)
+            put(s, row, cols - 2, LOOK_TITLE, PLAY);
         if (chosen && !v->at_text)
             surface_cursor(s, row, 1, false);
     }
@@ -161,10 +162,11 @@ static void draw_topics(const struct production_view *v, struct surface *s, int 
 
 /* --- the chosen one ----------------------------------------------------------------------- */
 
-static int labelled(struct surface *s, int row, const char *label, const char *text, int rows)
+static int labelled(struct surface *s, int row, int col, const char *label, const char *text,
+                    int rows)
 {
     put(s, row, 0, LOOK_TITLE, label);
-    int taken = put_wrapped(s, row, 8, s->cols - 9, rows, LOOK_TEXT, text);
+    int taken = put_wrapped(s, row, col, s->cols - col - 1, rows, LOOK_TEXT, text);
     return taken ? taken : 1;
 }
 
@@ -173,13 +175,13 @@ static int draw_try(const struct production_view *v, const struct demo *d, struc
 {
     char text[200];
     if (!isnan(v->deadline_s) && d->arranges)
-        snprintf(text, sizeof text, "deadline %g s (+ -)   trouble on purpose: %s (L)",
-                 v->deadline_s, v->calm ? "off" : "on");
+        snprintf(text, sizeof text, "deadline %g s   trouble on purpose %s (L)", v->deadline_s,
+                 v->calm ? "off" : "on");
     else if (!isnan(v->deadline_s))
-        snprintf(text, sizeof text, "deadline %g s (+ -)", v->deadline_s);
+        snprintf(text, sizeof text, "deadline %g s", v->deadline_s);
     else
         snprintf(text, sizeof text, "Enter runs it on your own pipeline");
-    return labelled(s, row, "Try", text, 2);
+    return labelled(s, row, s->cols >= 60 ? 8 : 7, "Try", text, 2);
 }
 
 static void draw_breaker(const struct production_view *v, struct surface *s, int row)
@@ -205,15 +207,19 @@ static int draw_foot(const struct production_view *v, struct surface *s)
     while (checks < 4 && t->check[checks])
         checks++;
     bool list = s->rows >= 26;
-    if (list)
-        rows += checks + 2;
+    struct surface none = surface_part(s, 0, 0, 0, 0);
+    if (list) /* and what does not fit in a row may take two */
+        rows = put_wrapped(&none, 0, 0, s->cols - 11, 2, LOOK_TEXT, t->code) +
+               put_wrapped(&none, 0, 0, s->cols - 11, 2, LOOK_TEXT, t->watch) + checks + 2;
     int row = s->rows - rows;
-    labelled(s, row, "In code", t->code, 1);
-    labelled(s, row + 1, "Watch", t->watch, 1);
+    row += labelled(s, row, 10, "In code", t->code, list ? 2 : 1);
+    row += labelled(s, row, 10, "Watch", t->watch, list ? 2 : 1);
     if (list) {
-        put(s, row + 3, 0, LOOK_TITLE, "Checklist for your own service");
-        for (int i = 0; i < checks; i++)
-            putf(s, row + 4 + i, 2, LOOK_TEXT, "[ ] %s", t->check[i]);
+        put(s, row + 1, 0, LOOK_TITLE, "Checklist for your own service");
+        for (int i = 0; i < checks; i++) {
+            int col = put(s, row + 2 + i, 2, LOOK_TEXT, "[ ] ");
+            put_fit(s, row + 2 + i, col, s->cols - col, LOOK_TEXT, t->check[i]);
+        }
     }
     return rows + 1;
 }
@@ -224,10 +230,12 @@ static void draw_topic(const struct production_view *v, struct surface *s)
     put_fit(s, 0, 0, s->cols, LOOK_TITLE, d->title);
     bool roomy = s->rows >= 16;
     int row = roomy ? 2 : 1;
-    row += labelled(s, row, "Idea", d->idea, roomy ? 4 : 2);
+    /* What it told matters more than what it is about, once there is something. */
+    int idea = s->rows >= 26 ? 6 : !roomy || v->count ? 2 : 4;
+    row += labelled(s, row, s->cols >= 60 ? 8 : 7, "Idea", d->idea, idea);
     row += draw_try(v, d, s, row) + roomy;
     int foot = roomy ? draw_foot(v, s) : 0;
-    if (v->breaker != NO_BREAKER && s->rows - row - foot > 6) {
+    if (v->breaker != NO_BREAKER && s->cols >= 40 && s->rows - row - foot > 6) {
         draw_breaker(v, s, s->rows - foot - 2);
         foot += 3;
     }

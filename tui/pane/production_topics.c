@@ -36,7 +36,7 @@ const struct topic topics[DEMOS] = {
       "one greedy rule: every \"one\" and \"two\" goes to reasoning",
       "share of reasoning calls, points of each rule",
       { "every rule looked at on real questions", "an alarm on the share, not only on errors" } },
-    { "No plan for a timeout",
+    { "No timeout plan",
       "answer = ask(reasoning)   # and if it never answers?",
       "calls without end, people who left",
       { "a deadline everywhere", "a plan for what comes after it" } },

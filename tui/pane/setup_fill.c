@@ -73,7 +73,7 @@ static void add_rows(struct setup_state *st, const struct lab *lab, struct lab_s
                                    .size = size_words(info->size_bytes, a),
                                    .quant = info->quant[0] ? arena_string(a, info->quant) : "-",
                                    .context = context_words(info->context_tokens, a),
-                                   .loaded = info->loaded,
+                                   .loaded = lab_server_is_silent(s) ? TRI_UNKNOWN : info->loaded,
                                    .memory = memory_words(info->vram_bytes, a),
                                    .why = arena_string(a, why) };
         m->loading = loads && loads->server == s && strcmp(loads->name, info->name) == 0 &&
@@ -136,7 +136,9 @@ static void fill_how(struct setup_state *st, const struct lab *lab)
                    c->fast_origin ? arena_format(a, "chosen (%s)", c->fast_origin) : fast, a);
     else
         say_chosen(&h[0], "fast", c->fast, "first name containing 7b, 8b or 3b and not r1", a);
-    if (!reason || c->reasoning_origin || !by_name) {
+    bool ruled =
+        reason && (strncmp(reason, "has \"", 5) == 0 || strncmp(reason, "the fast model", 14) == 0);
+    if (!ruled || c->reasoning_origin) {
         say_chosen(&h[1], "reasoning", c->reasoning,
                    c->reasoning_origin ? arena_format(a, "chosen (%s)", c->reasoning_origin)
                    : reason            ? reason
@@ -158,14 +160,23 @@ static void fill_how(struct setup_state *st, const struct lab *lab)
 
 /* --- a server that does not answer ------------------------------------------------------------- */
 
-static const struct lab_server *silent_server(const struct lab *lab)
+const struct lab_server *setup_silent(const struct lab *lab)
 {
     const struct choice *c = &lab->choice;
     struct lab_model *pair[] = { c->fast, c->reasoning };
     for (int i = 0; i < 2; i++)
-        if (pair[i] && !pair[i]->server->answered && pair[i]->server->error.text[0])
+        if (pair[i] && lab_server_is_silent(pair[i]->server))
             return pair[i]->server;
     return NULL;
+}
+
+/* "'local' (http://...): nothing listens there": that it is the server and what to do about it
+ * stands beside it. */
+static const char *without_advice(const char *text, struct arena *a)
+{
+    const char *end = strstr(text, ": start ");
+    text += strncmp(text, "server '", 8) == 0 ? 7 : 0;
+    return arena_copy(a, text, end ? (size_t)(end - text) : strlen(text));
 }
 
 /* NULL where all is well: a server answers, or the built-in pair was asked for. */
@@ -173,15 +184,15 @@ static const char *what_is_down(const struct setup_state *st, const struct lab *
                                 struct arena *a)
 {
     const struct choice *c = &lab->choice;
-    const struct lab_server *silent = silent_server(lab);
+    const struct lab_server *silent = setup_silent(lab);
     if (silent)
-        return arena_string(a, silent->error.text);
+        return without_advice(silent->error.text, a);
     if (c->help)
         return arena_copy(a, c->help, strcspn(c->help, "\n"));
     if (!c->builtin || st->forced_in || lab->options->builtin || c->fast_origin)
         return NULL;
     const struct lab_server *local = models_find_server((struct models *)&lab->models, "local");
-    return local && local->error.text[0] ? arena_string(a, local->error.text)
+    return local && local->error.text[0] ? without_advice(local->error.text, a)
                                          : "no model server was found on this machine";
 }
 
@@ -238,7 +249,7 @@ struct setup_view setup_view_of(const struct pane *p)
     const struct setup_state *st = p->state;
     const struct lab *lab = p->desk->lab;
     const struct lab_server *s = shown_server(lab);
-    bool silent = silent_server(lab) != NULL || !s;
+    bool silent = setup_silent(lab) != NULL || !s;
     struct setup_view v = {
         .welcome = st->welcome,
         .server = !lab->chosen || p->desk->choosing ? SETUP_LOOKING

@@ -28,6 +28,7 @@ struct setup_state {
     char explanation[1200], explain_title[120];
 
     struct checkup *checkup;
+    bool both_corrected; /* the line "both stay loaded" tells what came after the check */
     struct waiter *lists[MAX_SERVERS];
     struct setup_asked { /* who a waiter's news are for */
         struct setup_state *st;
@@ -62,6 +63,8 @@ void setup_explain(struct setup_state *st);
 
 /* The model a row is about; NULL where there is none. */
 struct lab_model *setup_model_at(const struct pane *p, int row);
+/* The server of the pair that did not answer when it was asked last; NULL: all do. */
+const struct lab_server *setup_silent(const struct lab *lab);
 /* The row as its server lists it, NULL where the list has changed since. */
 const struct model_info *setup_info_at(const struct pane *p, int row);
 
@@ -70,6 +73,9 @@ const struct model_info *setup_info_at(const struct pane *p, int row);
 /* Asks every server that was named or has answered what it has and what is loaded. */
 void setup_ask_lists(struct pane *p);
 void setup_forget_lists(struct setup_state *st);
+/* The checks that a server's list has overtaken since: it fell silent, or a model is out of
+ * memory by now. Nothing while they run. */
+void setup_correct_checks(struct pane *p);
 /* Reads memory now and begins a reading of the cards; true where a look showed something new. */
 void setup_look_at_gauges(struct pane *p);
 bool setup_gauges_moved(struct pane *p);

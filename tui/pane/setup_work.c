@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/model/catalog.h"
 #include "core/model/provider.h"
 #include "tui/pane/setup_inside.h"
 #include "tui/screen/copy.h"
@@ -20,6 +21,7 @@ static void listed(void *self)
 {
     struct setup_asked *a = self;
     a->st->lists[a->at] = NULL;
+    setup_correct_checks(a->st->pane);
     setup_fill(a->st->pane);
 }
 
@@ -122,9 +124,66 @@ void setup_tell_terminal(struct pane *p)
                            : "set LANG to a UTF-8 locale (C.UTF-8 is always there)");
 }
 
+static const struct model_info *listed_as(const struct lab_model *m)
+{
+    return m && m->server->list ? catalog_find(m->server->list, m->name) : NULL;
+}
+
+/* Said once: a line that tells it already stays as it is. */
+static void correct(struct checkup *c, enum checkup_id id, enum checkup_state state,
+                    const char *text, const char *advice)
+{
+    const struct checkup_line *l = checkup_line(c, id);
+    if (l->state != state || strcmp(l->text, text) != 0)
+        checkup_tell(c, id, state, text, advice);
+}
+
+/* What the check itself found wrong stays: it has the better advice. */
+static void correct_both(struct setup_state *st, const struct lab_model *const pair[2])
+{
+    const struct checkup_line *l = checkup_line(st->checkup, CHECKUP_BOTH);
+    char text[240];
+    bool in = true;
+    if (l->state != CHECKUP_OK && !st->both_corrected)
+        return;
+    for (int i = 0; i < 2 && in; i++) {
+        const struct model_info *info = listed_as(pair[i]);
+        in = info && info->loaded == TRI_YES;
+        snprintf(text, sizeof text, "%s is not in memory now", pair[i]->name);
+    }
+    st->both_corrected = !in;
+    if (in)
+        correct(st->checkup, CHECKUP_BOTH, CHECKUP_OK, "both are in memory", NULL);
+    else
+        correct(st->checkup, CHECKUP_BOTH, CHECKUP_FAILED, text,
+                "+ loads it; so does the next question to it, which then waits");
+}
+
+void setup_correct_checks(struct pane *p)
+{
+    struct setup_state *st = p->state;
+    const struct lab *lab = p->desk->lab;
+    const struct lab_model *pair[] = { lab->choice.fast, lab->choice.reasoning };
+    const struct lab_server *silent = setup_silent(lab);
+    if (!checkup_was_started(st->checkup) || checkup_runs(st->checkup) || !pair[0] || !pair[1])
+        return;
+    if (silent) {
+        const char *why = strstr(silent->error.text, "): ");
+        correct(st->checkup, CHECKUP_SERVER, CHECKUP_FAILED, why ? why + 3 : silent->error.text,
+                "start the server, then R; or e for another address, d for the built-in models");
+        correct(st->checkup, CHECKUP_BOTH, CHECKUP_UNKNOWN, "the server does not answer now", NULL);
+        st->both_corrected = true;
+        return;
+    }
+    if (checkup_line(st->checkup, CHECKUP_SERVER)->state == CHECKUP_FAILED)
+        correct(st->checkup, CHECKUP_SERVER, CHECKUP_OK, "it answers again; R checks all", NULL);
+    correct_both(st, pair);
+}
+
 void setup_check(struct pane *p, bool may_cost)
 {
     struct setup_state *st = p->state;
+    st->both_corrected = false;
     checkup_start(st->checkup, may_cost);
     setup_tell_terminal(p);
 }
@@ -227,6 +286,7 @@ static void loaded(void *self, double took_s, const struct error *err)
     else
         desk_say(p->desk, "%s is %s, in %.1f s", name, st->loading_in ? "loaded" : "unloaded",
                  took_s);
+    setup_correct_checks(p);
     setup_fill(p);
 }
 

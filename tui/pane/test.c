@@ -154,7 +154,8 @@ static bool add_past(void *self, const struct run_row *r)
         }
         trial_repeat(&t, &rep);
         past->ratio = rep.done && rep.hit ? rep.ratio : NAN;
-        past->total = past->done;
+        if (st->has_set && strcmp(r->set_name, st->set.name) == 0)
+            past->total = st->set.count;
         st->past_count++;
     }
     items_done(&t);
@@ -201,6 +202,17 @@ static void mark_next(struct pane *p)
     }
 }
 
+/* "FAST, qwen3:8b, 212 tok" */
+static void say_by(struct result *r, const char *model, int64_t tokens, const char *kind)
+{
+    int used = snprintf(r->by, sizeof r->by, "%s, %.40s",
+                        strcmp(r->role, "reasoning") == 0 ? "REASONING" : "FAST", model);
+    if (tokens >= 0 && used < (int)sizeof r->by)
+        snprintf(r->by + used, sizeof r->by - (size_t)used, ", %s%lld tok",
+                 kind && strcmp(kind, "estimated") == 0 ? "~" : "", (long long)tokens);
+    text_trim_partial(r->by);
+}
+
 static void take_item(struct pane *p, const struct run_item *it)
 {
     struct test_state_of *st = p->state;
@@ -216,7 +228,7 @@ static void take_item(struct pane *p, const struct run_item *it)
     snprintf(r->from, sizeof r->from, "%s", it->fallback ? "fallback" : it->from);
     if (!good)
         end_words(it->end, r->from);
-    snprintf(r->by, sizeof r->by, "(%s)", it->model);
+    say_by(r, it->model, it->completion_tokens, it->tokens_kind);
     mem_free(r->answer);
     r->answer = mem_string(it->answer);
     mark_next(p);
@@ -297,7 +309,7 @@ static void hear_row(void *self, const struct ask_event *ev)
              a->fallback_from ? "fallback" : answer_from_name(a->from));
     if (!good)
         end_words(call_end_name(a->end), r->from);
-    snprintf(r->by, sizeof r->by, "(%s)", a->model);
+    say_by(r, a->model, a->completion_tokens, kind_name(a->tokens_kind));
     mem_free(r->answer);
     r->answer = mem_copy(a->text ? a->text : "", a->text_len);
     const struct set_item *it = &st->set.items[st->asked];

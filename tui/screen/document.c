@@ -54,23 +54,23 @@ static struct line *add_line(struct document *d, const struct line *before, size
     return l;
 }
 
-/* The blank line between two leaves, drawn inside the boxes both are in; none where the list both
- * are in is tight. */
+/* The blank line between two leaves, drawn inside the boxes both are in; none where the innermost of
+ * them is a tight list. */
 static void gap(struct document *d)
 {
     size_t shared = 0;
     bool tight = false;
     for (size_t i = 0; i < d->boxes && d->box[i].leaves > 0; i++) {
         shared = i + 1;
-        if (d->box[i].kind == BOX_LIST)
+        if (d->box[i].kind != BOX_ITEM)
             tight = d->box[i].tight;
     }
     if (d->leaves == 0 || tight)
         return;
     struct line *before = prefix(d, false, shared, 0);
     while (before->count > 0 && before->runs[before->count - 1].look == LOOK_TEXT)
-        before->count--; /* blanks of items, with nothing behind them */
-    add_line(d, before, 0)->cols = before->count * 2;
+        before->cols -= before->runs[--before->count].cols; /* of items: nothing is behind them */
+    add_line(d, before, 0);
 }
 
 static void leaf_done(struct document *d)

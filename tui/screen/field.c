@@ -139,9 +139,11 @@ size_t field_word_end(const struct field *f, size_t at)
 
 /* --- changing ---------------------------------------------------------------------------- */
 
-static void changed(struct field *f)
+/* The text is another one from here on. */
+static void changed(struct field *f, size_t from)
 {
-    f->rows_cols = 0;
+    if (f->rows_to > from)
+        f->rows_to = from;
     settle(f);
 }
 
@@ -189,7 +191,7 @@ bool field_insert(struct field *f, const char *text, size_t len)
         buf_add(&f->text, buf_text(&safe), n);
         buf_add(&f->text, buf_text(&rest), rest.len);
         f->at += n;
-        changed(f);
+        changed(f, f->at - n);
     }
     buf_done(&safe);
     buf_done(&rest);
@@ -203,7 +205,7 @@ void field_remove(struct field *f, size_t from, size_t end)
     memmove(f->text.data + from, f->text.data + end, f->text.len - end + 1);
     f->text.len -= end - from;
     f->at = from;
-    changed(f);
+    changed(f, from);
 }
 
 void field_replace(struct field *f, const char *text, size_t len)
@@ -212,8 +214,8 @@ void field_replace(struct field *f, const char *text, size_t len)
     f->at = 0;
     f->top = 0;
     f->goal_col = -1;
-    if (!field_insert(f, text, len))
-        changed(f);
+    changed(f, 0);
+    field_insert(f, text, len);
 }
 
 void field_set(struct field *f, const char *text, size_t len)

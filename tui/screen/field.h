@@ -57,7 +57,8 @@ struct field {
     int edit;     /* what the last key did, so that a word typed is undone as one */
     size_t *rows; /* where each row on the screen starts */
     size_t row_count, row_cap;
-    int rows_cols; /* the width they are for; 0: they are not good any more */
+    int rows_cols;  /* the width they are for; 0: none */
+    size_t rows_to; /* the text before this byte is as it was when they were laid out */
 };
 
 void field_init(struct field *f, bool one_line);

@@ -1,6 +1,7 @@
 /* A field on the screen (field.h): rows, the cursor among them, what is drawn. */
 #include "tui/screen/field_inside.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "core/base/mem.h"
@@ -37,7 +38,7 @@ static size_t row_end(const struct field *f, size_t from, int width, bool *full)
     int col = 0, w;
     while (i < len && field_text(f)[i] != '\n') {
         size_t n = next_letter(f, i, col, &w);
-        bool blank = field_text(f)[i] == ' ' || field_text(f)[i] == '\t';
+        bool blank = n == 1 && (field_text(f)[i] == ' ' || field_text(f)[i] == '\t');
         if (!blank && col + w > width) {
             *full = false;
             return may_break > from ? may_break : i > from ? i : i + n;
@@ -62,12 +63,16 @@ static void add_row(struct field *f, size_t at)
 void field_lay(struct field *f, int cols)
 {
     int width = cols - !f->bare < 1 ? 1 : cols - !f->bare;
-    if (f->rows_cols == width)
+    if (f->rows_cols == width && f->rows_to == SIZE_MAX)
         return;
-    f->rows_cols = width;
-    f->row_count = 0;
-    size_t at = 0;
+    /* A change in a row can move the end of the row before it, and of none further up. */
+    size_t kept = f->rows_cols == width && f->row_count > 0 ? field_row_of(f, f->rows_to) : 0;
+    kept -= kept > 0;
+    size_t at = kept > 0 ? f->rows[kept] : 0;
     bool full = false;
+    f->row_count = kept;
+    f->rows_cols = width;
+    f->rows_to = SIZE_MAX;
     do {
         add_row(f, at);
         at = row_end(f, at, width, &full);

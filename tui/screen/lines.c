@@ -237,12 +237,12 @@ static struct cut cut_words(const char *s, size_t len, int cols)
 {
     size_t i = 0, words_end = 0; /* behind the last letter */
     struct cut at = { 0, 0 };    /* the last place where it may break */
-    bool letters = false, was_wide = false;
+    bool letters = false, was_wide = false, was_blank = false;
     int col = 0;
     while (i < len) {
         size_t w, n = text_next(s + i, len - i, &w);
-        bool blank = s[i] == ' ', wide = w == 2;
-        if (letters && !blank && (wide || was_wide || (i > 0 && s[i - 1] == ' ')))
+        bool blank = s[i] == ' ' && n == 1, wide = w == 2; /* with a mark on it, it is a letter */
+        if (letters && !blank && (wide || was_wide || was_blank))
             at = (struct cut){ words_end, i };
         if (col + (int)w > cols && !blank) {
             if (at.next == 0)
@@ -258,6 +258,7 @@ static struct cut cut_words(const char *s, size_t len, int cols)
             words_end = i;
             was_wide = wide;
         }
+        was_blank = blank;
     }
     return (struct cut){ words_end, len };
 }

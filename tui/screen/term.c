@@ -86,28 +86,31 @@ static const char *capability(const char *name)
     return s && s != (const char *)-1 ? s : ""; /* absent, or none that is a text */
 }
 
-/* Looks at the terminal before anything is done to it. */
-static bool is_usable(const char *name, struct error *err)
+bool term_usable(struct error *err)
 {
-    static const char line[] = "the screen cannot be shown here; use --line";
+    const char *name = getenv("TERM");
     int found = 0;
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return error_set(err, ERR_USAGE, "%s: standard %s is no terminal", line,
-                         isatty(STDIN_FILENO) ? "output" : "input");
     if (!name || !*name)
-        return error_set(err, ERR_USAGE, "%s, or set TERM: it is empty", line);
+        return error_set(err, ERR_USAGE, "it is empty");
     if (setupterm(name, STDOUT_FILENO, &found) != OK)
-        return error_set(err, ERR_USAGE, "%s, or set TERM: '%s' is %s", line, name,
+        return error_set(err, ERR_USAGE, "the terminal '%s' is %s", name,
                          found < 0 ? "not to be looked up, the terminfo database is missing"
                                    : "not known on this machine");
     const char *move = capability("cup");
     bool moves = *move;
     t.speaks_ansi = strncmp(move, "\033[", 2) == 0;
     del_curterm(cur_term);
-    if (!moves)
-        return error_set(err, ERR_USAGE, "%s, or set TERM: '%s' cannot move its cursor", line,
-                         name);
-    return true;
+    return moves || error_set(err, ERR_USAGE, "the terminal '%s' cannot move its cursor", name);
+}
+
+/* Looks at the terminal before anything is done to it. */
+static bool is_fit(struct error *err)
+{
+    static const char line[] = "the screen cannot be shown here; use --line";
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return error_set(err, ERR_USAGE, "%s: standard %s is no terminal", line,
+                         isatty(STDIN_FILENO) ? "output" : "input");
+    return term_usable(err) || error_within(err, "%s, or set TERM", line);
 }
 
 static attr_t attributes(unsigned style)
@@ -272,7 +275,7 @@ bool term_open(const struct term_options *o, struct error *err)
     int rows, cols;
     assert(!t.open);
     t = (struct terminal){ .cursor = o->cursor, .mouse = o->mouse };
-    if (!is_usable(name, err))
+    if (!is_fit(err))
         return false;
     if (tcgetattr(STDIN_FILENO, &t.before) != 0)
         return error_set(err, ERR_IO, "asking the terminal for its modes: %s", strerror(errno));

@@ -45,6 +45,9 @@ struct term_options {
  * that line mode can be used. */
 bool term_open(const struct term_options *o, struct error *err);
 void term_close(void); /* also when it is not open */
+/* Whether TERM names a terminal that can carry a screen; looked up, nothing is sent. The error
+ * says why not, as words after "because" or "TERM:". Not to be called while it is open. */
+bool term_usable(struct error *err);
 
 /* --- showing ---------------------------------------------------------------------------- */
 

@@ -50,6 +50,12 @@ const char *brief_seconds(double s, char ret[WORDS])
 {
     if (!isfinite(s))
         snprintf(ret, WORDS, "-");
+    else if (s == 0)
+        snprintf(ret, WORDS, "0 s");
+    else if (s < 0.0000005)
+        snprintf(ret, WORDS, "<1 us");
+    else if (s < 0.0000995)
+        snprintf(ret, WORDS, "%.0f us", s * 1e6);
     else if (s < 0.0995)
         snprintf(ret, WORDS, "%.1f ms", s * 1e3);
     else if (s < 599.95)

@@ -1,11 +1,15 @@
 /* Folders, disk, environment and terminal (doctor.h). */
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
+#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -15,6 +19,9 @@
 /* Free space: enough for years of answers, and for the next one. */
 #define SPACE_WARN (200 * (int64_t)MIB)
 #define SPACE_BAD  (8 * (int64_t)MIB)
+
+/* How long a terminal may take to say where its cursor is. */
+#define CURSOR_WAIT_MS 300
 
 static const char *set_variable(const char *name)
 {
@@ -132,6 +139,56 @@ static int terminal_fd(void)
     return -1;
 }
 
+/* Where the cursor is after one sign of doubtful width at the start of a line: 2 where the
+ * terminal draws it in one column, 3 in two, 0 where it does not say. */
+static int column_after_sign(int fd)
+{
+    static const char ask[] = "\r\xE2\x86\x92\033[6n";
+    struct termios was, raw;
+    struct pollfd answer = { .fd = fd, .events = POLLIN };
+    char said[64];
+    size_t n = 0;
+    int row, col = 0;
+    if (tcgetattr(fd, &was) != 0)
+        return 0;
+    raw = was;
+    raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+    tcsetattr(fd, TCSANOW, &raw);
+    if (write(fd, ask, sizeof ask - 1) == (ssize_t)sizeof ask - 1)
+        while (n + 1 < sizeof said && poll(&answer, 1, CURSOR_WAIT_MS) > 0 &&
+               read(fd, said + n, 1) == 1 && said[n++] != 'R')
+            ;
+    said[n] = '\0';
+    const char *at = strstr(said, "\033[");
+    if (at && sscanf(at, "\033[%d;%dR", &row, &col) != 2)
+        col = 0;
+    if (write(fd, "\r\033[K", 4) != 4)
+        col = 0;
+    tcsetattr(fd, TCSANOW, &was);
+    return col;
+}
+
+/* Arrows, dots and blocks are one column wide for rlab; some terminals can be set to draw them in
+ * two, which would bend every table. Asked only where a person sits at it. */
+static void check_width(struct doctor *d)
+{
+    if (d->session->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return;
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int col = fd < 0 ? 0 : column_after_sign(fd);
+    if (fd >= 0)
+        close(fd);
+    if (col == 0)
+        return;
+    doctor_note(d, (struct finding){ .area = "terminal",
+                                     .what = "signs",
+                                     .found = col == 2 ? "one column each" : "two columns each",
+                                     .health = col == 2 ? HEALTH_OK : HEALTH_WARN,
+                                     .todo = col == 2 ? NULL
+                                                      : "use --ascii, or set the terminal to draw "
+                                                        "ambiguous characters narrow" });
+}
+
 static void check_terminal(struct doctor *d)
 {
     struct winsize w = { 0 };
@@ -162,6 +219,8 @@ static void check_terminal(struct doctor *d)
                        .todo = utf8 ? NULL
                                     : "set LANG to a UTF-8 locale (C.UTF-8 is always there), or "
                                       "use --ascii" });
+    if (utf8 && term && strcmp(term, "dumb") != 0)
+        check_width(d);
 }
 
 void doctor_machine(struct doctor *d)

@@ -131,6 +131,10 @@ static bool run_help(struct session *s, const struct args *a, int *ret_code, str
         help_man();
         return true;
     }
+    if (a->count && strcmp(a->words[0], "keys") == 0) {
+        help_keys();
+        return true;
+    }
     *ret_code = help_print(a->count ? a->words[0] : NULL);
     return true;
 }
@@ -139,7 +143,7 @@ const struct verb verb_help = {
     .name = "help",
     .words = "[VERB]",
     .summary = "this help, or that of one verb",
-    .help = "rlab help man prints the manual page.",
+    .help = "rlab help keys lists the keys of the screen, rlab help man prints the manual page.",
     .example = "rlab help ask",
     .options = (const enum option[]){ OPTIONS },
     .run = run_help,
@@ -248,6 +252,36 @@ static const struct {
     { 143, "stopped by TERM" },
 };
 
+static void man_key(void *self, const char *where, const char *key, const char *action,
+                    const char *help)
+{
+    const char **last = self;
+    if (*last != where) {
+        printf(".SS ");
+        man_text(where);
+        putchar('\n');
+    }
+    *last = where;
+    printf(".TP\n\\fB");
+    man_text(key);
+    printf("\\fR (");
+    man_text(action);
+    puts(")");
+    man_text(help);
+    putchar('\n');
+}
+
+static void man_keys(void)
+{
+    const char *last = NULL;
+    puts(".SH KEYS OF THE SCREEN");
+    man_text(
+        "rlab alone on a terminal opens the screen. The names in brackets are those that [keys] "
+        "of the config gives other keys to.");
+    putchar('\n');
+    help_each_key(man_key, &last);
+}
+
 void help_man(void)
 {
     puts(".TH RLAB 1 \"\" \"rlab " RLAB_VERSION "\"\n.SH NAME\nrlab \\- the Reasoning Lab");
@@ -263,6 +297,7 @@ void help_man(void)
     for (int o = 0; o < OPTIONS; o++)
         if (option_is_global((enum option)o))
             man_option((enum option)o);
+    man_keys();
     puts(".SH FILES AND VARIABLES");
     for (size_t i = 0; i < sizeof man_places / sizeof *man_places; i++) {
         printf(".TP\n");

@@ -391,8 +391,9 @@ const struct verb verb_history = {
     .summary = "what was asked and answered",
     .help = "list is newest first, --limit rows of it, and --before ID goes further back.\n"
             "search looks for all the words in questions, answers and thinking, each by its\n"
-            "beginning (exit 1: found nowhere). show prints one whole, thinking and answer\n"
-            "apart; --fold leaves the thinking out and says how long it was.\n"
+            "beginning (exit 1: found nowhere); words in double quotes are a phrase, -word\n"
+            "leaves out what holds it. show prints one whole, thinking and answer apart;\n"
+            "--fold leaves the thinking out and says how long it was.\n"
             "\n"
             "export writes one JSON object a line, to a new file that only you can read, or\n"
             "to standard output. delete forgets for ever, and asks first unless --yes.\n"

@@ -119,7 +119,7 @@ static void show_reasons(struct session *s, const struct lab_server *server,
         show_roleless(s, list, roleless, a);
     else if (list->count)
         print_wrapped(s, "  no role    ", 13,
-                      !c->help              ? "another server was picked"
+                      !c->help              ? "server not picked"
                       : catalog_chats(list) ? model_not_by_itself(server, "NAME", a)
                                             : "none can chat");
 }

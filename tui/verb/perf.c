@@ -41,7 +41,7 @@ static void tell_text(const struct session *s, const struct perf_figure *f)
 {
     char head[80];
     struct buf how = buf_with_max(1 * KIB);
-    snprintf(head, sizeof head, "%-18s  %8.*f %-2s  ", f->what, fabs(f->value) < 100 ? 2 : 0,
+    snprintf(head, sizeof head, "%-23s  %8.*f %-2s  ", f->what, fabs(f->value) < 100 ? 2 : 0,
              f->value, f->unit);
     buf_puts(&how, f->how);
     if (isfinite(f->bare))
@@ -381,6 +381,8 @@ static const struct perf_row rows[] = {
     { "insert", measure_insert },
     { "stored_hit", measure_stored },
     { "stored_hit.100000", measure_many },
+    { "frame", perf_frame },
+    { "first_frame", perf_first_frame },
     { "mini", perf_mini },
     { "wire", perf_wire },
     { "ask", perf_ask },
@@ -421,7 +423,7 @@ static bool names_are_known(const struct args *a, struct error *err)
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     struct perf p = { .s = s };
-    s->options.memory_store = true; /* a person's own database has no part in this */
+    s->options.memory_store = !perf_is_start(); /* a person's own database has no part in this */
     bool ok = names_are_known(a, err) && session_open(s, err);
     for (size_t i = 0; ok && i < ROWS && !session_stopped(); i++)
         if (is_wanted(a, &rows[i]))
@@ -442,6 +444,8 @@ const struct verb verb_perf = {
         "memory_hit   an answer out of the cache in memory\n"
         "insert       keeping an answer, until it is on the disk\n"
         "stored_hit   an answer out of the table, and out of a large one\n"
+        "frame        drawing each pane, at two sizes\n"
+        "first_frame  from the start of the program to its first picture\n"
         "mini         what the built-in models write, on one core\n"
         "wire         what a call adds to bare libcurl: to the first word, in all\n"
         "ask          the same for a whole question, recorded on the disk\n"
@@ -450,7 +454,8 @@ const struct verb verb_perf = {
         "rlab's own. All of it takes about a minute. Files are measured in a folder beside the\n"
         "database, which is gone afterwards.",
     .example = "rlab perf classify wire --json",
-    .subs = "classify memory_hit insert stored_hit stored_hit.100000 mini wire ask",
+    .subs =
+        "classify memory_hit insert stored_hit stored_hit.100000 frame first_frame mini wire ask",
     .options = (const enum option[]){ OPT_RULES, OPTIONS },
     .run = run,
 };

@@ -36,8 +36,12 @@ bool perf_folder(struct perf *p, struct error *err);
 /* Median of a sample in ns as microseconds. */
 double perf_median_us(const struct sample *s);
 
-bool perf_wire(struct perf *p, struct error *err); /* wire.first_byte, wire.total */
-bool perf_ask(struct perf *p, struct error *err);  /* ask.first_text, ask.total */
-bool perf_mini(struct perf *p, struct error *err); /* mini.fast, mini.reason */
+bool perf_wire(struct perf *p, struct error *err);  /* wire.first_byte, wire.total */
+bool perf_ask(struct perf *p, struct error *err);   /* ask.first_text, ask.total */
+bool perf_mini(struct perf *p, struct error *err);  /* mini.fast, mini.reason */
+bool perf_frame(struct perf *p, struct error *err); /* frame.PANE.COLSxROWS */
+bool perf_first_frame(struct perf *p, struct error *err);
+/* This process is one whose start is measured, on the disk like any other. */
+bool perf_is_start(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* Tables for reading (table.h). */
 #include "tui/verb/table.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -22,7 +23,10 @@ size_t print_width(const struct session *s)
     struct winsize w;
     if (s->out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col >= 40)
         return w.ws_col;
-    return 80;
+    /* The screen shows what a verb says in a box, and tells how wide that is. */
+    const char *box = s->out_is_terminal ? NULL : getenv("RLAB_COLUMNS");
+    long cols = box ? strtol(box, NULL, 10) : 80;
+    return cols >= 40 && cols <= 1000 ? (size_t)cols : 80;
 }
 
 void table_init(struct table *t, const struct session *s, const struct table_column *columns,

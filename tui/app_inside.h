@@ -1,0 +1,12 @@
+/* What the files of the app share, and nobody else needs. */
+#ifndef TUI_APP_INSIDE_H
+#define TUI_APP_INSIDE_H
+
+#include "tui/app.h"
+
+struct field *app_field(const struct pane *p); /* NULL: it has none now */
+bool app_pane_busy(const struct pane *p, struct busy *ret);
+/* Carries out what was left on the desk. */
+void app_take_notes(struct app *a);
+
+#endif

@@ -1,0 +1,181 @@
+/* What panes left on the desk, what lies over them, and verbs that run beside the screen. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "tui/app_inside.h"
+#include "tui/child.h"
+
+/* --- notes of the panes ------------------------------------------------------------------- */
+
+static int pane_index(const char *name)
+{
+    for (int i = 0; i < PANES; i++)
+        if (strcmp(panes[i]->name, name) == 0)
+            return i;
+    return -1;
+}
+
+static void go(struct app *a)
+{
+    int i = a->desk.pane ? pane_index(a->desk.pane) : -1;
+    bool typing = app_pane(a)->focused; /* who typed goes on typing, who read goes on reading */
+    if (i < 0)
+        return;
+    app_show(a, i);
+    struct pane *p = app_pane(a);
+    struct field *f = app_field(p);
+    if (a->desk.has_text && f) {
+        field_set(f, buf_text(&a->desk.text), a->desk.text.len);
+        if (p->ops->typed)
+            p->ops->typed(p, false);
+        p->focused |= typing;
+    }
+}
+
+static void write_named(void *self, const char *path)
+{
+    struct app *a = self;
+    struct error err;
+    if (!path || !*path)
+        return;
+    if (file_write(path, buf_text(&a->desk.text), a->desk.text.len, &err))
+        desk_say(&a->desk, "wrote %zu bytes to %s", a->desk.text.len, path);
+    else
+        desk_fail(&a->desk, "The file was not written", &err);
+}
+
+/* Carries out what was left on the desk. */
+void app_take_notes(struct app *a)
+{
+    struct desk *d = &a->desk;
+    enum desk_wants wants = d->wants;
+    d->wants = DESK_NOTHING;
+    switch (wants) {
+    case DESK_NOTHING:
+        break;
+    case DESK_PANE:
+        go(a);
+        break;
+    case DESK_FIELD:
+        app_pane(a)->focused = app_field(app_pane(a)) != NULL;
+        break;
+    case DESK_COPY:
+        a->wants = APP_COPY;
+        break;
+    case DESK_FILE:
+        desk_ask_text(d, "Write to the file", d->name, write_named, a);
+        break;
+    case DESK_PAGER:
+        a->wants = APP_PAGER;
+        break;
+    case DESK_EDITOR:
+        a->wants = APP_EDITOR;
+        break;
+    }
+    const struct over *top = a->overs ? a->over[a->overs - 1] : NULL;
+    if (d->question.text && top != &over_question)
+        app_open(a, &over_question);
+    else if (d->trouble.t.title && top != &over_trouble && top != &over_question)
+        app_open(a, &over_trouble);
+    if (d->dirty)
+        a->dirty = true;
+    d->dirty = false;
+}
+
+void app_edited(struct app *a, const char *text, size_t len)
+{
+    struct pane *p = app_pane(a);
+    if (text && p->ops->edited)
+        p->ops->edited(p, text, len);
+    a->dirty = true;
+    app_take_notes(a);
+}
+
+void app_theme(struct app *a, const char *name)
+{
+    snprintf(a->theme, sizeof a->theme, "%s", name);
+    if (!*name)
+        over_theme_list(a);
+    else
+        a->wants = APP_THEME;
+    a->dirty = true;
+}
+
+/* --- overlays ----------------------------------------------------------------------------- */
+
+void app_open(struct app *a, const struct over *o)
+{
+    for (int i = 0; i < a->overs; i++)
+        if (a->over[i] == o)
+            return;
+    if (a->overs == APP_OVERS)
+        return;
+    a->over[a->overs++] = o;
+    a->rows = (struct list){ 0 };
+    a->scroll = 0;
+    if (o->takes_text) {
+        field_clear(&a->line);
+        if (o == &over_question)
+            field_set(&a->line, a->desk.question.value, strlen(a->desk.question.value));
+    }
+    a->dirty = true;
+}
+
+void app_close(struct app *a)
+{
+    const struct over *o = a->over[--a->overs];
+    a->over[a->overs] = NULL;
+    if (o->close)
+        o->close(a);
+    a->dirty = true;
+}
+
+bool app_run_words(struct app *a, const char *words)
+{
+    struct error err;
+    if (a->child) {
+        desk_say(&a->desk, "one command at a time: '%s' still runs", a->child_said);
+        return false;
+    }
+    char cols[16]; /* inside the borders of the box it will be shown in */
+    snprintf(cols, sizeof cols, "%d", app_pane(a)->body_cols - 4);
+    setenv("RLAB_COLUMNS", cols, 1);
+    a->child = child_start(a->options.program, a->options.program_args, words, &err);
+    unsetenv("RLAB_COLUMNS");
+    if (!a->child) {
+        desk_fail(&a->desk, "The command was not started", &err);
+        return false;
+    }
+    snprintf(a->child_said, sizeof a->child_said, "%s", words);
+    text_trim_partial(a->child_said);
+    page_free(a->output);
+    a->output = page_new(PAGE_PLAIN, LOOK_TEXT);
+    app_open(a, &over_output);
+    return true;
+}
+
+int app_fd(const struct app *a)
+{
+    return a->child ? child_fd(a->child) : -1;
+}
+
+void app_fd_ready(struct app *a)
+{
+    if (!a->child)
+        return;
+    char bytes[4096];
+    size_t n;
+    while ((n = child_read(a->child, bytes, sizeof bytes)) > 0)
+        page_add(a->output, bytes, n);
+    int code;
+    if (child_ended(a->child, &code)) {
+        if (code)
+            desk_say(&a->desk, "'%s' ended with code %d", a->child_said, code);
+        child_free(a->child);
+        a->child = NULL;
+    }
+    a->data_dirty = true;
+}
