@@ -147,6 +147,6 @@ struct surface over_box(struct surface *s, int rows, int cols, const char *title
                         const char *right);
 
 extern const struct over over_help, over_palette, over_search, over_question, over_trouble,
-    over_log, over_output, over_theme, over_welcome;
+    over_log, over_output, over_theme, over_welcome, over_card;
 
 #endif
