@@ -442,6 +442,7 @@ static void fill_exercise(struct kept *k, int i, struct exercise *e)
                             .open = s->opened,
                             .can_undo = s->reset_id != 0,
                             .asks = l->asks != ASKS_NOTHING,
+                            .needs_models = l->asks == ASKS_REASONS,
                             .answered = *o->answered ? o->answered : NULL };
     for (int c = 0; c < l->criterion_count; c++) {
         e->criteria[c].text = l->criteria[c].text;

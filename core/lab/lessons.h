@@ -65,7 +65,8 @@ struct exercise {
     int course;           /* 1 or 2 */
     bool open;            /* opened once: facts count */
     bool can_undo;        /* its last reset can be taken back */
-    bool asks;            /* it wants a prediction: lessons_form, answer */
+    bool asks;            /* it wants a prediction: form, answer */
+    bool needs_models;    /* its form goes by the models chosen: lab_choose comes before */
     const char *answered; /* how the last prediction went, of this session; NULL: none */
 };
 

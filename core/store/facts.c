@@ -85,6 +85,16 @@ static void note_use(struct facts *f, const char *view, const char *table, const
                       arena_string(&f->arena, column) };
 }
 
+/* Whether any view of ours reads of this table: then it may be counted, which SQLite asks about
+ * without saying for whom. */
+static bool is_counted(const struct facts *f, const char *table)
+{
+    for (size_t i = 0; i < f->use_count; i++)
+        if (f->uses[i].view && strcmp(f->uses[i].table, table) == 0)
+            return true;
+    return false;
+}
+
 /* While a view of ours is prepared: what it reads and calls. */
 static int learn(void *self, int action, const char *a, const char *b, const char *base,
                  const char *inside)
@@ -130,7 +140,8 @@ static int allow(void *self, int action, const char *a, const char *b, const cha
     case SQLITE_SELECT:
         return SQLITE_OK;
     case SQLITE_READ:
-        if (AMONG(a, views) || (inside && is_used(f, inside, a, b)) || (!*b && is_with(f, a)))
+        if (AMONG(a, views) || (inside && is_used(f, inside, a, b)) ||
+            (!*b && (is_counted(f, a) || is_with(f, a))))
             return SQLITE_OK;
         return refuse(f, "it reads '", a, "', which is no view of facts");
     case SQLITE_FUNCTION:

@@ -137,6 +137,8 @@ static struct world *world_open(bool with_lessons)
         memcpy(w->fake->exercises, data_exercises, sizeof data_exercises);
         w->fake->course.exercises = w->fake->exercises;
         learn_use(&w->pane, &w->fake->base);
+    } else {
+        learn_use(&w->pane, lessons_none(&w->lab));
     }
     learn_pane.enter(&w->pane);
     return w;
@@ -461,7 +463,7 @@ static void a_long_history_is_counted_between_keys(void **state)
     const struct lab_options options = { .memory_store = true, .builtin = true, .clock = &late };
     struct error err = { 0 };
     assert_ok(lab_open(&lab, &options, &err), err);
-    struct lessons *l = lessons_open(&lab);
+    struct lessons *l = lessons_none(&lab);
     const struct course *c = l->ops->course(l);
     struct buf text = buf_with_max(10000);
 

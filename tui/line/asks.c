@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "core/store/calls.h"
+#include "core/store/exercises.h"
 #include "tui/line/talk.h"
 
 /* One question in flight. In a compare the second column is held back until the first has been
@@ -97,6 +98,14 @@ static void close_column(struct column *c, const struct answer *a)
     talk_fail(l, &err);
 }
 
+/* It is kept back until it is asked for, which the exercises may want to know. */
+static void note_thinking(struct talk *l, bool open)
+{
+    struct error err;
+    if (l->thinking_call && !thinking_note(l->lab->store, l->thinking_call, open, &err))
+        pipeline_not_recorded(&l->lab->pipeline, &err);
+}
+
 static void keep_thinking(struct column *c, const struct answer *a)
 {
     struct buf *to = &c->l->thinking;
@@ -106,8 +115,11 @@ static void keep_thinking(struct column *c, const struct answer *a)
     if (c->name && a->thinking_len)
         buf_printf(to, "%s thought:\n", c->name);
     buf_add(to, a->thinking, a->thinking_len);
-    if (a->thinking_len)
-        buf_puts(to, "\n");
+    if (!a->thinking_len)
+        return;
+    buf_puts(to, "\n");
+    c->l->thinking_call = a->call_id;
+    note_thinking(c->l, false);
 }
 
 /* --- while it comes ------------------------------------------------------------------------------- */
@@ -387,8 +399,10 @@ static void thinking(struct talk *l)
         talk_say(l, "There is no thinking: the last answer came without, or nothing was asked.");
     else
         talk_text(l, "Thinking: ", buf_text(&l->thinking), l->thinking.len);
-    if (l->thinking.len)
-        talk_say(l, "End of thinking.");
+    if (!l->thinking.len)
+        return;
+    talk_say(l, "End of thinking.");
+    note_thinking(l, true);
 }
 
 void talk_asks(struct talk *l)

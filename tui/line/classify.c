@@ -2,6 +2,7 @@
  * that move. */
 #include <string.h>
 
+#include "core/lab/notes.h"
 #include "core/limits.h"
 #include "core/route/classifier.h"
 #include "core/route/route.h"
@@ -157,6 +158,14 @@ static void hear_label(void *self, const char *query, const char *level, int64_t
              w->v.score, talk_short(w->l, query, strlen(query), 200));
 }
 
+/* How labels and rules agree, for the exercises. */
+static void note_agreement(struct talk *l)
+{
+    struct error err;
+    if (!agreement_note(l->lab, l->lab->rules, l->lab->pipeline.moved, NULL, &err))
+        pipeline_not_recorded(&l->lab->pipeline, &err);
+}
+
 static void labels(struct talk *l)
 {
     struct label_walk w = { .l = l };
@@ -168,6 +177,7 @@ static void labels(struct talk *l)
     else
         talk_say(l, "No labels yet: score a query, then label it.");
     verdict_done(&w.v);
+    note_agreement(l);
 }
 
 /* --- thresholds ---------------------------------------------------------------------------------- */
@@ -193,8 +203,10 @@ static void threshold(struct talk *l)
         talk_fail(l, &err);
         return;
     }
+    note_agreement(l);
     l->moved = t;
     p->moved = &l->moved;
+    note_agreement(l);
     talk_say(l, "Moderate begins at %d, complex at %d, for this session.", t.moderate, t.complex);
 }
 

@@ -54,6 +54,7 @@ struct talk {
     /* What the last choice left for the next one. */
     struct buf query;         /* the last question; empty: none */
     struct buf thinking;      /* of the last answer */
+    int64_t thinking_call;    /* that it is of; 0 none */
     int64_t pair_id;          /* the last compare that can be judged; 0 none */
     int64_t compared_id;      /* of the compare that runs: outlives its function */
     struct thresholds moved;  /* in force where the pipeline points here */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/lab/notes.h"
 #include "core/lab/verdict_json.h"
 #include "core/route/classifier.h"
 #include "core/store/calls.h"
@@ -346,6 +347,15 @@ static void restore_thresholds(struct pane *p)
     use_thresholds(p);
 }
 
+/* How labels and rules agree, before a threshold is moved and after. */
+static void note_agreement(struct pane *p)
+{
+    const struct classify_state *st = p->state;
+    struct error err;
+    if (!agreement_note(p->desk->lab, rules_of(p), &st->thresholds, NULL, &err))
+        pipeline_not_recorded(&p->desk->lab->pipeline, &err);
+}
+
 static void move_threshold(struct pane *p, int by)
 {
     struct classify_state *st = p->state;
@@ -353,6 +363,7 @@ static void move_threshold(struct pane *p, int by)
     const char *name = st->selected == LEVEL_COMPLEX ? "threshold.complex" : "threshold.moderate";
     int old = st->selected == LEVEL_COMPLEX ? st->thresholds.complex : st->thresholds.moderate;
     char before[16], after[16];
+    note_agreement(p);
     if (!thresholds_move(&st->thresholds, st->selected, old + by, &err)) {
         desk_say(p->desk, "%s", err.text);
         return;
@@ -362,6 +373,7 @@ static void move_threshold(struct pane *p, int by)
     if (!fact_add(p->desk->lab->store, "setting", name, before, after, &err))
         desk_say(p->desk, "not recorded: %s", err.text);
     keep_thresholds(p);
+    note_agreement(p);
     count_labels(p);
     score(p);
 }

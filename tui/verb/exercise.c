@@ -239,11 +239,10 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
 
 typedef bool lesson_call(struct lessons *l, const char *id, struct error *err);
 
-/* Levels and scores of a form are those of the rules that go with the models. */
 static const struct lesson_form *form_of(struct session *s, struct lessons *l,
                                          const struct exercise *e, struct error *err)
 {
-    return e->asks && lab_choose(&s->lab, err) ? l->ops->form(l, e->id, err) : NULL;
+    return !e->needs_models || lab_choose(&s->lab, err) ? l->ops->form(l, e->id, err) : NULL;
 }
 
 /* Opens, does `what` (NULL: nothing but opening), and shows. */
@@ -505,8 +504,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
 
 const struct verb verb_exercise = {
     .name = "exercise",
-    .words = "list | show|check|hint|solution|skip|reset|undo [ID] | answer ID ANSWER... | "
-             "lint FILE...",
+    .words = "list | show|check|hint|solution|skip|reset|undo [ID] | ...",
     .summary = "exercises, checked by what you do",
     .help =
         "show opens an exercise: from then on what you do counts for it. check says which of\n"

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/lab/history_json.h"
 #include "core/limits.h"
+#include "core/store/exercises.h"
 #include "core/store/history.h"
 #include "tui/verb/answers.h"
 #include "tui/verb/subs.h"
@@ -169,6 +171,20 @@ static void print_figures(struct session *s, const struct history_row *r)
     buf_done(&line);
 }
 
+/* ", ~34 tokens, 1.2 s", as far as it is known. */
+static const char *thought_text(const struct history_row *r, char ret[64])
+{
+    char took[SECONDS_SIZE];
+    double s = r->ttft_text_s - r->ttft_s;
+    const char *about = r->tokens_kind && strcmp(r->tokens_kind, "measured") == 0 ? "" : "~";
+    int n = r->thinking_tokens > 0
+                ? snprintf(ret, 64, ", %s%lld tokens", about, (long long)r->thinking_tokens)
+                : 0;
+    if (isfinite(s) && s > 0)
+        snprintf(ret + n, 64 - (size_t)n, ", %s", seconds_text(s, took));
+    return ret;
+}
+
 static bool show_row(void *self, const struct history_row *r)
 {
     struct session *s = self;
@@ -192,17 +208,35 @@ static bool show_row(void *self, const struct history_row *r)
         print_line(s, "compare   %s side; the other is answer %lld; %s%s", r->side,
                    (long long)r->pair_id, *r->judgement ? "judged: " : "not judged", r->judgement);
     print_block(s, "question", *r->query ? r->query : "(text not kept)");
-    print_block(s, "thinking", r->thinking);
+    if (s->args->given[OPT_FOLD] && *r->thinking)
+        print_line(s, "\n--- thinking, folded: %zu characters%s ---",
+                   text_points(r->thinking, strlen(r->thinking)), thought_text(r, (char[64]){ 0 }));
+    else
+        print_block(s, "thinking", r->thinking);
     print_block(s, "answer", r->answer);
+    return true;
+}
+
+/* The call whose thinking there is to see; 0 stays where there is none. */
+static bool note_call(void *self, const struct history_row *r)
+{
+    if (*r->thinking)
+        *(int64_t *)self = r->call_id;
     return true;
 }
 
 static bool run_show(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     (void)ret_code;
-    int64_t id = 0;
-    return parse_id(a->words[0], &id, err) && session_open_store(s, err) &&
-           history_get(s->lab.store, id, show_row, s, err);
+    int64_t id = 0, call = 0;
+    if (!parse_id(a->words[0], &id, err) || !session_open_store(s, err) ||
+        !history_get(s->lab.store, id, show_row, s, err) ||
+        !history_get(s->lab.store, id, note_call, &call, err))
+        return false;
+    struct error lost; /* a fact alone */
+    if (call && !thinking_note(s->lab.store, call, !a->given[OPT_FOLD], &lost))
+        pipeline_not_recorded(&s->lab.pipeline, &lost);
+    return true;
 }
 
 /* --- export -------------------------------------------------------------------------------------- */
@@ -358,7 +392,8 @@ const struct verb verb_history = {
     .help = "list is newest first, --limit rows of it, and --before ID goes further back.\n"
             "search looks for all the words in questions, answers and thinking, each by its\n"
             "beginning (exit 1: found nowhere); words in double quotes are a phrase, -word\n"
-            "leaves out what holds it. show prints one whole, thinking and answer apart.\n"
+            "leaves out what holds it. show prints one whole, thinking and answer apart;\n"
+            "--fold leaves the thinking out and says how long it was.\n"
             "\n"
             "export writes one JSON object a line, to a new file that only you can read, or\n"
             "to standard output. delete forgets for ever, and asks first unless --yes.\n"
@@ -366,6 +401,6 @@ const struct verb verb_history = {
             "Any verb with --no-history leaves no text here.",
     .example = "rlab history search train",
     .subs = "list search show export delete",
-    .options = (const enum option[]){ OPT_LIMIT, OPT_BEFORE, OPT_ALL, OPT_YES, OPTIONS },
+    .options = (const enum option[]){ OPT_LIMIT, OPT_BEFORE, OPT_ALL, OPT_FOLD, OPT_YES, OPTIONS },
     .run = run,
 };

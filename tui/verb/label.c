@@ -1,6 +1,8 @@
 /* rlab label: how hard a person finds a question, against what the rules say. */
 #include <string.h>
 
+#include "core/lab/notes.h"
+#include "core/lab/stats.h"
 #include "core/route/classifier.h"
 #include "core/store/calls.h"
 #include "tui/verb/answers.h"
@@ -70,6 +72,13 @@ static void list_label(void *self, const char *query, const char *level, int64_t
                              level_name(by_rules.level), agrees ? "agree" : "differ", query });
 }
 
+static void print_agreement(struct session *s, size_t agree, size_t count)
+{
+    struct interval i = stats_share(agree, count);
+    print_line(s, "\nlabels and rules '%s' agree on %zu of %zu: %.0f %% (95 %%: %.0f to %.0f)",
+               rules_name(s->lab.rules), agree, count, 100 * i.estimate, 100 * i.low, 100 * i.high);
+}
+
 static bool list(struct session *s, struct error *err)
 {
     struct label_view v = { .s = s };
@@ -77,10 +86,12 @@ static bool list(struct session *s, struct error *err)
         return false;
     table_init(&v.table, s, columns, COLUMNS);
     bool ok = label_list(s->lab.store, list_label, &v, err);
+    struct error lost; /* the fact alone */
+    if (ok && !agreement_note(&s->lab, s->lab.rules, NULL, NULL, &lost))
+        pipeline_not_recorded(&s->lab.pipeline, &lost);
     if (ok && !s->json && v.count) {
         table_print(&v.table);
-        print_line(s, "\nlabels and rules '%s' agree on %zu of %zu", rules_name(s->lab.rules),
-                   v.agree, v.count);
+        print_agreement(s, v.agree, v.count);
     } else if (ok && !s->json) {
         print_line(s, "no labels yet: rlab label simple|moderate|complex TEXT");
     }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/lab/notes.h"
 #include "core/limits.h"
 #include "tui/verb/session.h"
 #include "tui/verb/subs.h"
@@ -182,6 +183,9 @@ static bool run_use(struct session *s, const struct args *a, int *ret_code, stru
     const char *name = lasting_name(a->words[0], &arena);
     bool ok = open_lab(s, true, err) && lab_use_rules(&s->lab, name, err) &&
               lab_set(&s->lab, "ask.rules", name, err);
+    struct error lost; /* the fact alone */
+    if (ok && !agreement_note(&s->lab, s->lab.rules, NULL, NULL, &lost))
+        pipeline_not_recorded(&s->lab.pipeline, &lost);
     if (ok && s->json)
         print_json(rules_json(s->lab.rules, lab_rules_path(&s->lab, name, &arena), true));
     else if (ok)

@@ -54,6 +54,7 @@
     X(STEPS, "steps", "N", "questions of so many steps")                                           \
     X(COUNT, "n", "N", "how many questions")                                                       \
     X(MINUTES, "minutes", "N", "how long to train")                                                \
+    X(FOLD, "fold", NULL, "leave the thinking out, and say how long it was")                       \
     X(LESSONS, "lessons", "DIR", "one more folder of exercises (repeatable)")                      \
     X(HELD_OUT, "held-out", NULL, "only questions that no training sees")                          \
     X(FAST_MODEL, "fast-model", "SERVER/MODEL", "the fast model, for this command")                \
