@@ -138,6 +138,20 @@ def test_terminal_lost_in_mid_answer():
         lacks(ends(home), None, "ends")
 
 
+def test_signals_while_the_terminal_hangs():
+    """A connection that takes no bytes any more: every write waits, and yet it can be ended."""
+    for sig, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        with Home() as home, Mock() as mock, answering(home, mock) as p:
+            for _ in range(40):
+                p.keys("\x0c", pause=0.03)  # whole frames that nobody reads
+            time.sleep(0.5)
+            os.kill(p.process.pid, sig)
+            same(p.process.wait(20), code, "exit code")
+            p.same_modes()
+            with app(home, "--builtin", settled=False) as again:
+                again.shows("Welcome back")
+
+
 def test_crash_in_mid_answer():
     with Home() as home, Mock() as mock, answering(home, mock) as p:
         os.kill(p.process.pid, signal.SIGSEGV)
@@ -213,9 +227,9 @@ def asked(home):
 
 
 def test_two_sessions_share():
-    with Home() as home, tmux(home, "--builtin") as one:
+    with Home() as home, tmux(home, "--builtin", rows=40) as one:
         lacks(seen(one), "another rlab")
-        with tmux(home, "--builtin") as two:
+        with tmux(home, "--builtin", rows=40) as two:
             two.keys("!")
             two.shows("another rlab has this database open")
             two.keys("q")

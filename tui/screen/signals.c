@@ -14,6 +14,7 @@
 
 #define NOTE_BYTES  400
 #define CRASH_STACK (64 * 1024) /* the crash may be that the other one is full */
+#define GRACE_S     5           /* from being told to end to being made to */
 
 /* --- notes ------------------------------------------------------------------------------- */
 
@@ -26,17 +27,40 @@ static struct watched {
     { .sig = SIGINT },   { .sig = SIGTERM }, { .sig = SIGHUP },
 };
 
+static struct sigaction before_alarm;
 static int note_pipe[2] = { -1, -1 };
-static volatile sig_atomic_t is_away;
+static volatile sig_atomic_t is_away, last_ending;
 
 static void on_signal(int sig)
 {
     int saved = errno;
+    bool ends = sig == SIGTERM || sig == SIGHUP || (sig == SIGINT && !is_away);
+    if (ends && !last_ending) {
+        last_ending = sig;
+        alarm(GRACE_S);
+    }
     if (!(is_away && sig == SIGINT)) {
         ssize_t n = write(note_pipe[1], &(unsigned char){ (unsigned char)sig }, 1);
         (void)n; /* the pipe is full: notes are waiting already */
     }
     errno = saved;
+}
+
+/* Told to end, but no note was read, or leaving did not get through: a terminal that takes no
+ * bytes (a connection that hangs) holds up every write to it. What can be said without waiting is
+ * said. While somebody else has the terminal it is his to end first. */
+static void on_late(int sig)
+{
+    (void)sig;
+    if (is_away) {
+        alarm(GRACE_S);
+        return;
+    }
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+    signals_put_back();
+    fcntl(STDOUT_FILENO, F_SETFL, flags);
+    _exit(128 + (int)last_ending);
 }
 
 static void watch(struct watched *w)
@@ -52,7 +76,10 @@ bool signals_start(struct error *err)
         return true;
     if (pipe2(note_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         return error_set(err, ERR_IO, "no pipe for signals: %s", strerror(errno));
-    is_away = 0;
+    is_away = last_ending = 0;
+    struct sigaction late = { .sa_handler = on_late };
+    sigemptyset(&late.sa_mask);
+    sigaction(SIGALRM, &late, &before_alarm);
     for (size_t i = 0; i < COUNT(watched); i++) {
         sigaction(watched[i].sig, NULL, &watched[i].before);
         watch(&watched[i]);
@@ -67,6 +94,8 @@ void signals_stop(void)
     for (size_t i = 0; i < COUNT(watched); i++)
         if (watched[i].ours)
             sigaction(watched[i].sig, &watched[i].before, NULL);
+    alarm(0);
+    sigaction(SIGALRM, &before_alarm, NULL);
     close(note_pipe[0]);
     close(note_pipe[1]);
     note_pipe[0] = note_pipe[1] = -1;
@@ -151,7 +180,7 @@ static void write_all(int fd, const char *s, size_t len)
     while (len) {
         ssize_t n = write(fd, s, len);
         if (n <= 0 && errno != EINTR)
-            return;
+            return; /* also where it would have to wait */
         if (n > 0) {
             s += n;
             len -= (size_t)n;

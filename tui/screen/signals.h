@@ -9,7 +9,9 @@
 
 #include "core/base/error.h"
 
-/* From here on WINCH TSTP CONT INT TERM HUP are notes. One that was ignored stays ignored. */
+/* From here on WINCH TSTP CONT INT TERM HUP are notes. One that was ignored stays ignored. A
+ * program that is told to end (INT TERM HUP) and still here 5 s later, since its terminal takes no
+ * bytes, is ended with 128 + the signal; the modes are put back. */
 bool signals_start(struct error *err);
 /* As it was before signals_start. */
 void signals_stop(void);
