@@ -198,7 +198,8 @@ def test_frames_a_second():
             p.keys("4", "v", "v", "v", "i", pause=0.15)
             p.keys("go on\r")
             p.shows("2 streams")
-            p.read(1.5)
+            time.sleep(1.5)
+            p.read(0)
             count, size = frames(p, 4)
             figure("drawn while two answers come", "%.1f times a second" % (count / 4),
                    "%d bytes a second" % (size / 4), "at most %d" % most)
@@ -208,8 +209,9 @@ def test_frames_a_second():
 # --- keys while answers come ---------------------------------------------------------------------
 
 
-def key_times(p, count, shown):
-    """From a key to its letter on the screen, for so many keys; seconds."""
+def key_times(p, count, shown, beside=None):
+    """From a key to its letter on the screen, for so many keys; seconds. `beside` is read too: it
+    would stand still else."""
     letters = [c for c in string.ascii_uppercase if c not in "ABCDHJKMPX"]  # no end of a sequence
     took = []
     for n in range(count):
@@ -223,6 +225,8 @@ def key_times(p, count, shown):
             p.sent += os.read(p.master, 65536)
         took.append(time.monotonic() - began)
         time.sleep(0.005)
+        if beside:
+            beside.read(0)
         if n % 40 == 39 and shown is in_text:
             p.keys("\x15")
             p.read(0.05)
@@ -253,7 +257,7 @@ def test_keys_while_two_answer():
         ours = key_times(p, KEYS, in_text)
         with Pty(["sh", "-c", "stty raw -echo; echo ready; exec cat"], env=home.env()) as cat:
             cat.shows("ready")
-            theirs = key_times(cat, KEYS, echoed)
+            theirs = key_times(cat, KEYS, echoed, beside=p)
         p.keys("\033")
         time.sleep(0.1)
         same(quit(p), 0, "exit code")

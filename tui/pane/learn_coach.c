@@ -127,6 +127,7 @@ enum pane_said learn_coach_act(struct pane *p, enum action a)
         return PANE_REDRAW;
     case ACT_SKIP:
         learn_call(p, ops->skip, "The exercise cannot be skipped", e->id);
+        desk_say(p->desk, "skipped; it is asked for again when all others are done");
         return PANE_REDRAW;
     case ACT_SOLUTION:
         ask(p, e->id, "Show a solution of", "? It then counts as done after seeing it (*).",

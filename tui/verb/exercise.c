@@ -504,8 +504,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
 
 const struct verb verb_exercise = {
     .name = "exercise",
-    .words = "list | show|check|hint|solution|skip|reset|undo [ID] | answer ID ANSWER... | "
-             "lint FILE...",
+    .words = "list | show|check|hint|solution|skip|reset|undo [ID] | ...",
     .summary = "exercises, checked by what you do",
     .help =
         "show opens an exercise: from then on what you do counts for it. check says which of\n"
