@@ -23,6 +23,7 @@ const char schema_fact_tables[] =
     "CREATE INDEX label_time ON label(at_wall);"
     "CREATE INDEX judgement_time ON judgement(at_wall);"
     "CREATE INDEX run_time ON run(started_wall);"
+    "CREATE INDEX answer_compared ON answer(at_wall) WHERE purpose = 'compare';"
     "CREATE INDEX fact_time ON fact(kind, at_wall);"
     "CREATE TABLE shipped_query (fold BLOB PRIMARY KEY, level TEXT) STRICT, WITHOUT ROWID;"
     "CREATE TABLE shipped_state (id INTEGER PRIMARY KEY CHECK (id = 1), digest BLOB) STRICT;"

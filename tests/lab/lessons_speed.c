@@ -1,7 +1,7 @@
 /* Every SELECT of every exercise over a long history: FACTS rows of all kinds, made here. Prints the
  * slowest, warm, worst of three; more than 0.2 s is a failure in a release build.
  *
- *     meson benchmark -C build lessons --verbose;  build/tests/lab/bench_lessons 1000000 */
+ *     meson benchmark -C build lessons --verbose;  build/tests/bench_lessons 1000000 */
 #include <stdio.h>
 #include <stdlib.h>
 
