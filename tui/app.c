@@ -207,8 +207,6 @@ void app_tick(struct app *a)
         if (a->options.motion)
             a->data_dirty = true;
     }
-    if (a->child && app_fd(a) < 0)
-        app_fd_ready(a); /* all is read: its end sends no more news */
     tell_models(a);
     if (a->child && child_fd(a->child) < 0)
         app_fd_ready(a); /* it has said all, and nothing will wake us when it ends */

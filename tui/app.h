@@ -89,6 +89,7 @@ struct app {
     int64_t ticked_ns, minute;
     unsigned models_known; /* desk.models_changed as the panes were told last */
     bool small;            /* the window is too small for anything but its message */
+    bool wide;             /* the coach can have a column */
     struct app_welcome {
         int64_t answer_id; /* 0: nothing is offered */
         size_t answer_chars;
@@ -146,6 +147,6 @@ struct surface over_box(struct surface *s, int rows, int cols, const char *title
                         const char *right);
 
 extern const struct over over_help, over_palette, over_search, over_question, over_trouble,
-    over_log, over_output, over_theme, over_welcome;
+    over_log, over_output, over_theme, over_welcome, over_card;
 
 #endif

@@ -150,6 +150,7 @@ void app_draw(struct app *a, struct grid *g)
         return;
     }
     struct frame_body b = frame_layout(&s, &v);
+    a->wide = b.wide;
     struct pane *p = app_pane(a);
     p->body_rows = b.body.rows;
     p->body_cols = b.body.cols;

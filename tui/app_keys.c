@@ -58,7 +58,13 @@ static const char *off_here(struct app *a, enum action act)
     case ACT_ERRORS:
         return desk_log(&a->desk, 0) ? NULL : "no errors and no messages so far";
     case ACT_COACH:
-        return a->desk.coach.id ? NULL : "no exercise is open";
+        return !a->desk.coach.id ? "no exercise is open"
+               : !a->wide        ? "the column needs a window of at least 110x30"
+                                 : NULL;
+    case ACT_GO_THERE:
+        return a->desk.coach.pane && strcmp(a->desk.coach.pane, p->ops->name) == 0
+                   ? "this is the pane of the exercise"
+                   : NULL;
     case ACT_STOP: {
         struct busy b;
         return app_pane_busy(p, &b) ? NULL : "nothing runs here";

@@ -48,6 +48,14 @@ static void write_named(void *self, const char *path)
 }
 
 /* Carries out what was left on the desk. */
+static bool card_is_open(const struct app *a)
+{
+    for (int i = 0; i < a->overs; i++)
+        if (a->over[i] == &over_card)
+            return true;
+    return false;
+}
+
 void app_take_notes(struct app *a)
 {
     struct desk *d = &a->desk;
@@ -80,6 +88,8 @@ void app_take_notes(struct app *a)
         app_open(a, &over_question);
     else if (d->trouble.t.title && top != &over_trouble && top != &over_question)
         app_open(a, &over_trouble);
+    else if (d->card.title && !card_is_open(a))
+        app_open(a, &over_card);
     if (d->dirty)
         a->dirty = true;
     d->dirty = false;

@@ -115,6 +115,31 @@ static void palette_finds_letters_in_their_order(void **state)
     stage_close(st, false);
 }
 
+static void the_line_for_the_first_time_comes_back(void **state)
+{
+    (void)state;
+    struct stage *st = &stage;
+    stage_open(st);
+    stage_press(st, "1");
+    bool before = stage_shows(st, "First time:");
+    assert_true(before);
+    stage_press(st, "4 i");
+    stage_type(st, "17 + 25");
+    stage_press(st, "Enter");
+    stage_settle(st);
+    stage_press(st, "1");
+    assert_false(stage_shows(st, "First time:"));
+    stage_press(st, ":");
+    stage_type(st, "tour line");
+    stage_press(st, "Enter");
+    assert_shows(st, "First time:");
+    stage_press(st, ":");
+    stage_type(st, "tour line");
+    stage_press(st, "Enter");
+    assert_false(stage_shows(st, "First time:"));
+    stage_close(st, false);
+}
+
 /* Verbs of one family are told apart by what each does. */
 static void palette_tells_verbs_apart(void **state)
 {
@@ -450,6 +475,7 @@ int main(void)
         cmocka_unit_test(help_says_what_is_off),
         cmocka_unit_test(palette_finds_letters_in_their_order),
         cmocka_unit_test(palette_tells_verbs_apart),
+        cmocka_unit_test(the_line_for_the_first_time_comes_back),
         cmocka_unit_test(palette_says_what_is_off),
         cmocka_unit_test(palette_goes_on_with_words_of_a_verb),
         cmocka_unit_test(output_of_a_verb_is_shown_safely),

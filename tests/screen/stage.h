@@ -18,12 +18,13 @@ struct stage {
 };
 
 /* Stands in for rlab where the palette runs a verb: says its words, or what a word of them asks
- * for. */
+ * for. What is stopped is no shell that waits: some take a signal that comes while they fork for
+ * their child's alone, and go on. */
 static const char stage_program[] =
     "#!/bin/sh\n"
     "case \"$1\" in\n"
     "history) printf '\\033[2J\\033]0;x\\007%s\\r\\n\\377' \"$2\";;\n"
-    "bench) echo begun; sleep 60;;\n"
+    "bench) echo begun; exec sleep 60;;\n"
     "cache) echo failed >&2; exit 3;;\n"
     "*) echo \"$# words:\"; for w; do echo \"<$w>\"; done;;\n"
     "esac\n";

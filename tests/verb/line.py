@@ -186,11 +186,11 @@ def test_a_wrong_choice_says_what_is_possible(lab):
 
 def test_help_everywhere(lab):
     lab.server()
-    text = said(lab, "help", "?", "2", "help", "back", "help", "back", "3", "size", "help", "x", "-1", "3",
+    text = said(lab, "help", "?", "2", "help", "back", "help", "back", "3", "size", "help", "x", "0",
                 "clear", "help", "maybe", "no", "back")
     in_order(text, "1, setup: models and servers", "0, quit.", "Type the question on one line.",
              "Back.", "1, score:", "Type how many answers", "A whole number from 1 to",
-             "yes does it", "Yes or no is expected.", "Nothing was done.")
+             "Back.", "yes does it", "Yes or no is expected.", "Nothing was done.")
 
 
 def test_a_word_that_means_something_can_be_typed_as_text(lab):

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
-#include "core/store/tally.h"
+#include "core/lab/lessons.h"
 #include "tui/line/talk.h"
 
 const char *line_mode_reason(const struct session *s)
@@ -54,29 +54,7 @@ bool talk_ask_hosted(struct talk *l, size_t calls, struct lab_model *const *mode
     return true;
 }
 
-/* --- exercises and errors --------------------------------------------------------------------------- */
-
-void talk_exercises(struct talk *l)
-{
-    struct tally t;
-    struct error err;
-    talk_say(l, "No exercises are installed.");
-    if (!tally_read(l->lab->store, &t, &err)) {
-        talk_fail(l, &err);
-        return;
-    }
-    talk_say(l, "What you have done so far: classifications %lld, labels %lld.",
-             (long long)t.classifications, (long long)t.labels);
-    talk_say(l,
-             "Answers by the fast model %lld, by the reasoning model %lld. Hits %lld of %lld "
-             "look-ups.",
-             (long long)t.fast, (long long)t.reasoning, (long long)t.hits, (long long)t.lookups);
-    talk_say(l, "Runs %lld, model calls in them %lld. Compares judged %lld of %lld.",
-             (long long)t.runs, (long long)t.measured_items, (long long)t.judgements,
-             (long long)t.compares);
-    talk_say(l, "Fallbacks %lld, breakers opened %lld.", (long long)t.fallbacks,
-             (long long)t.openings);
-}
+/* --- errors --------------------------------------------------------------------------- */
 
 static void errors(struct talk *l)
 {
@@ -129,6 +107,7 @@ static bool begin(struct talk *l, struct error *err)
 
 static void end(struct talk *l)
 {
+    lessons_close(l->lessons);
     talk_trial_done(l);
     if (l->lab && l->lab->pipeline.moved == &l->moved)
         l->lab->pipeline.moved = NULL;

@@ -58,6 +58,7 @@ struct talk {
     int64_t pair_id;          /* the last compare that can be judged; 0 none */
     int64_t compared_id;      /* of the compare that runs: outlives its function */
     struct thresholds moved;  /* in force where the pipeline points here */
+    struct lessons *lessons;  /* NULL: not opened yet */
     struct talk_trial *trial; /* the last one of this session, or NULL */
 
     /* History: where its list goes on, and what is deleted but can be taken back. */

@@ -124,6 +124,7 @@ static const struct own {
 } own[] = {
     { "theme", "colours: default, mono, high-contrast, blue-orange" },
     { "log", "everything that was said, and all errors" },
+    { "tour line", "the line for the first time, in Setup" },
 };
 
 static void fill(struct app *a)
@@ -177,6 +178,12 @@ static bool run_own(struct app *a, const char *text)
     }
     if (strncmp(text, "theme", 5) == 0 && (text[5] == ' ' || !text[5])) {
         app_theme(a, text[5] ? text + 6 : "");
+        return true;
+    }
+    if (strcmp(text, "tour line") == 0) {
+        const char *kept = desk_kept(&a->desk, "setup.tour");
+        desk_keep(&a->desk, "setup.tour", kept && strcmp(kept, "on") == 0 ? "off" : "on");
+        app_show(a, 0);
         return true;
     }
     return false;

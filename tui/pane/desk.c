@@ -21,6 +21,7 @@ void desk_init(struct desk *d, struct lab *lab, const struct clock *clock)
 
 void desk_done(struct desk *d)
 {
+    desk_card(d, NULL);
     for (size_t i = 0; i < DESK_LOG; i++)
         mem_free(d->log[i].text);
     desk_flush(d, true);
@@ -95,6 +96,17 @@ void desk_trouble(struct desk *d, const struct trouble *t)
 void desk_fail(struct desk *d, const char *title, const struct error *err)
 {
     desk_trouble(d, &(struct trouble){ .title = title, .what = err->text });
+}
+
+void desk_card(struct desk *d, const struct desk_card *card)
+{
+    struct desk_card kept = card ? *card : (struct desk_card){ 0 };
+    kept.title = card ? mem_string(card->title) : NULL;
+    kept.text = card ? mem_string(card->text) : NULL;
+    mem_free(d->card.title);
+    mem_free(d->card.text);
+    d->card = kept;
+    d->dirty = true;
 }
 
 /* --- questions and wishes ----------------------------------------------------------------- */

@@ -80,6 +80,14 @@ struct desk {
         struct trouble t; /* texts in `arena`; title NULL: no box is open */
         struct arena arena;
     } trouble;
+    /* A text that stays until it is put away. Texts are the desk's; title NULL: none. */
+    struct desk_card {
+        char *title, *text;
+        const char *enter; /* what Enter does, in words; NULL: nothing */
+        bool stays;        /* also while that is done */
+        void (*act)(void *self);
+        void *self;
+    } card;
     int errors_unread;
     struct desk_line log[DESK_LOG];
     size_t log_count, log_next;
@@ -106,6 +114,9 @@ void desk_say(struct desk *d, const char *fmt, ...) __attribute__((format(printf
 void desk_trouble(struct desk *d, const struct trouble *t);
 /* The same from an error that came back from below: title is what was wanted. */
 void desk_fail(struct desk *d, const char *title, const struct error *err);
+/* Shows a card, or changes the one that is shown; texts are copied. NULL: none any more. */
+#define CARD_LINE 600 /* bytes of one line of its text */
+void desk_card(struct desk *d, const struct desk_card *card);
 /* Asks; one question at a time, a second one is not asked. Texts are copied; what is
  * answered is the callee's for the call. */
 void desk_ask(struct desk *d, const char *text, void (*answered)(void *self, const char *text),

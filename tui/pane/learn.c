@@ -110,6 +110,10 @@ static const char *pane_off(const struct pane *p, enum action a)
         return learn_course(p)->goal_count ? NULL
                : learn_course(p)->counting ? "what was done is still being counted"
                                            : "what was done could not be read";
+    case ACT_UNDO:
+        if (st->chosen < 0 || !learn_course(p)->exercises[st->chosen].can_undo)
+            return "the chosen exercise was not reset";
+        return NULL;
     case ACT_SEARCH:
         return learn_installed(p) ? NULL : NONE_INSTALLED;
     default:
@@ -137,8 +141,9 @@ static const char *pane_of_goal(const char *id)
     return NULL;
 }
 
-static int find_exercise(const struct course *c, const char *id)
+int learn_find(const struct pane *p, const char *id)
 {
+    const struct course *c = learn_course(p);
     for (int i = 0; id && i < c->exercise_count; i++)
         if (strcmp(c->exercises[i].id, id) == 0)
             return i;
@@ -153,15 +158,19 @@ static enum pane_said enter(struct pane *p)
     const struct course *c = learn_course(p);
     if (st->part == LEARN_LIST && st->chosen >= 0) {
         const struct exercise *e = &c->exercises[st->chosen];
-        if (e->pane) /* first: the choice may move what was read */
+        bool asks = e->asks;
+        snprintf(st->asked, sizeof st->asked, "%s", e->id);
+        if (e->pane && !asks) /* first: the choice may move what was read */
             learn_go(p, e->pane);
-        learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", e->id);
+        learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", st->asked);
+        if (asks)
+            learn_show_form(p, st->asked);
         return PANE_REDRAW;
     }
     if (st->goal >= c->goal_count)
         return PANE_IGNORED;
     const struct course_goal *g = &c->goals[st->goal];
-    int next = find_exercise(c, g->next);
+    int next = learn_find(p, g->next);
     const char *pane = pane_of_goal(g->id);
     if (next >= 0) {
         st->part = LEARN_LIST;
@@ -188,7 +197,7 @@ static void write_report(struct pane *p)
 {
     struct buf text = buf_with_max(MAX_REPORT);
     if (report(p, false, &text))
-        desk_file(p->desk, "rlab-progress.txt", buf_text(&text), text.len);
+        desk_file(p->desk, "rlab-report.md", buf_text(&text), text.len);
     buf_done(&text);
 }
 
@@ -222,6 +231,10 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         return PANE_REDRAW;
     case ACT_ENTER:
         return enter(p);
+    case ACT_UNDO:
+        learn_call(p, st->lessons->ops->undo, "Nothing was taken back",
+                   learn_course(p)->exercises[st->chosen].id);
+        return PANE_REDRAW;
     case ACT_EXPORT:
         write_report(p);
         return PANE_HANDLED;

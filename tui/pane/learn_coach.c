@@ -46,7 +46,7 @@ void learn_fill_coach(struct pane *p)
         .last = c->current == c->exercise_count - 1,
         .suggest_hint = e->suggest_hint,
         .done = c->done,
-        .total = c->exercise_count,
+        .total = c->total ? c->total : c->exercise_count,
         .course_name = c->name,
     };
     for (int i = 0; i < e->criterion_count && i < COACH_CRITERIA; i++)
@@ -66,16 +66,20 @@ static void solution_answered(void *self, const char *text)
 {
     struct pane *p = self;
     const struct learn_state *st = p->state;
-    if (text)
-        learn_call(p, st->lessons->ops->solution, "The solution cannot be shown", st->asked);
+    if (!text)
+        return;
+    learn_call(p, st->lessons->ops->solution, "The solution cannot be shown", st->asked);
+    learn_show_solution(p, st->asked);
 }
 
 static void reset_answered(void *self, const char *text)
 {
     struct pane *p = self;
     const struct learn_state *st = p->state;
-    if (text)
-        learn_call(p, st->lessons->ops->reset, "The exercise cannot be reset", st->asked);
+    if (!text)
+        return;
+    learn_call(p, st->lessons->ops->reset, "The exercise cannot be reset", st->asked);
+    desk_say(p->desk, "%s begins anew; u in Learn takes that back", st->asked);
 }
 
 static void ask(struct pane *p, const char *id, const char *before, const char *after,
@@ -111,13 +115,19 @@ enum pane_said learn_coach_act(struct pane *p, enum action a)
     const struct exercise *e = &learn_course(p)->exercises[i];
     switch (a) {
     case ACT_CHECK:
-        learn_call(p, ops->check, "The exercise could not be checked", e->id);
+        snprintf(st->asked, sizeof st->asked, "%s", e->id);
+        st->was_done = e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN;
+        learn_call(p, ops->check, "The exercise could not be checked", st->asked);
+        learn_show_check(p, st->asked);
         return PANE_REDRAW;
     case ACT_HINT:
-        learn_call(p, ops->hint, "There is no hint", e->id);
+        snprintf(st->asked, sizeof st->asked, "%s", e->id);
+        learn_call(p, ops->hint, "There is no hint", st->asked);
+        learn_show_hint(p, st->asked);
         return PANE_REDRAW;
     case ACT_SKIP:
         learn_call(p, ops->skip, "The exercise cannot be skipped", e->id);
+        desk_say(p->desk, "skipped; it is asked for again when all others are done");
         return PANE_REDRAW;
     case ACT_SOLUTION:
         ask(p, e->id, "Show a solution of", "? It then counts as done after seeing it (*).",

@@ -45,12 +45,18 @@ static const struct exercise *chosen(const struct learn_view *v)
 
 /* --- how far one is ---------------------------------------------------------------------- */
 
+/* Of the course the current exercise is in; of all where that is not said. */
+static int total_of(const struct course *c)
+{
+    return c->total ? c->total : c->exercise_count;
+}
+
 /* " ████▌░░░   9 of 18 done   about 55 min left". */
 static void draw_sum(const struct learn_view *v, struct surface *s, int row, bool wide)
 {
     char text[TEXT_BYTES];
     const struct course *c = v->course;
-    int n = snprintf(text, sizeof text, "%d of %d done", c->done, c->exercise_count);
+    int n = snprintf(text, sizeof text, "%d of %d done", c->done, total_of(c));
     if (v->filter != LEARN_ALL)
         n +=
             snprintf(text + n, sizeof text - (size_t)n, ", %s shown", learn_filter_name(v->filter));
@@ -59,7 +65,7 @@ static void draw_sum(const struct learn_view *v, struct surface *s, int row, boo
     int bar = s->cols - 4 - n - (wide ? 1 : 0);
     int at = 1;
     if (bar >= 6)
-        at = chart_track(s, row, 1, bar, LOOK_PASS, c->done, c->exercise_count) + 3;
+        at = chart_track(s, row, 1, bar, LOOK_PASS, c->done, total_of(c)) + 3;
     put_fit(s, row, at, s->cols - at, LOOK_TEXT, text);
 }
 

@@ -14,7 +14,8 @@ struct learn_state {
     int chosen, goal;
     bool shown;              /* this pane is the one on the screen */
     char checked[WHEN_SIZE]; /* when the current exercise was checked, for the coach */
-    char asked[16];          /* the exercise a question is about */
+    char asked[16];          /* the exercise a question or a card is about */
+    bool was_done;           /* it was, before it was checked */
     char to[16];             /* the pane asked for */
     char reason[120];        /* of off(): until the next one */
 };
@@ -42,6 +43,14 @@ enum pane_said learn_coach_act(struct pane *p, enum action a);
 const char *learn_coach_off(const struct pane *p, enum action a);
 /* The desk's coach, from the current exercise. */
 void learn_fill_coach(struct pane *p);
+
+/* Cards (learn_card.c): how a check went, a hint or a solution where no column shows it, and the
+ * form of a prediction. */
+void learn_show_check(struct pane *p, const char *id);
+void learn_show_hint(struct pane *p, const char *id);
+void learn_show_solution(struct pane *p, const char *id);
+void learn_show_form(struct pane *p, const char *id);
+int learn_find(const struct pane *p, const char *id); /* index of an exercise, -1 none */
 
 /* Parts of the drawing; each draws from `row` on and returns the row after it. On a surface with
  * no rows they only count. */

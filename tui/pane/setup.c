@@ -182,6 +182,8 @@ static void look_for_questions(struct pane *p)
     struct error ignored; /* a history that cannot be read is told elsewhere */
     bool found = false;
     st->welcome = history_list(p->desk->lab->store, &newest, is_own, &found, &ignored) && !found;
+    const char *kept = desk_kept(p->desk, "setup.tour"); /* asked for in the palette */
+    st->tour = kept && strcmp(kept, "on") == 0;
 }
 
 static void pane_enter(struct pane *p)

@@ -251,7 +251,7 @@ struct setup_view setup_view_of(const struct pane *p)
     const struct lab_server *s = shown_server(lab);
     bool silent = setup_silent(lab) != NULL || !s;
     struct setup_view v = {
-        .welcome = st->welcome,
+        .welcome = st->tour || (st->welcome && p->desk->coach.done == 0),
         .server = !lab->chosen || p->desk->choosing ? SETUP_LOOKING
                   : silent                          ? SETUP_DOWN
                   : is_inside(s)                    ? SETUP_INSIDE

@@ -44,6 +44,7 @@ struct setup_state {
     bool may_cost;            /* the next check was asked for by a person */
 
     bool shown, welcome;
+    bool tour;         /* the line for the first time is wanted in any case */
     int64_t gauges_ns; /* when they were read last */
     int64_t drawn_s;   /* whole seconds of what runs, as drawn last */
     struct machine_memory memory;
