@@ -131,8 +131,22 @@ def pid_of(t):
 
 
 def ended(t):
-    """Waits for its end: the exit code, as tmux tells it."""
-    return wait_until(lambda: t.flag("pane_dead_status"), lambda: "the end, but\n" + seen(t))
+    """Waits for its end: the exit code, as tmux tells it, or the kernel where tmux, which now and
+    then forgets to ask, left a zombie."""
+    wait_until(lambda: t.flag("pane_dead") == "1", lambda: "the end, but\n" + seen(t))
+
+    def code():
+        said = t.flag("pane_dead_status")
+        if said:
+            return said
+        try:
+            with open("/proc/%d/stat" % pid_of(t)) as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+        except OSError:
+            return None
+        return str(int(fields[-1]) >> 8) if fields[0] == "Z" else None
+
+    return wait_until(code, "its exit code")
 
 
 def timeless(rows):
