@@ -24,11 +24,11 @@ struct lab_options {
     const char *fast_model, *reason_model, *rules; /* NULL: not said */
     int busy_ms;                                   /* 0: 5000 */
     const struct clock *clock;                     /* NULL: the real one */
-    bool private_cache; /* tour: memory only, so every run starts alike */
-    bool memory_store;  /* nothing is read from or written to disk */
+    bool private_cache;         /* tour: memory only, so every run starts alike */
+    bool memory_store;          /* nothing is read from or written to disk */
     const char *const *lessons; /* more folders of exercises, lesson_count */
     size_t lesson_count;
-    bool usual_rules;   /* the usual rule set, whatever was chosen: for verbs that mend a choice */
+    bool usual_rules; /* the usual rule set, whatever was chosen: for verbs that mend a choice */
 };
 
 struct lab {

@@ -6,7 +6,7 @@
 
 /* One look into the cache. */
 struct lookup {
-    const char *result; /* "hit", "miss", "expired", "shared"; NULL where none was made */
+    const char *result;      /* "hit", "miss", "expired", "shared"; NULL where none was made */
     struct hash key, joined; /* joined: calls.h */
     double took_s;
 };

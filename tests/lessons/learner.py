@@ -358,7 +358,7 @@ def test_8_2(lab):
     l.opens("8.2")
     l.ask("2 + 3?")
     l.ask("--temperature", "0.5", "2 + 3?")
-    l.misses("8.2", "no two of them are the same letters in different parts", 
+    l.misses("8.2", "no two of them are the same letters in different parts",
              "no two of your questions are the same letters yet")
     l.ask("--system", "Answer 1", "2 + 3?")
     l.ask("--system", "Answer ", "12 + 3?")

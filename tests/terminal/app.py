@@ -130,6 +130,16 @@ def pid_of(t):
     return int(t.flag("pane_pid"))
 
 
+def ended(t):
+    """Waits for its end: the exit code, as tmux tells it."""
+    return wait_until(lambda: t.flag("pane_dead_status"), lambda: "the end, but\n" + seen(t))
+
+
+def timeless(rows):
+    """Without what a clock changes by itself."""
+    return [re.sub(r" *\b\d+ (s|min) ago", " N ago", row) for row in rows]
+
+
 def redrawn(t):
     """The same screen when every cell of it is sent again: the program is told that it was stopped
     and goes on, so no key changes anything."""
@@ -141,11 +151,11 @@ def redrawn(t):
 def whole(t, tries=5):
     """What many small frames left behind is what one whole frame draws."""
     for n in range(tries):
-        before, cursor = t.still(), t.cursor()
-        after = redrawn(t)
+        before, cursor = timeless(t.still()), t.cursor()
+        after = timeless(redrawn(t))
         if before == after and cursor == t.cursor():
             return
-        again = redrawn(t)  # a clock that went on, a message that went away
+        again = timeless(redrawn(t))  # a clock that went on, a message that went away
         if after != again:
             continue
         if n == tries - 1:

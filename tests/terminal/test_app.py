@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """The whole program in a terminal: panes, keys, sizes, what is typed and pasted. Prints TAP."""
-import os
 import random
 import re
 import time
 
-from app import (PANES, RLAB, SLOW, TITLES, Home, Mock, app, pid_of, plain, quit, seen, tmux, whole)
-from terminal import Pty, has, lacks, main, same, wait_until
+from app import PANES, TITLES, Home, Mock, app, ended, plain, quit, seen, tmux, whole
+from terminal import has, lacks, main, same, wait_until
 
 CTRL_C, ESC, CTRL_D = "\x03", "\033", "\x04"
 
@@ -132,7 +131,7 @@ def test_resize_storm_while_two_answer():
         t.shows("stopped")
         whole(t)
         t.keys("q")
-        wait_until(lambda: t.flag("pane_dead") == "1")
+        same(ended(t), "0", "exit code")
         ends = [row[0] for row in home.ask("SELECT end_state FROM call WHERE query LIKE 'Compare%'")]
         same(ends, ["CANCELLED", "CANCELLED"], "ends of the calls")
 
@@ -175,8 +174,7 @@ def test_stop_keys():
         t.keys("q")
         t.shows("Leave?")
         t.keys("y")
-        wait_until(lambda: t.flag("pane_dead") == "1")
-        same(t.flag("pane_dead_status"), "0", "exit code")
+        same(ended(t), "0", "exit code")
 
 
 def test_too_small_while_it_answers():
@@ -201,7 +199,7 @@ def test_too_small_while_it_answers():
         t.resize(12, 50)
         t.shows("The window is 50x12")
         t.keys("q")
-        wait_until(lambda: t.flag("pane_dead") == "1")
+        same(ended(t), "0", "exit code")
 
 
 def test_small_window_goes_to_line_mode():
@@ -214,8 +212,7 @@ def test_small_window_goes_to_line_mode():
         wait_until(lambda: re.search("^> ?$", seen(t), re.M))
         t.resize(24, 80)
         t.keys("0", "Enter")
-        wait_until(lambda: t.flag("pane_dead") == "1")
-        same(t.flag("pane_dead_status"), "0", "exit code")
+        same(ended(t), "0", "exit code")
 
 
 # --- keys ----------------------------------------------------------------------------------------
@@ -255,7 +252,7 @@ def test_interrupt_clears_a_draft():
         t.keys("C-c")  # empty now: as when nothing runs
         t.shows("press ^C again to leave")
         t.keys("C-c")
-        wait_until(lambda: t.flag("pane_dead") == "1")
+        same(ended(t), "0", "exit code")
 
 
 def test_leaving_closes_first():
@@ -340,7 +337,7 @@ def test_ask_and_leave():
         t.keys("9")
         t.shows("12+5")
         t.keys("q")
-        wait_until(lambda: t.flag("pane_dead") == "1")
+        same(ended(t), "0", "exit code")
         same(home.ask("SELECT query, end_state FROM answer WHERE purpose = 'ask'"),
              [("12+5", "OK_STOP")], "what is kept")
 
@@ -351,7 +348,7 @@ def test_ask_and_leave():
 def run_words(t, words):
     t.keys(":")
     t.keys("-l", words)
-    t.shows(":▏" + words)
+    t.shows(":" + words)
     t.keys("Enter")
 
 
@@ -394,7 +391,7 @@ def test_palette_stops_what_it_runs():
         t.keys("q")
         t.shows("Leave?")
         t.keys("y")
-        wait_until(lambda: t.flag("pane_dead") == "1")
+        same(ended(t), "0", "exit code")
         wait_until(lambda: all(e["closed_early"] for e in mock.asked() if "go on" in e["body"]
                                or "once more" in e["body"]))
 
@@ -402,9 +399,7 @@ def test_palette_stops_what_it_runs():
 def test_palette_theme():
     with Home() as home, app(home, "--builtin") as p:
         has(p.sent, b"\033[38;5;")
-        p.keys(":", pause=0.1)
-        p.keys("theme mono")
-        p.keys("\r")
+        p.keys(":theme mono\r")  # all at once, faster than it is drawn
         time.sleep(0.3)
         p.read(0.2)
         p.clear()

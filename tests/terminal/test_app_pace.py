@@ -5,17 +5,13 @@ RLAB_ROWS how long the history is. Prints TAP."""
 import os
 import re
 import select
-import shutil
 import sqlite3
-import statistics
 import string
-import subprocess
-import sys
 import time
 
 import app as program
 from app import PANES, SEQUENCE, SLOW, Home, Mock, app, plain, quit
-from terminal import Pty, environment, has, lacks, main, same, wait_until
+from terminal import Pty, lacks, main, same, wait_until
 
 ROWS = int(os.environ.get("RLAB_ROWS", "100000"))
 STARTS = 20

@@ -6,7 +6,7 @@ import os
 import re
 import time
 
-from app import RLAB, SEQUENCE, Home, Mock, app, plain, quit, seen, tmux, whole
+from app import RLAB, Home, Mock, app, plain, quit, tmux, whole
 from terminal import Pty, has, known_terms, lacks, main, same, wait_until
 
 COLOR = re.compile(rb"\033\[[0-9;]*(?<![0-9])(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])(?![0-9])[0-9;]*m")

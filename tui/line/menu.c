@@ -107,8 +107,10 @@ enum talk_asked talk_ask_number(struct talk *l, const char *prompt, const char *
         bool number = whole_number(text, len, ret);
         if (number && *ret >= low && *ret <= high)
             return ASKED_TEXT;
-        if (number && *ret == 0 && low > 0) /* as in every menu */
+        if (number && *ret == 0 && low > 0) { /* as in every menu */
+            talk_say(l, "Back.");
             return ASKED_BACK;
+        }
         talk_say(l, "A whole number from %lld to %lld is expected.", (long long)low,
                  (long long)high);
     }

@@ -223,6 +223,7 @@ static void complete(struct app *a)
 
 static bool key(struct app *a, const struct key *k)
 {
+    fill(a); /* keys may come faster than frames: what was typed counts, not what was drawn */
     if (k->code == K_ESC || (k->code == K_CTRL && k->letter == 'c')) {
         app_close(a);
     } else if (k->code == K_ENTER) {
