@@ -4,6 +4,7 @@
 #include "core/store/calls.h"
 #include "tests/screen/learn_data.h"
 #include "tui/pane/desk.h"
+#include "tui/pane/learn_inside.h"
 
 /* --- lessons that write down what they are asked for ------------------------------------- */
 
@@ -119,6 +120,12 @@ struct world {
     int closed;
 };
 
+static bool learn_course_counts(const struct world *w)
+{
+    const struct learn_state *st = w->pane.state;
+    return st->lessons->ops->course(st->lessons)->counting;
+}
+
 static struct world *world_open(bool with_lessons)
 {
     struct world *w = mem_new(struct world, 1);
@@ -141,6 +148,8 @@ static struct world *world_open(bool with_lessons)
         learn_use(&w->pane, lessons_none(&w->lab));
     }
     learn_pane.enter(&w->pane);
+    for (int i = 0; i < 100 && learn_course_counts(w); i++) /* a busy machine counts in steps */
+        assert_ok(lab_turn(&w->lab, NULL, 0, 10, &err), err);
     return w;
 }
 
