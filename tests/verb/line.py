@@ -390,7 +390,8 @@ def test_production(lab):
 def test_exercises_and_what_was_done(lab):
     lab.server()
     text = said(lab, "2", PERCENT, "back", "4", "1", "One?", "back", "8")
-    in_order(text, "No exercises are installed.", "classifications 1", "Answers by the fast model 1")
+    in_order(text, "Exercise 1.1, to do.", "Goal: ", "Criterion 1, ", "the fast model answered",
+             "Exercises: 1 current")
 
 
 def test_history(lab):
