@@ -6,10 +6,9 @@ import os
 import re
 import signal
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "verb"))
-from rlab_case import Skip, exits, has, main, same  # noqa: E402
+from rlab_case import exits, has, main, same  # noqa: E402
 
 CHAIN = "Start with 7, add 15, double it, subtract 4"
 
@@ -440,13 +439,6 @@ def budget(l):
 
 def test_8_7_and_8_8(lab):
     l = Learner(lab)
-    began = time.monotonic()
-    p = lab.start("mini", "budget", "--n", "1", "--json")
-    p.stdout.readline()
-    p.send_signal(signal.SIGINT)
-    p.communicate()
-    if time.monotonic() - began > 0.6:
-        raise Skip("measuring takes minutes with this build; its criteria are tested on rows")
     l.opens("8.7")
     l.opens("8.8")
     l.do("exercise", "answer", "8.7", "4")

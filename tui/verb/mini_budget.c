@@ -81,7 +81,7 @@ static const char *cell_text(const struct budget_figure *f, struct arena *a)
 {
     if (!f)
         return "-";
-    return arena_format(a, "%.0f +-%.0f", 100 * f->share.estimate,
+    return arena_format(a, "%.0f+-%.0f", 100 * f->share.estimate,
                         50 * (f->share.high - f->share.low));
 }
 
