@@ -17,12 +17,16 @@
 #define PROGRAM_BYTES 4096
 #define MAX_ARGS      (2 * MAX_OPTION_VALUES + 32)
 
+/* So long without anything to do is idle. */
+#define IDLE_MS 400
+
 struct loop {
     struct session *session;
     struct app app;
     struct grid grid;
     struct copier copier;
     int64_t drawn_ns; /* the last frame */
+    bool trimmed;     /* nothing was done since memory was given back */
     int64_t frame_ns; /* least time between two frames of data */
     int signal;       /* that ended it, 0 none */
     char program[PROGRAM_BYTES];
@@ -280,13 +284,24 @@ static int64_t rest_ms(const struct loop *l)
     return keys >= 0 && (rest < 0 || keys < rest) ? keys : rest;
 }
 
+/* Once after each time of work, when nothing is to be done for a while. */
+static void trim(struct loop *l, int64_t rest)
+{
+    bool idle = rest < 0 || rest >= IDLE_MS;
+    if (idle && !l->trimmed)
+        mem_trim();
+    l->trimmed = idle;
+}
+
 static bool turn(struct loop *l, struct error *err)
 {
     struct net_fd in[] = { { .fd = term_key_fd() },
                            { .fd = term_signal_fd() },
                            { .fd = app_fd(&l->app) } };
     draw(l);
-    if (!lab_turn(&l->session->lab, in, 3, rest_ms(l), err))
+    int64_t rest = rest_ms(l);
+    trim(l, rest);
+    if (!lab_turn(&l->session->lab, in, 3, rest, err))
         return false;
     take_signals(l);
     take_keys(l);

@@ -18,6 +18,10 @@ void mem_free(void *p);
 
 #define mem_new(type, count) ((type *)mem_alloc((count), sizeof(type)))
 
+/* Gives memory that is free back to the system, where the C library can: takes about a
+ * millisecond, so for when nothing else is to do. */
+void mem_trim(void);
+
 /* Called once, before the sentence is printed, when memory is out. */
 void mem_set_hook(void (*before_end)(void));
 
