@@ -55,6 +55,7 @@ cJSON\.h$                               ^core/base/json\.c$
 ^utf8proc                               ^core/base/text\.c$
 ^md4c                                   ^tui/screen/markdown\.c$
 ^ini\.h$                                ^core/base/config\.c$
+^malloc\.h$                              ^core/base/mem\.c$
 cblas                                   ^core/nn/[a-z_0-9]*\.c$
 END
 }
