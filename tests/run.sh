@@ -179,7 +179,7 @@ old_meson() {
 }
 
 suite_builds() {
-    if build_with clang -Db_sanitize=address,undefined; then
+    if build_with clang -Doptimization=1 -Db_sanitize=address,undefined; then
         unit unit-clang build-clang
     fi
     build_with gcc-11 --buildtype=release
