@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,7 +130,7 @@ static void suspend(void)
 static void press(char letter)
 {
     static const char clipboard[] = "\033]52;c;aGVsbG8=\a";
-    volatile int *nowhere = NULL;
+    volatile uintptr_t nowhere = 64; /* no address of ours, and none a sanitizer sees coming */
     switch (letter) {
     case 'q':
         p.end = 1;
@@ -151,7 +152,7 @@ static void press(char letter)
         term_bell();
         break;
     case '!':
-        *nowhere = 1;
+        *(volatile char *)nowhere = 1;
         break;
     case '&':
         abort();

@@ -19,7 +19,7 @@ def answering(home, mock, **more):
     p.shows("swift:8b")
     p.keys("4", "i", pause=0.15)
     p.keys(QUESTION, "\r")
-    p.shows("answering")
+    p.shows("so far")
     wait_until(lambda: p.read(0.02) and stored(home))
     return p
 
@@ -184,7 +184,7 @@ def test_suspended_and_continued_in_mid_answer():
         p.shows("swift:8b")
         p.keys("4", "i", pause=0.15)
         p.keys(QUESTION, "\r")
-        p.shows("answering")
+        p.shows("so far")
         p.clear()
         p.keys("\x1a")
         p.shows("Stopped")
