@@ -11,7 +11,7 @@
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-static void say_run(struct talk *l, const struct told_run *t)
+static void say_run(struct talk *l, const struct kept_run *t)
 {
     told_say_head(l, t);
     if (!t->items->n) {
@@ -25,12 +25,12 @@ static void say_run(struct talk *l, const struct told_run *t)
 
 static void wait_and_say(struct teller *t)
 {
-    struct told_run v;
+    struct kept_run v;
     if (!teller_wait(t))
         return;
-    told_live(&v, t->l, t->runner);
+    kept_run_live(&v, t->l->lab->store, t->runner);
     say_run(t->l, &v);
-    told_done(&v);
+    kept_run_done(&v);
 }
 
 static bool ask_rounds(struct talk *l, int64_t usual, int64_t *ret)
@@ -152,15 +152,15 @@ static bool ask_run(struct talk *l, const char *prompt, int64_t *ret)
 
 static void show(struct talk *l)
 {
-    struct told_run t;
+    struct kept_run t;
     int64_t id;
     if (!ask_run(l, "Run: ", &id) || !told_read(&t, l, id))
         return;
     say_run(l, &t);
-    told_done(&t);
+    kept_run_done(&t);
 }
 
-static bool read_side(struct talk *l, const char *prompt, struct told_run *ret)
+static bool read_side(struct talk *l, const char *prompt, struct kept_run *ret)
 {
     int64_t id;
     if (!ask_run(l, prompt, &id) || !told_read(ret, l, id))
@@ -168,20 +168,20 @@ static bool read_side(struct talk *l, const char *prompt, struct told_run *ret)
     if (strcmp(ret->row.kind, "models") != 0)
         return true;
     talk_say(l, "Run %lld compares two models already: choose show.", (long long)id);
-    told_done(ret);
+    kept_run_done(ret);
     return false;
 }
 
 static void compare(struct talk *l)
 {
-    struct told_run a = { 0 }, b = { 0 };
+    struct kept_run a = { 0 }, b = { 0 };
     if (read_side(l, "First run: ", &a) && read_side(l, "Second run: ", &b)) {
         told_say_head(l, &a);
         told_say_head(l, &b);
         told_say_against(l, &a, &b);
     }
-    told_done(&a);
-    told_done(&b);
+    kept_run_done(&a);
+    kept_run_done(&b);
 }
 
 void talk_bench(struct talk *l)

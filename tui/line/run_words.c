@@ -9,13 +9,13 @@
 
 /* --- head ---------------------------------------------------------------------------------------- */
 
-static const char *model_of(const struct told_run *t, const char *role)
+static const char *model_of(const struct kept_run *t, const char *role)
 {
     const char *name = json_get_text(json_get(t->settings, role), "model");
     return name ? name : "unknown";
 }
 
-void told_say_head(struct talk *l, const struct told_run *t)
+void told_say_head(struct talk *l, const struct kept_run *t)
 {
     const struct run_row *r = &t->row;
     char when[CLOCK_STAMP_SIZE];
@@ -135,7 +135,7 @@ static void say_always(struct talk *l, const struct summary *sum)
     buf_done(&words);
 }
 
-void told_say_figures(struct talk *l, const struct told_run *t)
+void told_say_figures(struct talk *l, const struct kept_run *t)
 {
     const struct summary *sum = &t->summary;
     bool routed = sum->role[ROLE_FAST].asked + sum->role[ROLE_REASONING].asked > 0;
@@ -166,7 +166,7 @@ static const char *run_label(struct talk *l, const struct run_row *r)
                     : arena_format(&l->words, "run %lld", (long long)r->id);
 }
 
-void told_say_against(struct talk *l, const struct told_run *a, const struct told_run *b)
+void told_say_against(struct talk *l, const struct kept_run *a, const struct kept_run *b)
 {
     struct paired p;
     struct buf words = buf_with_max(8 * KIB);
@@ -180,7 +180,7 @@ void told_say_against(struct talk *l, const struct told_run *a, const struct tol
     buf_done(&words);
 }
 
-void told_say_models(struct talk *l, const struct told_run *t)
+void told_say_models(struct talk *l, const struct kept_run *t)
 {
     struct paired p;
     struct buf words = buf_with_max(8 * KIB);

@@ -7,74 +7,13 @@
 
 /* --- one run ----------------------------------------------------------------------------------- */
 
-struct copy_to {
-    struct arena *arena;
-    struct run_row *row;
-};
-
-static bool copy_row(void *self, const struct run_row *r)
-{
-    struct copy_to *to = self;
-    *to->row = *r;
-    to->row->kind = arena_string(to->arena, r->kind);
-    to->row->name = arena_string(to->arena, r->name);
-    to->row->notes = arena_string(to->arena, r->notes);
-    to->row->set_name = arena_string(to->arena, r->set_name);
-    to->row->settings = arena_string(to->arena, r->settings);
-    to->row->state = arena_string(to->arena, r->state);
-    return true;
-}
-
-static void read_settings(struct told_run *t)
-{
-    struct error ignored; /* settings of a damaged row: the figures are still good */
-    const char *text = t->row.settings ? t->row.settings : "";
-    t->settings = json_parse(text, strlen(text), &ignored);
-}
-
-void told_live(struct told_run *t, struct talk *l, const struct runner *r)
-{
-    const struct run_plan *p = runner_plan(r);
-    struct error ignored;
-    *t = (struct told_run){ 0 };
-    t->row = (struct run_row){ .kind = p->kind,
-                               .name = "",
-                               .notes = "",
-                               .set_name = p->set->name,
-                               .settings = runner_settings(r),
-                               .state = runner_state(r) };
-    struct copy_to to = { &t->arena, &t->row };
-    if (runner_id(r)) /* the row knows when it began; without one, so be it */
-        run_get(l->lab->store, runner_id(r), copy_row, &to, &ignored);
-    t->items = runner_items(r);
-    read_settings(t);
-    summary_init(&t->summary, t->items);
-}
-
-bool told_read(struct told_run *t, struct talk *l, int64_t id)
+bool told_read(struct kept_run *t, struct talk *l, int64_t id)
 {
     struct error err;
-    *t = (struct told_run){ 0 };
-    struct copy_to to = { &t->arena, &t->row };
-    if (!run_get(l->lab->store, id, copy_row, &to, &err) ||
-        !items_load(&t->read, l->lab->store, id, &err)) {
+    bool ok = kept_run_read(t, l->lab->store, id, &err);
+    if (!ok)
         talk_fail(l, &err);
-        told_done(t);
-        return false;
-    }
-    t->items = &t->read;
-    read_settings(t);
-    summary_init(&t->summary, t->items);
-    return true;
-}
-
-void told_done(struct told_run *t)
-{
-    summary_done(&t->summary);
-    items_done(&t->read);
-    json_free(t->settings);
-    arena_done(&t->arena);
-    *t = (struct told_run){ 0 };
+    return ok;
 }
 
 /* --- sets ---------------------------------------------------------------------------------------- */

@@ -2,36 +2,20 @@
 #ifndef LINE_RUNS_H
 #define LINE_RUNS_H
 
-#include "core/base/json.h"
-#include "core/lab/runner.h"
+#include "core/lab/kept_run.h"
 #include "core/lab/set.h"
-#include "core/lab/summary.h"
-#include "core/store/runs.h"
 #include "tui/line/talk.h"
 
-/* A run, its rows and their figures. */
-struct told_run {
-    struct arena arena; /* texts of `row` */
-    struct run_row row;
-    struct json *settings; /* NULL where they cannot be read */
-    struct items read;     /* own rows, where it was read back */
-    const struct items *items;
-    struct summary summary;
-};
-
-/* Of a run that is over. Borrows its rows. */
-void told_live(struct told_run *t, struct talk *l, const struct runner *r);
 /* By its number. Says what is wrong where it cannot be read. */
-bool told_read(struct told_run *t, struct talk *l, int64_t id);
-void told_done(struct told_run *t); /* accepts a zeroed one */
+bool told_read(struct kept_run *t, struct talk *l, int64_t id);
 
 /* "Run 12 before, bench of set bench, done, 2026-01-31 08:15." and what it was made with. */
-void told_say_head(struct talk *l, const struct told_run *t);
+void told_say_head(struct talk *l, const struct kept_run *t);
 /* Counts, levels, models, right answers, latencies, the three figures, warnings. */
-void told_say_figures(struct talk *l, const struct told_run *t);
+void told_say_figures(struct talk *l, const struct kept_run *t);
 /* "B is 1.20 s faster ...": two runs question by question, or the two models of one run. */
-void told_say_against(struct talk *l, const struct told_run *a, const struct told_run *b);
-void told_say_models(struct talk *l, const struct told_run *t);
+void told_say_against(struct talk *l, const struct kept_run *a, const struct kept_run *b);
+void told_say_models(struct talk *l, const struct kept_run *t);
 /* "12 of 20, 60 percent, interval 39 to 78 percent" */
 const char *told_share(struct talk *l, const struct interval *i, size_t count);
 

@@ -50,7 +50,7 @@ static void repeat(struct talk *l)
     buf_done(&words);
 }
 
-static void say_agreement(struct talk *l, const struct told_run *v)
+static void say_agreement(struct talk *l, const struct kept_run *v)
 {
     const struct summary *sum = &v->summary;
     struct own_labels own;
@@ -123,11 +123,11 @@ static void why(struct talk *l)
 
 static void end(struct talk *l)
 {
-    struct told_run v;
-    told_live(&v, l, l->trial->teller.runner);
+    struct kept_run v;
+    kept_run_live(&v, l->lab->store, l->trial->teller.runner);
     told_say_head(l, &v);
     say_agreement(l, &v);
-    told_done(&v);
+    kept_run_done(&v);
     repeat(l);
 }
 

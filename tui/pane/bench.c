@@ -9,7 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/lab/bench.h"
-#include "core/lab/run_json.h"
+#include "core/lab/kept_run.h"
 #include "core/limits.h"
 #include "tui/pane/bench_export.h"
 #include "tui/pane/pane.h"
@@ -36,12 +36,7 @@ struct bench_state {
     char warming[120];
 
     /* The run that is shown: read back from the store once it is over. */
-    struct arena arena;
-    struct run_row row; /* id 0: none */
-    struct json *settings;
-    struct items items;
-    struct summary summary;
-    bool has_summary;
+    struct kept_run run; /* zeroed: none */
     char title[160];
 
     struct arena past_arena;
@@ -88,36 +83,13 @@ static void set_named(void *self, const char *text)
 
 /* --- the run that is shown ---------------------------------------------------------------- */
 
-static void drop_shown(struct bench_state *st)
+static void name_run(struct bench_state *st)
 {
-    if (st->has_summary)
-        summary_done(&st->summary);
-    items_done(&st->items);
-    json_free(st->settings);
-    arena_done(&st->arena);
-    st->has_summary = false;
-    st->settings = NULL;
-    st->row = (struct run_row){ 0 };
-    st->title[0] = '\0';
-}
-
-static bool keep_row(void *self, const struct run_row *r)
-{
-    struct bench_state *st = self;
-    struct error err;
+    const struct run_row *r = &st->run.row;
     char when[CLOCK_STAMP_SIZE];
-    st->row = *r;
-    st->row.kind = arena_string(&st->arena, r->kind);
-    st->row.name = arena_string(&st->arena, r->name);
-    st->row.notes = arena_string(&st->arena, r->notes);
-    st->row.set_name = arena_string(&st->arena, r->set_name);
-    st->row.settings = arena_string(&st->arena, r->settings);
-    st->row.state = arena_string(&st->arena, r->state);
-    st->settings = r->settings ? json_parse(r->settings, strlen(r->settings), &err) : NULL;
     clock_local(r->started_wall, when);
     snprintf(st->title, sizeof st->title, "run %lld%s%s, %s, %s", (long long)r->id,
              *r->name ? " " : "", r->name, r->state, when);
-    return false;
 }
 
 /* Sentences of "B against A" from two runs. */
@@ -129,16 +101,16 @@ static void compare(struct pane *p)
     struct paired pairs;
     char name_a[40], name_b[40];
     buf_clear(&st->against);
-    if (!st->baseline || !st->row.id || st->baseline == st->row.id)
+    if (!st->baseline || !st->run.row.id || st->baseline == st->run.row.id)
         return;
     if (!items_load(&other, p->desk->lab->store, st->baseline, &err)) {
         buf_puts(&st->against, err.text);
         return;
     }
-    struct side a = { .items = &other }, b = { .items = &st->items };
+    struct side a = { .items = &other }, b = { .items = st->run.items };
     paired_compare(&a, &b, NULL, &pairs);
     snprintf(name_a, sizeof name_a, "run %lld", (long long)st->baseline);
-    snprintf(name_b, sizeof name_b, "run %lld", (long long)st->row.id);
+    snprintf(name_b, sizeof name_b, "run %lld", (long long)st->run.row.id);
     if (pairs.pairs)
         paired_sentence(&pairs, name_a, name_b, &st->against);
     else
@@ -150,15 +122,13 @@ static bool show_run(struct pane *p, int64_t id)
 {
     struct bench_state *st = p->state;
     struct error err;
-    drop_shown(st);
-    if (!run_get(p->desk->lab->store, id, keep_row, st, &err) ||
-        !items_load(&st->items, p->desk->lab->store, id, &err)) {
+    kept_run_done(&st->run);
+    st->title[0] = '\0';
+    if (!kept_run_read(&st->run, p->desk->lab->store, id, &err)) {
         desk_fail(p->desk, "The run cannot be read", &err);
-        drop_shown(st);
         return false;
     }
-    summary_init(&st->summary, &st->items);
-    st->has_summary = true;
+    name_run(st);
     st->scroll = 0;
     compare(p);
     return true;
@@ -340,7 +310,7 @@ static void pane_close(struct pane *p)
     struct bench_state *st = p->state;
     runner_free(st->runner);
     budget_free(st->budget);
-    drop_shown(st);
+    kept_run_done(&st->run);
     if (st->has_set)
         set_done(&st->set);
     arena_done(&st->past_arena);
@@ -358,7 +328,7 @@ static void pane_enter(struct pane *p)
         !take_set(p, name, &err) && !take_set(p, lab_set_name(p->desk->lab, "bench"), &err))
         desk_fail(p->desk, "The set cannot be read", &err);
     read_past(p);
-    for (int i = 0; !st->row.id && i < st->past_count; i++)
+    for (int i = 0; !st->run.row.id && i < st->past_count; i++)
         if (strcmp(st->past[i].kind, "bench") == 0) {
             show_run(p, st->past[i].id);
             break;
@@ -381,9 +351,9 @@ static void pane_draw(const struct pane *p, struct surface *s)
         .elapsed_s = clock_seconds(clock_mono(p->desk->clock) - st->started_ns),
         .warming = *st->warming ? st->warming : NULL,
         .title = *st->title ? st->title : NULL,
-        .sum = st->has_summary ? &st->summary : NULL,
-        .items = &st->items,
-        .shown_set = st->row.set_name,
+        .sum = st->run.items ? &st->run.summary : NULL,
+        .items = st->run.items,
+        .shown_set = st->run.row.set_name,
         .past = st->past,
         .past_count = st->past_count,
         .list = &st->list,
@@ -439,7 +409,7 @@ static void take_baseline(struct pane *p)
 {
     struct bench_state *st = p->state;
     char text[24];
-    st->baseline = p->view == BENCH_EARLIER ? st->past[st->list.at].id : st->row.id;
+    st->baseline = p->view == BENCH_EARLIER ? st->past[st->list.at].id : st->run.row.id;
     snprintf(text, sizeof text, "%lld", (long long)st->baseline);
     desk_keep(p->desk, "bench.baseline", text);
     desk_say(p->desk, "run %s is the baseline: other runs are held against it", text);
@@ -454,9 +424,10 @@ static void export_named(void *self, const char *path)
     struct buf out = buf_with_max(64 * MIB);
     if (!path || !*path)
         return;
-    if (bench_export(path, &st->row, st->settings, &st->items, &st->summary, &out, &err) &&
+    if (bench_export(path, &st->run.row, st->run.settings, st->run.items, &st->run.summary, &out,
+                     &err) &&
         file_write(path, buf_text(&out), out.len, &err))
-        desk_say(p->desk, "wrote run %lld to %s", (long long)st->row.id, path);
+        desk_say(p->desk, "wrote run %lld to %s", (long long)st->run.row.id, path);
     else
         desk_fail(p->desk, "The run was not written", &err);
     buf_done(&out);
@@ -466,7 +437,7 @@ static void export_run(struct pane *p)
 {
     struct bench_state *st = p->state;
     char name[64];
-    snprintf(name, sizeof name, "rlab-run-%lld.csv", (long long)st->row.id);
+    snprintf(name, sizeof name, "rlab-run-%lld.csv", (long long)st->run.row.id);
     desk_ask_text(p->desk, "Write as (ending csv, json or md):", name, export_named, p);
 }
 
@@ -586,10 +557,10 @@ static const char *pane_off(const struct pane *p, enum action a)
     case ACT_COPY_JSON:
     case ACT_WRITE:
     case ACT_PAGER:
-        return st->has_summary ? NULL : "no run is shown";
+        return st->run.items ? NULL : "no run is shown";
     case ACT_BASELINE:
         return p->view == BENCH_EARLIER ? (st->past_count ? NULL : "no run is kept yet")
-               : st->row.id             ? NULL
+               : st->run.row.id         ? NULL
                                         : "no run is shown";
     case ACT_EDIT_LIST:
         return st->running ? "a run is under way; ^C stops it" : NULL;
@@ -618,10 +589,10 @@ static bool pane_copy(const struct pane *p, bool json, struct buf *to)
 {
     const struct bench_state *st = p->state;
     struct error err;
-    if (!st->has_summary)
+    if (!st->run.items)
         return false;
-    return bench_export(json ? ".json" : ".tsv", &st->row, st->settings, &st->items, &st->summary,
-                        to, &err);
+    return bench_export(json ? ".json" : ".tsv", &st->run.row, st->run.settings, st->run.items,
+                        &st->run.summary, to, &err);
 }
 
 const struct pane_ops bench_pane = {

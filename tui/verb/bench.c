@@ -34,7 +34,7 @@ static bool read_options(struct session *s, const struct args *a, struct bench_o
 
 /* A set larger than the cache, in order, round after round: each answer is dropped just before
  * it is asked for again. */
-static void warn_of_cache(struct session *s, const struct shown_run *v)
+static void warn_of_cache(struct session *s, const struct kept_run *v)
 {
     struct arena a = { 0 };
     int64_t queries = json_get_count(v->settings, "queries");
@@ -49,7 +49,7 @@ static void warn_of_cache(struct session *s, const struct shown_run *v)
     arena_done(&a);
 }
 
-void bench_print(struct session *s, const struct shown_run *v)
+void bench_print(struct session *s, const struct kept_run *v)
 {
     run_print_head(s, v);
     run_print_tables(s, v);
@@ -84,7 +84,7 @@ static bool check_limit(const struct args *a, const struct summary *sum, int *re
     return true;
 }
 
-static void print_run(struct session *s, const struct shown_run *v, const struct shown_run *base)
+static void print_run(struct session *s, const struct kept_run *v, const struct kept_run *base)
 {
     if (s->json) {
         struct json *j = shown_json("rlab.bench/1", v);
@@ -101,14 +101,14 @@ static void print_run(struct session *s, const struct shown_run *v, const struct
     }
 }
 
-static bool show_run(struct session *s, const struct runner *r, const struct shown_run *base,
+static bool show_run(struct session *s, const struct runner *r, const struct kept_run *base,
                      int *ret_code, struct error *err)
 {
-    struct shown_run v;
-    shown_live(&v, s, r);
+    struct kept_run v;
+    kept_run_live(&v, s->lab.store, r);
     print_run(s, &v, base);
     bool ok = run_verdict(r, &v.summary, err) && check_limit(s->args, &v.summary, ret_code, err);
-    shown_done(&v);
+    kept_run_done(&v);
     return ok;
 }
 
@@ -134,7 +134,7 @@ static bool run_bench(struct session *s, const struct args *a, int *ret_code, st
 {
     struct set set = { 0 };
     struct bench_options o = { .set = &set };
-    struct shown_run base = { 0 };
+    struct kept_run base = { 0 };
     const char *stops[MAX_STOPS];
     const char *baseline = a->value[OPT_BASELINE];
     bool ok = session_open(s, err) && read_options(s, a, &o, stops, err) &&
@@ -146,7 +146,7 @@ static bool run_bench(struct session *s, const struct args *a, int *ret_code, st
     struct runner *r = ok ? bench_start(&s->lab, &o, run_watch, s, err) : NULL;
     ok = r && run_wait(s, r, err) && show_run(s, r, baseline ? &base : NULL, ret_code, err);
     runner_free(r);
-    shown_done(&base);
+    kept_run_done(&base);
     set_done(&set);
     return ok;
 }

@@ -10,17 +10,17 @@ bool bench_compare(struct session *s, const struct args *a, int *ret_code, struc
 bool bench_models(struct session *s, const struct args *a, int *ret_code, struct error *err);
 
 /* A run of kind "bench", whole. */
-void bench_print(struct session *s, const struct shown_run *v);
+void bench_print(struct session *s, const struct kept_run *v);
 /* A run of kind "models": table and sentence; false where the settings do not say which. */
-bool models_print(struct session *s, const struct shown_run *v, struct error *err);
+bool models_print(struct session *s, const struct kept_run *v, struct error *err);
 /* A run of kind "trial": rows and agreement. */
-void trial_print(struct session *s, const struct shown_run *v);
+void trial_print(struct session *s, const struct kept_run *v);
 /* A against B, pair by pair. */
-bool compare_read(struct session *s, const char *which, struct shown_run *ret, struct error *err);
-void compare_print(struct session *s, const struct shown_run *a, const struct shown_run *b);
-struct json *compare_json(const struct shown_run *a, const struct shown_run *b);
+bool compare_read(struct session *s, const char *which, struct kept_run *ret, struct error *err);
+void compare_print(struct session *s, const struct kept_run *a, const struct kept_run *b);
+struct json *compare_json(const struct kept_run *a, const struct kept_run *b);
 /* The JSON of the other two kinds. */
-struct json *models_json(const struct shown_run *v);
-struct json *trial_json(struct session *s, const struct shown_run *v);
+struct json *models_json(const struct kept_run *v);
+struct json *trial_json(struct session *s, const struct kept_run *v);
 
 #endif

@@ -9,7 +9,7 @@
 #include "tui/verb/answers.h"
 
 /* The two sides of such a run, as its settings name them. */
-static bool sides_of(const struct shown_run *v, const char **ret_a, const char **ret_b)
+static bool sides_of(const struct kept_run *v, const char **ret_a, const char **ret_b)
 {
     *ret_a = json_get_text(v->settings, "a");
     *ret_b = json_get_text(v->settings, "b");
@@ -55,7 +55,7 @@ static void print_table(struct session *s, const struct paired *p)
     arena_done(&a);
 }
 
-bool models_print(struct session *s, const struct shown_run *v, struct error *err)
+bool models_print(struct session *s, const struct kept_run *v, struct error *err)
 {
     const char *a, *b;
     struct paired p;
@@ -87,7 +87,7 @@ bool models_print(struct session *s, const struct shown_run *v, struct error *er
 
 /* --- JSON --------------------------------------------------------------------------------------- */
 
-struct json *models_json(const struct shown_run *v)
+struct json *models_json(const struct kept_run *v)
 {
     const char *a, *b;
     struct json *j = shown_json("rlab.models/1", v);
@@ -109,15 +109,15 @@ struct json *models_json(const struct shown_run *v)
 
 static bool show(struct session *s, const struct runner *r, struct error *err)
 {
-    struct shown_run v;
-    shown_live(&v, s, r);
+    struct kept_run v;
+    kept_run_live(&v, s->lab.store, r);
     bool ok = true;
     if (s->json)
         print_json(models_json(&v));
     else if (v.items->n)
         ok = models_print(s, &v, err);
     ok = ok && run_verdict(r, &v.summary, err);
-    shown_done(&v);
+    kept_run_done(&v);
     return ok;
 }
 

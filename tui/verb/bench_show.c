@@ -62,7 +62,7 @@ bool bench_list(struct session *s, const struct args *a, int *ret_code, struct e
 
 /* --- show ------------------------------------------------------------------------------------- */
 
-static bool show_json(struct session *s, const struct shown_run *v)
+static bool show_json(struct session *s, const struct kept_run *v)
 {
     const char *kind = v->row.kind;
     print_json(strcmp(kind, "models") == 0  ? models_json(v)
@@ -73,7 +73,7 @@ static bool show_json(struct session *s, const struct shown_run *v)
 
 bool bench_show(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    struct shown_run v;
+    struct kept_run v;
     (void)ret_code;
     if (!session_open_store(s, err) ||
         !shown_read(&v, s, NULL, a->count ? a->words[0] : "last", err))
@@ -87,7 +87,7 @@ bool bench_show(struct session *s, const struct args *a, int *ret_code, struct e
         trial_print(s, &v);
     else
         bench_print(s, &v);
-    shown_done(&v);
+    kept_run_done(&v);
     return ok;
 }
 
@@ -125,8 +125,7 @@ static const char *value_text(const struct json *v, struct arena *a)
 }
 
 /* What was set differently explains most differences. */
-static void print_settings(struct session *s, const struct shown_run *va,
-                           const struct shown_run *vb)
+static void print_settings(struct session *s, const struct kept_run *va, const struct kept_run *vb)
 {
     for (const struct json *m = json_first(va->settings); m; m = json_next(m)) {
         struct arena a = { 0 };
@@ -172,7 +171,7 @@ static void compare_words(const struct paired *p, const struct run_row *a, const
     arena_done(&m);
 }
 
-void compare_print(struct session *s, const struct shown_run *a, const struct shown_run *b)
+void compare_print(struct session *s, const struct kept_run *a, const struct kept_run *b)
 {
     struct paired p;
     struct arena m = { 0 };
@@ -199,7 +198,7 @@ void compare_print(struct session *s, const struct shown_run *a, const struct sh
     arena_done(&m);
 }
 
-struct json *compare_json(const struct shown_run *a, const struct shown_run *b)
+struct json *compare_json(const struct kept_run *a, const struct kept_run *b)
 {
     struct paired p;
     struct buf words = buf_with_max(4 * KIB);
@@ -221,7 +220,7 @@ struct json *compare_json(const struct shown_run *a, const struct shown_run *b)
 }
 
 /* A run of two models holds two calls for each question: its own sentence compares those. */
-static bool check_kind(const struct shown_run *v, struct error *err)
+static bool check_kind(const struct kept_run *v, struct error *err)
 {
     if (strcmp(v->row.kind, "models") != 0)
         return true;
@@ -229,20 +228,20 @@ static bool check_kind(const struct shown_run *v, struct error *err)
                      (long long)v->row.id, (long long)v->row.id);
 }
 
-bool compare_read(struct session *s, const char *which, struct shown_run *ret, struct error *err)
+bool compare_read(struct session *s, const char *which, struct kept_run *ret, struct error *err)
 {
     if (!shown_read(ret, s, NULL, which, err))
         return false;
     if (check_kind(ret, err))
         return true;
-    shown_done(ret);
+    kept_run_done(ret);
     return false;
 }
 
 bool bench_compare(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     const char *base = a->value[OPT_BASELINE];
-    struct shown_run va = { 0 }, vb = { 0 };
+    struct kept_run va = { 0 }, vb = { 0 };
     (void)ret_code;
     if (!base != (a->count == 2))
         return error_set(err, ERR_USAGE,
@@ -254,7 +253,7 @@ bool bench_compare(struct session *s, const struct args *a, int *ret_code, struc
         print_json(compare_json(&va, &vb));
     else if (ok)
         compare_print(s, &va, &vb);
-    shown_done(&va);
-    shown_done(&vb);
+    kept_run_done(&va);
+    kept_run_done(&vb);
     return ok;
 }

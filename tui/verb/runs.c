@@ -8,76 +8,12 @@
 
 /* --- one run ------------------------------------------------------------------------------ */
 
-struct copy_to {
-    struct arena *arena;
-    struct run_row *row;
-};
-
-static bool copy_row(void *self, const struct run_row *r)
-{
-    struct copy_to *to = self;
-    *to->row = *r;
-    to->row->kind = arena_string(to->arena, r->kind);
-    to->row->name = arena_string(to->arena, r->name);
-    to->row->notes = arena_string(to->arena, r->notes);
-    to->row->set_name = arena_string(to->arena, r->set_name);
-    to->row->settings = arena_string(to->arena, r->settings);
-    to->row->state = arena_string(to->arena, r->state);
-    return true;
-}
-
-static void read_settings(struct shown_run *v)
-{
-    struct error ignored; /* settings of a damaged row: the figures are still good */
-    const char *text = v->row.settings ? v->row.settings : "";
-    v->settings = json_parse(text, strlen(text), &ignored);
-}
-
-void shown_live(struct shown_run *v, struct session *s, const struct runner *r)
-{
-    const struct run_plan *p = runner_plan(r);
-    struct error ignored;
-    *v = (struct shown_run){ 0 };
-    v->row = (struct run_row){ .kind = p->kind,
-                               .name = p->name ? p->name : "",
-                               .notes = p->notes ? p->notes : "",
-                               .set_name = p->set->name,
-                               .settings = runner_settings(r),
-                               .state = runner_state(r),
-                               .items = (int64_t)runner_items(r)->n };
-    struct copy_to to = { &v->arena, &v->row };
-    if (runner_id(r)) /* the row knows when it began; without one, so be it */
-        run_get(s->lab.store, runner_id(r), copy_row, &to, &ignored);
-    v->items = runner_items(r);
-    read_settings(v);
-    summary_init(&v->summary, v->items);
-}
-
-bool shown_read(struct shown_run *v, struct session *s, const char *kind, const char *which,
+bool shown_read(struct kept_run *v, struct session *s, const char *kind, const char *which,
                 struct error *err)
 {
     int64_t id;
-    *v = (struct shown_run){ 0 };
-    struct copy_to to = { &v->arena, &v->row };
-    if (!run_find(s->lab.store, kind, which, &id, err) ||
-        !run_get(s->lab.store, id, copy_row, &to, err) ||
-        !items_load(&v->read, s->lab.store, id, err)) {
-        shown_done(v);
-        return false;
-    }
-    v->items = &v->read;
-    read_settings(v);
-    summary_init(&v->summary, v->items);
-    return true;
-}
-
-void shown_done(struct shown_run *v)
-{
-    summary_done(&v->summary);
-    items_done(&v->read);
-    json_free(v->settings);
-    arena_done(&v->arena);
-    *v = (struct shown_run){ 0 };
+    *v = (struct kept_run){ 0 };
+    return run_find(s->lab.store, kind, which, &id, err) && kept_run_read(v, s->lab.store, id, err);
 }
 
 /* --- waiting ------------------------------------------------------------------------------ */

@@ -3,28 +3,16 @@
 #ifndef VERB_RUNS_H
 #define VERB_RUNS_H
 
+#include "core/lab/kept_run.h"
 #include "core/lab/run_json.h"
 #include "core/lab/runner.h"
 #include "core/lab/summary.h"
 #include "core/store/runs.h"
 #include "tui/verb/session.h"
 
-/* A run, its rows and their figures. */
-struct shown_run {
-    struct arena arena; /* texts of `row` */
-    struct run_row row;
-    struct json *settings; /* NULL where they cannot be read */
-    struct items read;     /* own rows, where it was read back */
-    const struct items *items;
-    struct summary summary;
-};
-
-/* Of a run that is over. Borrows its rows. */
-void shown_live(struct shown_run *v, struct session *s, const struct runner *r);
 /* By id, name or "last" (kind NULL: of any kind). */
-bool shown_read(struct shown_run *v, struct session *s, const char *kind, const char *which,
+bool shown_read(struct kept_run *v, struct session *s, const char *kind, const char *which,
                 struct error *err);
-void shown_done(struct shown_run *v); /* accepts a zeroed one */
 
 /* --- waiting ----------------------------------------------------------------------------- */
 
@@ -49,8 +37,8 @@ bool run_ask_hosted(struct session *s, size_t calls, struct lab_model *const *mo
 /* --- text -------------------------------------------------------------------------------- */
 
 /* "run 12 'name' of set 'bench', done, 2026-01-31 08:15" and what it was made with. */
-void run_print_head(struct session *s, const struct shown_run *v);
-void run_print_tables(struct session *s, const struct shown_run *v);
+void run_print_head(struct session *s, const struct kept_run *v);
+void run_print_tables(struct session *s, const struct kept_run *v);
 void run_print_histogram(struct session *s, const struct summary *sum);
 void run_print_always(struct session *s, const struct summary *sum);
 void run_print_warnings(struct session *s, const struct summary *sum);
@@ -65,7 +53,7 @@ void print_folded(const struct session *s, const char *head, const char *text);
 /* --- JSON -------------------------------------------------------------------------------- */
 
 /* {"schema","run","settings","items","summary"} */
-static inline struct json *shown_json(const char *schema, const struct shown_run *v)
+static inline struct json *shown_json(const char *schema, const struct kept_run *v)
 {
     return run_whole_json(schema, &v->row, v->settings, v->items, &v->summary);
 }

@@ -36,19 +36,19 @@ void print_folded(const struct session *s, const char *head, const char *text)
 
 /* --- head -------------------------------------------------------------------------------- */
 
-static bool said_true(const struct shown_run *v, const char *key)
+static bool said_true(const struct kept_run *v, const char *key)
 {
     return json_is_true(json_get(v->settings, key));
 }
 
-static const char *model_of(const struct shown_run *v, const char *role)
+static const char *model_of(const struct kept_run *v, const char *role)
 {
     const char *name = json_get_text(json_get(v->settings, role), "model");
     return name ? name : "-";
 }
 
 /* "5 queries x 2 rounds, rules basic, 8 at once, no cache, not warmed up" */
-static const char *setting_words(const struct shown_run *v, struct arena *a)
+static const char *setting_words(const struct kept_run *v, struct arena *a)
 {
     int64_t queries = json_get_count(v->settings, "queries");
     int64_t rounds = json_get_count(v->settings, "rounds");
@@ -69,7 +69,7 @@ static const char *setting_words(const struct shown_run *v, struct arena *a)
     return out;
 }
 
-void run_print_head(struct session *s, const struct shown_run *v)
+void run_print_head(struct session *s, const struct kept_run *v)
 {
     struct arena a = { 0 };
     const struct run_row *r = &v->row;
@@ -220,7 +220,7 @@ static void print_counts(struct session *s, const struct summary *sum)
     arena_done(&a);
 }
 
-void run_print_tables(struct session *s, const struct shown_run *v)
+void run_print_tables(struct session *s, const struct kept_run *v)
 {
     const struct summary *sum = &v->summary;
     print_line(s, "%s", "");

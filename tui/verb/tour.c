@@ -324,7 +324,7 @@ static void watch(void *self, const struct run_event *ev)
     print_now();
 }
 
-static void tell_run(struct tour *t, const struct shown_run *v)
+static void tell_run(struct tour *t, const struct kept_run *v)
 {
     if (t->s->json) {
         struct json *j = line_of("bench");
@@ -355,11 +355,11 @@ static bool run_bench(struct tour *t, const struct set *set, struct error *err)
     struct runner *r = bench_start(&t->s->lab, &o, watch, t, err);
     bool ok = r && run_wait(t->s, r, err);
     if (ok) {
-        struct shown_run v;
-        shown_live(&v, t->s, r);
+        struct kept_run v;
+        kept_run_live(&v, t->s->lab.store, r);
         tell_run(t, &v);
         ok = run_verdict(r, &v.summary, err);
-        shown_done(&v);
+        kept_run_done(&v);
     }
     runner_free(r);
     if (ok && !o.always && !t->s->json)

@@ -137,7 +137,7 @@ static void print_agreement(struct session *s, const struct summary *sum,
     arena_done(&a);
 }
 
-static void print_all(struct session *s, const struct shown_run *v, const struct own_labels *own)
+static void print_all(struct session *s, const struct kept_run *v, const struct own_labels *own)
 {
     run_print_head(s, v);
     print_line(s, "\n  #  %-24s  %-8s   %-8s  %-9s %8s  %s", "query", "label", "level", "to",
@@ -156,7 +156,7 @@ static void print_all(struct session *s, const struct shown_run *v, const struct
                                            : outcome_name((enum outcome)o));
 }
 
-void trial_print(struct session *s, const struct shown_run *v)
+void trial_print(struct session *s, const struct kept_run *v)
 {
     print_all(s, v, NULL);
 }
@@ -201,7 +201,7 @@ static struct json *repeat_json(const struct items *t)
     return j;
 }
 
-struct json *trial_json(struct session *s, const struct shown_run *v)
+struct json *trial_json(struct session *s, const struct kept_run *v)
 {
     struct json *j = json_object();
     json_put_text(j, "schema", "rlab.trial/1");
@@ -215,7 +215,7 @@ struct json *trial_json(struct session *s, const struct shown_run *v)
 
 /* --- the verb --------------------------------------------------------------------------------------- */
 
-static void print_trial(struct session *s, const struct shown_run *v, const struct own_labels *own)
+static void print_trial(struct session *s, const struct kept_run *v, const struct own_labels *own)
 {
     if (!s->json) {
         print_all(s, v, own);
@@ -231,16 +231,16 @@ static void print_trial(struct session *s, const struct shown_run *v, const stru
 static bool show(struct session *s, const struct runner *r, const struct set *set,
                  struct error *err)
 {
-    struct shown_run v;
+    struct kept_run v;
     struct own_labels own = { 0 };
     struct error lost;
-    shown_live(&v, s, r);
+    kept_run_live(&v, s->lab.store, r);
     if (!trial_own_labels(s->lab.store, set, v.items, &own, &lost))
         say_warning("%s", lost.text);
     if (v.items->n || s->json)
         print_trial(s, &v, &own);
     bool ok = run_verdict(r, &v.summary, err);
-    shown_done(&v);
+    kept_run_done(&v);
     return ok;
 }
 
