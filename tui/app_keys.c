@@ -9,29 +9,12 @@
 
 /* --- what is off, and why ----------------------------------------------------------------- */
 
-static bool of_coach(enum action act)
-{
-    switch (act) {
-    case ACT_CHECK:
-    case ACT_HINT:
-    case ACT_SOLUTION:
-    case ACT_SKIP:
-    case ACT_RESET:
-    case ACT_GO_THERE:
-    case ACT_LESSON_BACK:
-    case ACT_LESSON_NEXT:
-        return true;
-    default:
-        return false;
-    }
-}
-
 #define LEARN_PANE 7
 
 /* The coach's keys work in every pane; the pane of the exercises knows what they do. */
 static struct pane *pane_of(struct app *a, enum action act)
 {
-    return of_coach(act) ? &a->pane[LEARN_PANE] : app_pane(a);
+    return action_is_of_coach(act) ? &a->pane[LEARN_PANE] : app_pane(a);
 }
 
 static const char *off_here(struct app *a, enum action act)

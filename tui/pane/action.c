@@ -25,6 +25,23 @@ enum action action_find(const char *name)
     return ACT_NONE;
 }
 
+bool action_is_of_coach(enum action a)
+{
+    switch (a) {
+    case ACT_CHECK:
+    case ACT_HINT:
+    case ACT_SOLUTION:
+    case ACT_SKIP:
+    case ACT_RESET:
+    case ACT_GO_THERE:
+    case ACT_LESSON_BACK:
+    case ACT_LESSON_NEXT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The order is that of help; the key line takes those with a place in it. A second key of the same
  * action stands below the first and has no words of its own in the key line. */
 static const struct binding built_in[] = {

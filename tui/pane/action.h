@@ -112,6 +112,9 @@ enum action {
 const char *action_name(enum action a);
 enum action action_find(const char *name); /* ACT_NONE where there is none */
 
+/* Those about the current exercise, which work in every pane. */
+bool action_is_of_coach(enum action a);
+
 /* MAP_ALL: every pane. MAP_INPUT: while a field has the keyboard. The others: one pane each. */
 enum keymap {
     MAP_ALL,

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/lab/answer_json.h"
 #include "tui/pane/ask_inside.h"
+#include "tui/pane/scroll.h"
 
 static const char *const mode_names[] = { "auto", "fast", "reason", "compare", NULL };
 
@@ -199,29 +200,7 @@ static bool scroll(struct pane *p, enum action a)
 {
     int rows;
     struct page *page = page_of(p, &rows);
-    if (!page)
-        return false;
-    int step = rows > 1 ? rows - 1 : 1;
-    switch (a) {
-    case ACT_UP:
-        page_move(page, -1, rows);
-        return true;
-    case ACT_DOWN:
-        page_move(page, 1, rows);
-        return true;
-    case ACT_PAGE_UP:
-        page_move(page, -step, rows);
-        return true;
-    case ACT_PAGE_DOWN:
-        page_move(page, step, rows);
-        return true;
-    case ACT_TOP:
-        page_home(page);
-        return true;
-    default:
-        page_end(page);
-        return true;
-    }
+    return page && scroll_page(page, a, rows);
 }
 
 static void set_view(struct pane *p, int view)

@@ -10,6 +10,7 @@
 #include "core/lab/cache_json.h"
 #include "core/limits.h"
 #include "tui/pane/cache_pane.h"
+#include "tui/pane/scroll.h"
 #include "tui/screen/words.h"
 
 static struct lab *lab_of(const struct pane *p)
@@ -225,29 +226,12 @@ static void move(struct cache_state_pane *st, int at)
 static bool act_zoomed(struct pane *p, enum action a)
 {
     struct cache_state_pane *st = p->state;
-    int height = p->body_rows > 0 ? p->body_rows : 19;
-    switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        page_move(st->page, a == ACT_UP ? -1 : 1, height);
+    if (scroll_page(st->page, a, p->body_rows > 0 ? p->body_rows : 19))
         return true;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        page_move(st->page, a == ACT_PAGE_UP ? 1 - height : height - 1, height);
-        return true;
-    case ACT_TOP:
-        page_home(st->page);
-        return true;
-    case ACT_BOTTOM:
-        page_end(st->page);
-        return true;
-    case ACT_ENTER:
-    case ACT_BACK:
-        zoom(st, false);
-        return true;
-    default:
+    if (a != ACT_ENTER && a != ACT_BACK)
         return false;
-    }
+    zoom(st, false);
+    return true;
 }
 
 static enum pane_said pane_act(struct pane *p, enum action a)

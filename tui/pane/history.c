@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tui/pane/history_pane.h"
+#include "tui/pane/scroll.h"
 #include "tui/screen/words.h"
 
 /* Between two steps of packing the search index after deletions. */
@@ -250,28 +251,12 @@ static void move(struct history_state_pane *st, int at)
 static bool act_zoomed(struct pane *p, enum action a)
 {
     struct history_state_pane *st = p->state;
-    int height = p->body_rows > 0 ? p->body_rows : 19;
-    switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        page_move(st->page, a == ACT_UP ? -1 : 1, height);
+    if (scroll_page(st->page, a, p->body_rows > 0 ? p->body_rows : 19))
         return true;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        page_move(st->page, a == ACT_PAGE_UP ? 1 - height : height - 1, height);
-        return true;
-    case ACT_TOP:
-        page_home(st->page);
-        return true;
-    case ACT_BOTTOM:
-        page_end(st->page);
-        return true;
-    case ACT_BACK:
-        zoom(st, false);
-        return true;
-    default:
+    if (a != ACT_BACK)
         return false;
-    }
+    zoom(st, false);
+    return true;
 }
 
 /* Tab goes round the list and the scopes there is room for. */

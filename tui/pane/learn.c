@@ -97,7 +97,7 @@ void learn_go(struct pane *p, const char *pane)
 static const char *pane_off(const struct pane *p, enum action a)
 {
     const struct learn_state *st = p->state;
-    if (learn_is_coach(a))
+    if (action_is_of_coach(a))
         return learn_coach_off(p, a);
     switch (a) {
     case ACT_FILTER:
@@ -204,7 +204,7 @@ static void write_report(struct pane *p)
 static enum pane_said pane_act(struct pane *p, enum action a)
 {
     struct learn_state *st = p->state;
-    if (learn_is_coach(a))
+    if (action_is_of_coach(a))
         return learn_coach_act(p, a);
     switch (a) {
     case ACT_UP:

@@ -150,23 +150,6 @@ enum pane_said learn_coach_act(struct pane *p, enum action a)
 
 /* --- why a key does nothing ---------------------------------------------------------------- */
 
-bool learn_is_coach(enum action a)
-{
-    switch (a) {
-    case ACT_CHECK:
-    case ACT_HINT:
-    case ACT_SOLUTION:
-    case ACT_SKIP:
-    case ACT_RESET:
-    case ACT_GO_THERE:
-    case ACT_LESSON_BACK:
-    case ACT_LESSON_NEXT:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* "all hints of 2.3 are used". */
 static const char *reason(struct learn_state *st, const char *before, const char *id,
                           const char *after)

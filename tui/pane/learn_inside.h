@@ -38,7 +38,6 @@ void learn_go(struct pane *p, const char *pane);
 
 /* The coach's keys, which work beside every pane: check, hint, solution, skip, reset, go there,
  * back and next. */
-bool learn_is_coach(enum action a);
 enum pane_said learn_coach_act(struct pane *p, enum action a);
 const char *learn_coach_off(const struct pane *p, enum action a);
 /* The desk's coach, from the current exercise. */
