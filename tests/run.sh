@@ -162,6 +162,12 @@ suite_terminal() {
     programs tests/terminal
 }
 
+# Kills, servers from hell, many processes at once. In a full run (RLAB_TEST_FULL=1) they take all
+# the time they need.
+suite_trust() {
+    programs tests/trust
+}
+
 # build_with COMPILER MESON-SETUP-ARGUMENTS...: in a folder named after the compiler.
 build_with() {
     have "$1" || { skip "build-$1" "$1 is not to be had here"; return 1; }
