@@ -581,7 +581,12 @@ static void kept_close(struct lessons *l)
 
 static bool kept_make_report(struct lessons *l, bool json, struct buf *to, struct error *err)
 {
-    return kept_report(kept_of(l), json, to, err);
+    return kept_report(kept_of(l), json ? REPORT_JSON : REPORT_MARKDOWN, to, err);
+}
+
+static bool kept_tell(struct lessons *l, struct buf *to, struct error *err)
+{
+    return kept_report(kept_of(l), REPORT_SPOKEN, to, err);
 }
 
 static const struct lessons_ops kept_ops = {
@@ -599,6 +604,7 @@ static const struct lessons_ops kept_ops = {
     .answer = kept_answer,
     .form = kept_form,
     .report = kept_make_report,
+    .tell = kept_tell,
 };
 
 static void find_lessons(struct lab *lab, struct lesson_list *ret)
