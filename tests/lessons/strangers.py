@@ -328,6 +328,8 @@ def test_no_text_reaches_the_terminal_as_a_command(lab):
             lacks(r.out + r.err, bad, " ".join(words))
     p = lab.start("--line", "--lessons", folder, stdin=subprocess.PIPE)
     out, err = p.communicate(b"exercises\nlist\nquit\nquit\n", 60)
+    same(p.returncode, 0, "exit code of line mode")
+    has(out.decode(), "2.2, A query scoring -2, to do.")
     for bad in ("\x1b", "\x07", "\x9b"):
         lacks((out + err).decode(), bad, "line mode")
 

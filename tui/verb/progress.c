@@ -227,6 +227,6 @@ const struct verb verb_progress = {
             "classifications, answers, look-ups, runs, judgements, fallbacks. Below the goals\n"
             "stands every exercise with its mark, and where to go on.",
     .example = "rlab progress",
-    .options = (const enum option[]){ OPT_LESSONS, OPTIONS },
+    .options = (const enum option[]){ OPTIONS },
     .run = run,
 };
