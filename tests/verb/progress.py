@@ -67,7 +67,7 @@ def test_the_exercises_stand_below_the_goals(lab):
     has(r.out, "1 of 26 exercises done, 1 skipped\n")
     has(r.out, "1 of 18\n")
     has(r.out, "0 of 8\n")
-    has(r.out, "\u2713 2.2 - 2.3 \u00b7 2.4")
+    has(r.out, "\u2713 2.2 \u25cb 2.3 \u00b7 2.4")
     has(exits(lab.run("progress", "--ascii"), 0).out, "x 2.2 - 2.3 . 2.4")
     e = exits(lab.run("progress", "--json"), 0).json()["exercises"]
     same({k: e[k] for k in ("done", "in_all", "skipped", "current", "next")},

@@ -128,7 +128,7 @@ static const char *mark_of(const struct session *s, enum exercise_state state)
     static const char *const marks[][2] = { [EXERCISE_TODO] = { "\xC2\xB7", "." },
                                             [EXERCISE_DONE] = { "\xE2\x9C\x93", "x" },
                                             [EXERCISE_SEEN] = { "*", "*" },
-                                            [EXERCISE_SKIPPED] = { "-", "-" } };
+                                            [EXERCISE_SKIPPED] = { "\xE2\x97\x8B", "-" } };
     return marks[state][session_ascii(s)];
 }
 
