@@ -17,12 +17,17 @@ static int target(const struct pane *p)
 
 /* --- the coach ---------------------------------------------------------------------------- */
 
-void learn_fill_coach(struct pane *p)
+enum criterion_state learn_criterion(enum met met)
 {
     static const enum criterion_state states[] = { [MET_NOT_YET] = CRITERION_OPEN,
                                                    [MET_YES] = CRITERION_MET,
                                                    [MET_NO] = CRITERION_FAILED,
                                                    [MET_UNKNOWN] = CRITERION_UNKNOWN };
+    return states[met];
+}
+
+void learn_fill_coach(struct pane *p)
+{
     struct learn_state *st = p->state;
     const struct course *c = learn_course(p);
     p->desk->coach = (struct coach){ 0 };
@@ -50,7 +55,8 @@ void learn_fill_coach(struct pane *p)
         .course_name = c->name,
     };
     for (int i = 0; i < e->criterion_count && i < COACH_CRITERIA; i++)
-        coach.criteria[i] = (struct criterion){ e->criteria[i].text, states[e->criteria[i].met] };
+        coach.criteria[i] =
+            (struct criterion){ e->criteria[i].text, learn_criterion(e->criteria[i].met) };
     for (int i = 0; i < e->hints_used && i < COACH_HINTS; i++)
         coach.hints[i] = e->hints[i];
     if (e->checked_wall) {
