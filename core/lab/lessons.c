@@ -152,9 +152,13 @@ static void ask_one(struct kept *k, int i, int c)
     struct error err;
     o->criteria[c].said[0] = '\0';
     if (!have_facts(k, &err) || !facts_ask(k->facts, of->select, o->state.since, &fact, &err)) {
+        struct error at = { 0 };
+        const char *file = strrchr(k->list.lessons[i].path, '/');
+        error_set(&at, ERR_PARSE, "%s ('%s' line %u)", err.text,
+                  file ? file + 1 : k->list.lessons[i].path, of->line);
         o->criteria[c].met = MET_UNKNOWN;
         o->criteria[c].too_long = true;
-        say_into(o->criteria[c].said, "could not be checked: {found}", err.text);
+        say_into(o->criteria[c].said, "could not be checked: {found}", at.text);
         return;
     }
     o->criteria[c].too_long = false;
@@ -167,9 +171,15 @@ int kept_ask(struct kept *k, int i, bool ticks)
 {
     struct kept_one *o = &k->ones[i];
     int met = 0;
+    bool ended = false; /* one that takes long is waited for, not four */
     for (int c = 0; c < k->list.lessons[i].criterion_count; c++) {
-        if (!ticks || !o->criteria[c].too_long)
+        if (ended) {
+            o->criteria[c].met = MET_UNKNOWN;
+            say_into(o->criteria[c].said, "could not be checked: the one before took too long", "");
+        } else if (!ticks || !o->criteria[c].too_long) {
             ask_one(k, i, c);
+            ended = k->facts && facts_was_ended(k->facts);
+        }
         met += o->criteria[c].met == MET_YES;
     }
     o->asked = true;
@@ -571,7 +581,12 @@ static void kept_close(struct lessons *l)
 
 static bool kept_make_report(struct lessons *l, bool json, struct buf *to, struct error *err)
 {
-    return kept_report(kept_of(l), json, to, err);
+    return kept_report(kept_of(l), json ? REPORT_JSON : REPORT_MARKDOWN, to, err);
+}
+
+static bool kept_tell(struct lessons *l, struct buf *to, struct error *err)
+{
+    return kept_report(kept_of(l), REPORT_SPOKEN, to, err);
 }
 
 static const struct lessons_ops kept_ops = {
@@ -589,6 +604,7 @@ static const struct lessons_ops kept_ops = {
     .answer = kept_answer,
     .form = kept_form,
     .report = kept_make_report,
+    .tell = kept_tell,
 };
 
 static void find_lessons(struct lab *lab, struct lesson_list *ret)

@@ -155,6 +155,8 @@ struct lessons_ops {
 
     /* The report a person may keep. */
     bool (*report)(struct lessons *l, bool json, struct buf *to, struct error *err);
+    /* The same as sentences to be heard, a line each: no table, no sign that has to be seen. */
+    bool (*tell)(struct lessons *l, struct buf *to, struct error *err);
 };
 
 /* What every kind of lessons begins with. */

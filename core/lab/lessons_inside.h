@@ -67,6 +67,7 @@ void kept_fill(struct kept *k);
 int kept_ask(struct kept *k, int i, bool ticks);
 
 /* The report (lessons_report.c). */
-bool kept_report(struct kept *k, bool json, struct buf *to, struct error *err);
+enum report_form { REPORT_MARKDOWN, REPORT_JSON, REPORT_SPOKEN };
+bool kept_report(struct kept *k, enum report_form form, struct buf *to, struct error *err);
 
 #endif

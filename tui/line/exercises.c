@@ -184,11 +184,27 @@ static void report(struct talk *l)
 {
     struct buf text = buf_with_max(1 * MIB);
     struct error err = { 0 };
-    if (lessons_of(l)->ops->report(l->lessons, false, &text, &err))
+    if (lessons_of(l)->ops->tell(l->lessons, &text, &err))
         talk_text(l, "", buf_text(&text), text.len);
     else
         talk_fail(l, &err);
     buf_done(&text);
+}
+
+void talk_where(struct talk *l)
+{
+    const struct course *c = lessons_of(l)->ops->course(l->lessons);
+    if (c->current < 0)
+        return;
+    const struct exercise *e = &c->exercises[c->current];
+    int met = 0;
+    for (int i = 0; i < e->criterion_count; i++)
+        met += e->criteria[i].met == MET_YES;
+    if (e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN)
+        talk_say(l, "Part %d, exercise %s: %s. It is done.", e->part + 1, e->id, e->title);
+    else
+        talk_say(l, "Part %d, exercise %s: %s. %d of %d met.", e->part + 1, e->id, e->title, met,
+                 e->criterion_count);
 }
 
 void talk_exercises(struct talk *l)

@@ -519,6 +519,6 @@ const struct verb verb_exercise = {
         "the setting lessons.dir, and from --lessons DIR.",
     .example = "rlab exercise show 2.2",
     .subs = "list show check hint solution answer skip reset undo lint",
-    .options = (const enum option[]){ OPT_LESSONS, OPT_YES, OPTIONS },
+    .options = (const enum option[]){ OPT_YES, OPTIONS },
     .run = run,
 };
