@@ -33,7 +33,7 @@ static void files_are_read_or_refused_with_a_line(void **state)
         { "no number", HEAD "numbers: many\n", "'numbers' is a whole number from 1 to 8" },
         { "no criterion", HEAD TAIL, "has no criterion" },
         { "half a criterion", HEAD "criterion: c\nselect: SELECT 0, 1\n" TAIL, "needs select" },
-        { "select alone", HEAD "select: SELECT 0, 1\n", "line 10: 'select', 'near' and" },
+        { "select alone", HEAD "select: SELECT 0, 1\n", "line 10: 'select', 'near', 'missing' and" },
         { "five", HEAD CRITERION CRITERION CRITERION CRITERION CRITERION TAIL, "at most four" },
         { "four hints", HEAD CRITERION "hint: a\nhint: b\nhint: c\nhint: d\n" TAIL,
           "at most three" },

@@ -223,7 +223,7 @@ def test_5_2_answered_before_a_trial_and_wrongly():
     p = somebody()
     p.open("5.2")
     p.answers("5.2", "c")
-    misses(p, "5.2", "the sample set was not run", "nothing was chosen after a trial")
+    misses(p, "5.2", "the sample set was not run", "nothing was chosen after such a trial")
     p.pane("5")
     p.keys("A")
     p.sees("── running ──")

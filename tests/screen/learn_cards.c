@@ -202,6 +202,10 @@ static void at_the_end(const char *name, int course, bool parts_only)
     scored(c, "Begin with six and double it", 4, 2);
     press(c, 'c');
     both(c, name, learn_show_check, "2.3");
+    struct key tab = { .code = K_TAB };
+    app_key(&c->app, &tab); /* what happened last is on the page of the goals */
+    if (parts_only)
+        draw_at(c, 24, 80, "learn-part-done-80x24");
     cards_close(c);
 }
 

@@ -159,6 +159,18 @@ static void put_met(const struct exercise *e, struct buf *to)
     }
 }
 
+/* "You wrote "Begin with six", asked it of 2 models". */
+static void put_did(const struct exercise *e, struct buf *to)
+{
+    bool any = false;
+    for (int i = 0; i < e->criterion_count; i++)
+        if (e->criteria[i].did) {
+            buf_printf(to, "%s%s", any ? ", " : "\nYou ", e->criteria[i].did);
+            any = true;
+        }
+    buf_puts(to, any ? "\n" : "");
+}
+
 /* Both bars, and a sentence where that was the last of something. */
 static void put_sums(const struct course *c, const struct exercise *e, struct desk_card *card,
                      struct buf *to)
@@ -193,6 +205,7 @@ static void show_passed(struct pane *p, const struct exercise *e)
     char title[40];
     snprintf(title, sizeof title, "%s passed", e->id);
     put_met(e, &text);
+    put_did(e, &text);
     if (e->shows)
         buf_printf(&text, "\nSo now you know   %s\n", e->shows);
     put_sums(c, e, &card, &text);
