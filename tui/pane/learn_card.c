@@ -82,16 +82,24 @@ void learn_show_goal(struct pane *p, const char *id)
 
 /* --- a check -------------------------------------------------------------------------------------- */
 
-/* The one after it that is to do; from the last one on the first again. */
-static const struct exercise *next_of(const struct course *c, const struct exercise *e)
+/* The one after it that is in this state; from the last one on the first again. */
+static const struct exercise *next_in(const struct course *c, const struct exercise *e,
+                                      enum exercise_state state)
 {
     int from = (int)(e - c->exercises);
     for (int away = 1; away < c->exercise_count; away++) {
         const struct exercise *n = &c->exercises[(from + away) % c->exercise_count];
-        if (n->state == EXERCISE_TODO)
+        if (n->state == state)
             return n;
     }
     return NULL;
+}
+
+/* What is to do; those that were skipped when nothing else is left. */
+static const struct exercise *next_of(const struct course *c, const struct exercise *e)
+{
+    const struct exercise *next = next_in(c, e, EXERCISE_TODO);
+    return next ? next : next_in(c, e, EXERCISE_SKIPPED);
 }
 
 static void go_on(void *self)
