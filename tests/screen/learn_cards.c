@@ -217,6 +217,27 @@ static void the_ends_are_said(void **state)
     at_the_end("end-of-lab", 0, false);
 }
 
+/* No window is too small or too large for a card with everything on it. */
+static void any_size_will_do(void **state)
+{
+    (void)state;
+    struct cards *c = cards_open();
+    choose(c, "2.3");
+    scored(c, "Begin with six and double it", 4, 2);
+    press(c, 'c');
+    assert_int_equal(c->app.overs, 1);
+    for (int rows = 1; rows < 50; rows += 3)
+        for (int cols = 1; cols < 140; cols += 3) {
+            struct grid g = { 0 };
+            grid_init(&g, rows, cols, (rows + cols) % 2);
+            app_draw(&c->app, &g);
+            assert_in_range(g.cursor_row, 0, rows - 1);
+            assert_in_range(g.cursor_col, 0, cols - 1);
+            grid_done(&g);
+        }
+    cards_close(c);
+}
+
 /* --- predictions -------------------------------------------------------------------------- */
 
 static void forms(void **state)
@@ -280,9 +301,13 @@ static void the_report(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_to_be_done),    cmocka_unit_test(what_a_check_says),
-        cmocka_unit_test(the_ends_are_said),     cmocka_unit_test(forms),
-        cmocka_unit_test(a_guess_is_remembered), cmocka_unit_test(the_report),
+        cmocka_unit_test(what_is_to_be_done),
+        cmocka_unit_test(what_a_check_says),
+        cmocka_unit_test(the_ends_are_said),
+        cmocka_unit_test(any_size_will_do),
+        cmocka_unit_test(forms),
+        cmocka_unit_test(a_guess_is_remembered),
+        cmocka_unit_test(the_report),
     };
     setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests_name("learn_cards", tests, NULL, NULL);
