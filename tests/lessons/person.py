@@ -15,7 +15,7 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-if len(sys.argv) > 1 and os.path.isfile(sys.argv[1]):  # as the other tests of exercises are called
+if len(sys.argv) > 1 and os.path.isfile(sys.argv[1]):  # else RLAB says which program
     os.environ["RLAB"] = os.path.abspath(sys.argv.pop(1))
 sys.path.insert(0, os.path.join(HERE, "..", "terminal"))
 import terminal  # noqa: E402
