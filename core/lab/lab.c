@@ -156,6 +156,7 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
                               sizeof *lab->old_rules);
     lab->old_rules[lab->old_rules_count++] = lab->rules;
     lab->rules = fresh;
+    lab->rules_from = arena_string(&lab->arena, name);
     lab->pipeline.rules = fresh;
     return true;
 }
@@ -452,6 +453,41 @@ bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct 
         c.fast == c.reasoning ? "one model plays both roles: routing is then only shown" : NULL;
     return take_choice(lab, &c, err);
 }
+
+/* --- what was chosen meanwhile ------------------------------------------------------------------- */
+
+static const char *rules_wanted(struct lab *lab)
+{
+    const char *chosen = lab_setting(lab, "ask.rules", NULL);
+    return chosen ? chosen : lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
+}
+
+static bool is_other(struct lab *lab, const char *key, const struct lab_model *now)
+{
+    const char *chosen = lab_setting(lab, key, NULL);
+    return now && chosen && *chosen && strcmp(chosen, now->full_name) != 0;
+}
+
+bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err)
+{
+    const char *rules = rules_wanted(lab);
+    bool guard = lab_setting_bool(lab, "cache.guard");
+    *ret_pair = lab->chosen && !lab->options->builtin &&
+                (is_other(lab, "pair.fast", lab->choice.fast) ||
+                 is_other(lab, "pair.reason", lab->choice.reasoning));
+    set_pace(lab);
+    if (guard != lab->pipeline.guard)
+        buf_printf(said, "%scache.guard %s", said->len ? ", " : "", guard ? "on" : "off");
+    lab->pipeline.guard = guard;
+    if (lab->options->usual_rules || strcmp(rules, lab->rules_from) == 0)
+        return true;
+    if (!lab_use_rules(lab, rules, err))
+        return false;
+    buf_printf(said, "%srules %s", said->len ? ", " : "", rules_name(lab->rules));
+    return true;
+}
+
+/* --- another server ------------------------------------------------------------------------------ */
 
 /* "URL" alone: as the known server with that address, else by what such addresses look like. */
 static const char *type_of_address(const struct lab *lab, const char *url)

@@ -20,6 +20,7 @@ enum value_kind {
     VALUE_SELECT,
     VALUE_NEAR,
     VALUE_MISSING,
+    VALUE_DID,
     VALUE_HINT,
     VALUE_ASK,
     VALUE_CHOICE,
@@ -50,6 +51,7 @@ static const struct key {
     { "select", VALUE_SELECT, 0, false, 0 },
     { "near", VALUE_NEAR, 0, false, 0 },
     { "missing", VALUE_MISSING, 0, false, 0 },
+    { "did", VALUE_DID, 0, false, 0 },
     { "ask", VALUE_ASK, 0, false, 0 },
     { "question", VALUE_TEXT, AT(question), false, 0 },
     { "choice", VALUE_CHOICE, 0, false, 0 },
@@ -128,10 +130,11 @@ static bool read_criterion(struct reader *r, const struct key *k, const char *va
         return true;
     }
     if (!l->criterion_count)
-        return wrong(r, err, "'select', 'near' and 'missing' come after their 'criterion'");
+        return wrong(r, err, "'select', 'near', 'missing' and 'did' come after their 'criterion'");
     struct lesson_criterion *c = &l->criteria[l->criterion_count - 1];
     const char **to = k->kind == VALUE_SELECT ? &c->select
                       : k->kind == VALUE_NEAR ? &c->near
+                      : k->kind == VALUE_DID  ? &c->did
                                               : &c->missing;
     if (*to)
         return wrong(r, err, "this criterion has one already");

@@ -44,6 +44,7 @@ struct lesson {
         const char *text, *select; /* with what `with` says in front */
         const char *near;          /* "the score is {found}" */
         const char *missing;       /* no facts at all */
+        const char *did;           /* "wrote {found}", once it is passed; NULL: nothing to tell */
         unsigned line;             /* of the select */
         unsigned text_line;
     } criteria[LESSON_CRITERIA];

@@ -50,6 +50,7 @@ struct exercise {
         const char *text;
         enum met met;
         const char *said; /* what is missing, a sentence; NULL where it is met or was never asked */
+        const char *did;  /* what was done, behind "You"; NULL where nothing is to be told */
     } criteria[LESSON_CRITERIA];
     int criterion_count;
     const char *hints[LESSON_HINTS]; /* those asked for; NULL from hints_used on */

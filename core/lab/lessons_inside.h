@@ -23,7 +23,7 @@ struct kept_one {
     struct lesson_state state;
     struct {
         enum met met;
-        char said[KEPT_SAID];
+        char said[KEPT_SAID], did[KEPT_SAID];
         bool too_long; /* not asked again but by a check */
     } criteria[LESSON_CRITERIA];
     bool asked; /* the criteria were, since it was opened */
