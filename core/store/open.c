@@ -247,7 +247,8 @@ static bool set_aside(struct store *s, struct error *err)
     db_close(&s->below);
     if (moved)
         return place_prepare(s->path, err);
-    if (!place_is_readable(s->path, err) || !place_move_aside(s->path, clock_wall(s->clock), &aside, err))
+    if (!place_is_readable(s->path, err) ||
+        !place_move_aside(s->path, clock_wall(s->clock), &aside, err))
         return false;
     store_say(&s->notice, "the database was damaged: it is kept as '%s', and a new one was begun",
               aside);
