@@ -124,13 +124,31 @@ static void to_lines_answered(void *self, const char *text)
         a->wants = APP_LINE_MODE;
 }
 
-/* For good, or for line mode: asks where that would stop something. */
+static void leave_or_lose(struct app *a)
+{
+    const char *why;
+    char question[200];
+    size_t waiting = lab_waiting(a->lab, &why);
+    if (waiting == 0) {
+        a->wants = APP_QUIT;
+        return;
+    }
+    snprintf(question, sizeof question, "Leave? %zu answer%s in memory alone and would be lost: %s",
+             waiting, waiting == 1 ? " is" : "s are", why);
+    text_trim_partial(question);
+    desk_ask(&a->desk, question, leave_answered, a);
+}
+
+/* For good, or for line mode: asks where that would stop or lose something. */
 static void leave(struct app *a, enum app_wants how)
 {
     char what[120], question[200];
     bool lines = how == APP_LINE_MODE;
     if (!app_busy(a, what, sizeof what)) {
-        a->wants = how;
+        if (lines)
+            a->wants = how;
+        else
+            leave_or_lose(a);
         return;
     }
     snprintf(question, sizeof question, "%s? %s would be stopped; what arrived is kept.",
@@ -147,7 +165,7 @@ static void interrupt(struct app *a)
         app_stop_all(a);
         desk_say(&a->desk, "stopped: %s; what arrived is kept", what);
     } else if (now < a->leave_until_ns) {
-        a->wants = APP_QUIT;
+        leave_or_lose(a);
     } else {
         a->leave_until_ns = now + LEAVE_NS;
         snprintf(a->reason, sizeof a->reason, "nothing runs: press ^C again to leave");

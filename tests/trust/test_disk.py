@@ -173,6 +173,28 @@ def test_answers_wait_for_room():
                                        faults)
 
 
+def test_leaving_asks_before_it_loses():
+    with screens.Home() as home, screens.Mock(tokens=60) as mock:
+        gate, faults = failing(home, "ENOSPC")
+        with asking(home, mock, faults) as p:
+            begin(gate)
+            waits(p, 1)
+            p.clear()
+            p.keys("q")
+            wait_until(lambda: "would be lost" in screens.plain(p.read(0.02)), "the question")
+            p.keys("n", pause=0.3)
+            assert p.process.poll() is None, "it left all the same"
+            p.keys("q", pause=0.3)
+            p.keys("y")
+            same(p.end(), 0, "exit code")
+            p.same_modes()
+            said = screens.plain(p.sent[p.sent.rindex(b"\033[?1049l"):])
+            has(" ".join(said.split()), "not recorded: the database")
+        os.unlink(gate)
+        home.verb("history", "list")
+        same(home.ask("SELECT end_state FROM call WHERE query = ?", STORY), [("interrupted",)], "call")
+
+
 @contextlib.contextmanager
 def small_disk(folder, kib):
     os.makedirs(folder, exist_ok=True)
