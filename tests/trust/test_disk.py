@@ -181,7 +181,8 @@ def test_leaving_asks_before_it_loses():
             waits(p, 1)
             p.clear()
             p.keys("q")
-            wait_until(lambda: "would be lost" in screens.plain(p.read(0.02)), "the question")
+            wait_until(lambda: "would be lost" in screens.plain(p.read(0.02)),
+                       lambda: "the question in %r" % screens.plain(p.sent)[-900:])
             p.keys("n", pause=0.3)
             assert p.process.poll() is None, "it left all the same"
             p.keys("q", pause=0.3)
