@@ -12,18 +12,26 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "terminal"))
 from terminal import PATIENCE, RLAB, environment  # noqa: E402
 
-BUILT = os.path.join(os.path.dirname(RLAB), "tests", "faults")
-LIBRARY = os.path.join(BUILT, "fault.so")
-OLD_SCHEMA = os.path.join(BUILT, "old_schema")
+
+
+def beside(program, name):
+    """What was built together with a program."""
+    return os.path.join(os.path.dirname(program), "tests", "faults", name)
+
+
+LIBRARY = beside(RLAB, "fault.so")
+OLD_SCHEMA = beside(RLAB, "old_schema")
 KINDS = ("alloc", "write", "sync", "read", "receive", "send", "open", "step")  # as in fault.c
 NOBODY = "127.0.0.1:9"  # no server answers there
 SANITIZED = b"__asan_init" in open(RLAB, "rb").read() if os.path.exists(RLAB) else False
 
 
 class Home:
-    """A folder for one person's data, made as a copy of another where one is given."""
+    """A folder for one person's data, made as a copy of another where one is given, and the
+    program that runs with it."""
 
-    def __init__(self, like=None):
+    def __init__(self, like=None, program=RLAB):
+        self.program = program
         self.path = tempfile.mkdtemp(prefix="rlab-fault-")
         self.data = os.path.join(self.path, "data")
         self.file = os.path.join(self.data, "rlab.db")
@@ -35,7 +43,7 @@ class Home:
                                      "OLLAMA_HOST": NOBODY, "TZ": "UTC", **more})
         if faults is not None:
             env.update(faults)
-            env["LD_PRELOAD"] = LIBRARY
+            env["LD_PRELOAD"] = beside(self.program, "fault.so")
             # A sanitizer wants to be the first to be loaded; memory that the end of a program
             # leaves behind is no loss.
             env["ASAN_OPTIONS"] = env.get("ASAN_OPTIONS", "") + \
@@ -44,7 +52,7 @@ class Home:
 
     def run(self, *words, faults=None, **more):
         """(exit code, stdout, stderr); the code is None where it did not end."""
-        p = subprocess.Popen([RLAB, *words], env=self.env(faults, **more), cwd=self.path,
+        p = subprocess.Popen([self.program, *words], env=self.env(faults, **more), cwd=self.path,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE)
         try:

@@ -2,8 +2,12 @@
 """Everything that can fail fails once: the n-th allocation, write, sync, read and step of SQLite,
 on the main paths. It ends well or with a sentence, and nothing that was acknowledged is lost.
 
-Short (the default): for a minute and a half, the first few of each kind and a spread of the rest,
-the same with the same RLAB_SEED. Whole (RLAB_TEST_FULL=1): each of them.
+Short (the default): for a minute and a half, by turns one of the first of each kind and one of a
+spread of the rest, the same ones with the same RLAB_SEED. Whole (RLAB_TEST_FULL=1): each of them;
+of the allocations of a migration, which are those of the one before and some more, each 20th.
+
+RLAB is the program; where RLAB_RELEASE names one without sanitizers, which is some times as fast,
+every other job takes that.
 
     test_faults.py                        all paths
     test_faults.py PATH...                these paths
@@ -16,8 +20,6 @@ import itertools
 import os
 import random
 import re
-import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -25,7 +27,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "faults"), os.path.join(HERE, "..", "terminal")]
-from faults import (Home, LIBRARY, OLD_SCHEMA, RLAB, SANITIZED, counted, ended_well,  # noqa: E402
+from faults import (Home, LIBRARY, OLD_SCHEMA, RLAB, counted, ended_well,  # noqa: E402
                     fault, rows, sound)
 from terminal import PATIENCE, Pty  # noqa: E402
 
@@ -34,7 +36,7 @@ SECONDS = float(os.environ.get("RLAB_FAULT_SECONDS", "80"))
 KINDS = os.environ.get("RLAB_FAULT_KINDS", "").split()
 JOBS = int(os.environ.get("RLAB_FAULT_JOBS", "2"))
 SEED = os.environ.get("RLAB_SEED", "1")
-SMALL = 8  # these first ones of each kind are always tried
+PROGRAMS = [p for p in (RLAB, os.environ.get("RLAB_RELEASE")) if p and os.path.exists(p)]
 
 # One row a way to fail: what, how, how many in a row (0: all from there on). A row that a path
 # never meets (no server, no sockets) is passed over.
@@ -101,7 +103,7 @@ class Screen(Path):
     def run(self, home, faults):
         env = home.env(faults)
         env["TERM"] = "xterm-256color"
-        with Pty([RLAB, *self.words], env=env, rows=24, cols=80, folder=home.path) as p:
+        with Pty([home.program, *self.words], env=env, rows=24, cols=80, folder=home.path) as p:
             end = time.monotonic() + PATIENCE
             pressed, keys = 0, itertools.cycle("qqy")  # a card goes first; yes, though it works
             while p.process.poll() is None and time.monotonic() < end:
@@ -192,7 +194,8 @@ def make_paths(mock):
 
 
 class Try:
-    def __init__(self, path, kind, how, times, n):
+    def __init__(self, program, path, kind, how, times, n):
+        self.program = program
         self.path, self.kind, self.how, self.times, self.n = path, kind, how, times, n
 
     def __str__(self):
@@ -200,7 +203,7 @@ class Try:
 
     def go(self, talk=False):
         """Whether it struck; raises what does not hold."""
-        with Home(self.path.home) as home:
+        with Home(self.path.home, self.program) as home:
             counts = os.path.join(home.path, "counts")
             code, out, err = self.path.run(
                 home, fault(self.kind, self.how, self.n, self.times, counts))
@@ -218,8 +221,8 @@ class Try:
             return struck
 
 
-def count(path):
-    with Home(path.home) as home:
+def count(program, path):
+    with Home(path.home, program) as home:
         counts = os.path.join(home.path, "counts")
         code, out, err = path.run(home, fault(counts=counts))
         path.judge(home, code, out, err)
@@ -228,18 +231,27 @@ def count(path):
         return counted(counts)
 
 
-def plan(path, seen):
-    """For each way the numbers to try, the most telling first."""
-    dice = random.Random("%s %s" % (SEED, path.name))
-    for kind, how, times in WAYS:
-        total = seen[kind] if not KINDS or kind in KINDS else 0
-        rest = list(range(SMALL + 1, total + 1))
-        if not FULL:
-            # A spread: one out of each of a growing number of equal parts.
-            dice.shuffle(rest)
-        numbers = list(range(1, min(SMALL, total) + 1)) + rest
-        if numbers:
-            yield [Try(path, kind, how, times, n) for n in numbers]
+def numbers(path, kind, times, total, dice):
+    """Which of so many to try, the most telling first."""
+    rest = list(range(1, total + 1))
+    if FULL and kind == "alloc" and (times == 0 or path.name.startswith("from-")):
+        return rest[::1 if path.name == "from-1" and times else 20]
+    if FULL:
+        return rest
+    spread = rest[:]
+    dice.shuffle(spread)
+    both = [n for pair in zip(rest, spread) for n in pair]
+    return list(dict.fromkeys(both))  # each once
+
+
+def plan(program, path):
+    """A list of tries for each way to fail."""
+    dice = random.Random("%s %s %s" % (SEED, path.name, program == RLAB))
+    seen = count(program, path)
+    ways = [way for way in WAYS if seen[way[0]] and (not KINDS or way[0] in KINDS)]
+    dice.shuffle(ways)
+    return [[Try(program, path, kind, how, times, n)
+             for n in numbers(path, kind, times, seen[kind], dice)] for kind, how, times in ways]
 
 
 class Results:
@@ -256,23 +268,31 @@ class Results:
                 self.failures.setdefault(name, []).append((str(t), failure))
 
 
-def interleaved(paths):
-    """All there is to try, so that whenever time is up each path had its turn."""
-    columns = [c for path in paths for c in plan(path, count(path))]
+def in_turn(lists):
+    """The first of each, the second of each ..."""
     depth = 0
-    while columns:
-        for column in columns:
-            yield column[depth]
+    while lists:
+        yield from [one[depth] for one in lists]
         depth += 1
-        columns = [c for c in columns if len(c) > depth]
+        lists = [one for one in lists if len(one) > depth]
+
+
+def queue_of(program, paths):
+    """All there is to try, so that whenever time is up each path and each way had its turn."""
+    tries = [plan(program, path) for path in paths]
+    if FULL:
+        return iter([t for ways in tries for numbers in ways for t in numbers])
+    iters = [in_turn(ways) for ways in tries]
+    return (t for row in itertools.zip_longest(*iters) for t in row if t)
 
 
 def try_all(paths, results):
+    queues = [queue_of(program, paths) for program in PROGRAMS]
     end = time.monotonic() + SECONDS
-    queue = iter(interleaved(paths))
     lock = threading.Lock()
 
-    def work():
+    def work(job):
+        queue = queues[job % len(queues)]
         while FULL or time.monotonic() < end:
             with lock:
                 t = next(queue, None)
@@ -284,7 +304,7 @@ def try_all(paths, results):
                 results.add(t, True, "%s: %s" % (type(why).__name__, why))
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for job in [pool.submit(work) for _ in range(JOBS)]:
+        for job in [pool.submit(work, job) for job in range(JOBS)]:
             job.result()
 
 
@@ -298,7 +318,7 @@ def main():
         if len(sys.argv) == 6:
             name, kind, how, times, n = sys.argv[1:]
             path = next(p for p in paths if p.name == name)
-            print("struck:", Try(path, kind, how, int(times), int(n)).go(talk=True))
+            print("struck:", Try(RLAB, path, kind, how, int(times), int(n)).go(talk=True))
             return 0
         chosen = [p for p in paths if len(sys.argv) < 2 or p.name in sys.argv[1:]]
         results = Results()
@@ -307,7 +327,7 @@ def main():
         for i, path in enumerate(chosen, 1):
             failures = results.failures.get(path.name, [])
             print("%s %d - %s with faults, %d tried, %d struck" % (
-                "not ok" if failures else "ok", i, path.name, results.tried.get(path.name, 0),
+                "ok" if results.struck.get(path.name) and not failures else "not ok", i, path.name, results.tried.get(path.name, 0),
                 results.struck.get(path.name, 0)))
             for what, why in failures[:20]:
                 print("# test_faults.py " + what)
@@ -315,6 +335,7 @@ def main():
                     print("#   " + line)
             if len(failures) > 20:
                 print("# and %d more" % (len(failures) - 20))
+        print("# RLAB_SEED=%s, %d programs" % (SEED, len(PROGRAMS)))
         return 1 if results.failures else 0
     finally:
         mock.stop()
