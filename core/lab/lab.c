@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/lab/landing.h"
 #include "core/model/built_in.h"
 #include "core/model/provider.h"
 
@@ -541,16 +542,32 @@ bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct
 
 bool lab_turn(struct lab *lab, struct net_fd *fds, size_t count, int64_t max_ms, struct error *err)
 {
-    int64_t due = cache_due_ms(lab->cache);
+    const char *why;
+    int64_t due = landings_waiting(&lab->pipeline, &why) ? -1 : cache_due_ms(lab->cache);
     if (due >= 0 && (max_ms < 0 || due < max_ms))
         max_ms = due;
     if (!net_wait(lab->net, fds, count, max_ms, err))
         return false;
     net_step(lab->net);
-    struct error lost;
-    if (cache_due_ms(lab->cache) == 0 && !cache_flush(lab->cache, &lost))
-        pipeline_not_recorded(&lab->pipeline, &lost);
+    /* What is late goes first: entries of the cache name their calls. A flush that fails is
+     * tried again. */
+    struct error late;
+    if (cache_due_ms(lab->cache) == 0 && landings_waiting(&lab->pipeline, &why) == 0)
+        (void)cache_flush(lab->cache, &late);
     return true;
+}
+
+void lab_settle(struct lab *lab)
+{
+    struct error lost;
+    landing_settle(&lab->pipeline);
+    if (lab->cache && !cache_flush(lab->cache, &lost))
+        pipeline_not_recorded(&lab->pipeline, &lost);
+}
+
+size_t lab_waiting(const struct lab *lab, const char **ret_why)
+{
+    return landings_waiting(&lab->pipeline, ret_why);
 }
 
 const char *lab_not_recorded(const struct lab *lab)

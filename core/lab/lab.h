@@ -125,5 +125,10 @@ bool lab_record(struct lab *lab, bool on, struct error *err);
 
 /* Notes for a person, once: NULL where there is nothing to say. */
 const char *lab_not_recorded(const struct lab *lab); /* "not recorded: ..." without the words */
+/* How many answers wait in memory until they can be written, and why (NULL where none does). */
+size_t lab_waiting(const struct lab *lab, const char **ret_why);
+/* Before the end: tries a last time to write what waits; what cannot be written is then told by
+ * lab_not_recorded. */
+void lab_settle(struct lab *lab);
 
 #endif
