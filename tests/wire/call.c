@@ -381,6 +381,8 @@ static void test_retry_policy(void **state)
 {
     (void)state;
     assert_int_equal(retry_backoff_ms(0, 0), 500);
+        { NULL, "Fri, 31 Dec 2997 23:59:59 GMT",       /* as far as nanoseconds go */
+          (INT64_MAX - 784111777 * NS_PER_S) / NS_PER_MS },
     assert_int_equal(retry_backoff_ms(1, 0), 1000);
     assert_int_equal(retry_backoff_ms(1, 1), 750);
     assert_int_equal(retry_backoff_ms(4, 0), 8000);
