@@ -166,7 +166,7 @@ def transport(r, reply):
     elif form == "bad_chunk":
         reply.framing, reply.bad_chunk, reply.ending = "chunked", True, "fin"
     elif form == "excess" and reply.framing != "close":
-        reply.excess = r.choice([b"garbage", b"\r\n\r\n", b"0\r\n\r\n", b"\x00" * 100, FAKE])
+        reply.excess = r.choice([b"garbage", b"\r\n\r\n", b"0\r\n\r\n", b"\x00" * 100, FAKE, FAKE, FAKE])
     elif form == "closing":
         reply.keep = False
     if reply.framing == "close" or reply.ending == "hang":
