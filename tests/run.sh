@@ -71,9 +71,19 @@ compile() {
     compiler=$1
     folder=$2
     shift 2
+    compile_some "$compiler" "$folder" '' "$@"
+}
+
+# compile_some COMPILER FOLDER TARGETS MESON-SETUP-ARGUMENTS...: TARGETS is one word, '' for all.
+compile_some() {
+    compiler=$1
+    folder=$2
+    targets=$3
+    shift 3
     [ -f "$folder/build.ninja" ] || rm -rf "$folder"
     [ -d "$folder" ] || CC=$compiler "$meson" setup "$folder" "$@" || return
-    "$meson" compile -C "$folder"
+    # shellcheck disable=SC2086  # a list of names
+    "$meson" compile -C "$folder" $targets
 }
 
 # unit NAME FOLDER MESON-TEST-ARGUMENTS...: the unit tests of a build.
@@ -170,6 +180,23 @@ suite_terminal() {
 # the time they need.
 suite_trust() {
     programs tests/trust
+}
+
+# Unit and wire tests under valgrind, which sees what the sanitizers do not: decisions by values
+# that were never set. In a full run all of them; else the quick ones that read what comes from
+# outside.
+suite_memcheck() {
+    have valgrind || { skip memcheck 'valgrind is not to be had here'; return; }
+    set -- framing think repair json errors requests lists servers
+    targets=
+    if [ -n "${RLAB_TEST_FULL:-}" ]; then
+        set --
+    fi
+    for name; do
+        targets="$targets test_$name"
+    done
+    check build-valgrind compile_some gcc build-valgrind "$targets" -Doptimization=1 -Ddebug=true &&
+        tap memcheck "$python" tests/memcheck.py build-valgrind "$@"
 }
 
 # build_with COMPILER MESON-SETUP-ARGUMENTS...: in a folder named after the compiler.
