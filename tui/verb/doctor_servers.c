@@ -55,8 +55,8 @@ static struct finding silent(struct doctor *d, const struct lab_server *s)
                          .health = d->session->lab.choice.help ? HEALTH_BAD : HEALTH_WARN,
                          .code = refused ? EXIT_MISUSE : EXIT_NO_SERVER };
     if (refused)
-        f.todo = s->server.key_env
-                     ? doctor_text(d, "look at the key in %s", s->server.key_env)
+        f.todo = s->server.key_from
+                     ? doctor_text(d, "look at the key in %s", s->server.key_from)
                      : "export its key, and name the variable as key_env in the config";
     else if (proxy)
         f.todo = doctor_text(d,
