@@ -200,6 +200,7 @@ static bool open_file(struct store *s, int busy_ms, struct error *err)
     if ((seen != LOOK_NEW && seen != LOOK_OURS) || !tune(&s->main, err))
         return false;
     set_journal(s);
+    place_sweep(s->path);
     if (!schema_migrate(&s->main, schema_newest(), err))
         return false;
     s->full_sync = true; /* SQLite's default */
