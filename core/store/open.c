@@ -77,7 +77,7 @@ static enum look look_at(const char *path, int busy_ms, struct db *ret, struct e
         db_close(ret);
         if (!open_to_read(path, frozen != 0, ret, err))
             continue;
-        sqlite3_busy_timeout(ret->handle, busy_ms);
+        db_wait(ret, busy_ms);
         seen = classify(ret, err);
         if (seen == LOOK_UNKNOWN && ret->failed == SQLITE_BUSY)
             break; /* somebody can write to it */
@@ -191,7 +191,7 @@ static bool open_file(struct store *s, int busy_ms, struct error *err)
     s->busy_ms = busy_ms;
     if (!db_open(s->path, SQLITE_OPEN_READWRITE, s->path, &s->main, err))
         return false;
-    sqlite3_busy_timeout(s->main.handle, busy_ms);
+    db_wait(&s->main, busy_ms);
     /* Asked again: what the first look could not see, or what another process made since. */
     enum look seen = classify(&s->main, err);
     const char *why = refusal(seen, false);

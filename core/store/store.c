@@ -19,6 +19,8 @@
 #include "core/store/schema.h"
 #include "core/store/session.h"
 
+#define LAST_BUSY_MS 5000
+
 void store_close(struct store *s)
 {
     if (!s)
@@ -111,6 +113,12 @@ int store_others(const struct store *s)
 bool store_was_busy(const struct store *s)
 {
     return s->main.failed == SQLITE_BUSY || s->main.failed == SQLITE_LOCKED;
+}
+
+void store_last_chance(struct store *s)
+{
+    s->busy_ms = s->busy_ms > LAST_BUSY_MS ? s->busy_ms : LAST_BUSY_MS;
+    s->impatient = false;
 }
 
 const struct clock *store_clock(const struct store *s)
@@ -208,15 +216,18 @@ static bool still_there(const struct store *s, struct error *err)
                                  s->path ? s->path : "in memory");
 }
 
-/* A person waits once for another process, not once for every row: after a wait in vain the
+/* EXCLUSIVE: with a write-ahead log it is the same as IMMEDIATE; without one a commit could still
+ * find the file being read, when it is too late to begin again.
+ *
+ * A person waits once for another process, not once for every row: after a wait in vain the
  * next writes only try, until one succeeds. */
 static bool begin_whole(struct store *s, enum write_kind kind, struct error *err)
 {
     s->main.failed = 0;
     bool waits = kind != WRITE_PASSING && !s->impatient;
-    sqlite3_busy_timeout(s->main.handle, waits ? s->busy_ms : 0);
-    bool ok = sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN IMMEDIATE", err);
-    sqlite3_busy_timeout(s->main.handle, s->busy_ms);
+    db_wait(&s->main, waits ? s->busy_ms : 0);
+    bool ok = sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN EXCLUSIVE", err);
+    db_wait(&s->main, s->busy_ms);
     if (ok)
         s->impatient = false;
     else if (waits && store_was_busy(s))

@@ -61,6 +61,8 @@ const struct clock *store_clock(const struct store *s);
 
 /* The last failure was only that another process held the file: worth trying again. */
 bool store_was_busy(const struct store *s);
+/* From here on writes wait for other processes as long as a verb does: there is no later. */
+void store_last_chance(struct store *s);
 
 /* Several writes as one transaction, durable at its end. Nests: an inner one undone takes
  * only its own rows back. */
