@@ -161,16 +161,24 @@ static void breaker_hears(struct flight *f)
     ledger_breaker(p, f->model, before);
 }
 
+/* Where the file was busy when the call began, it is tried again with what comes next. */
+static void begin_row(struct flight *f)
+{
+    struct pipeline *p = f->pipeline;
+    struct error err;
+    if (p->store && !f->call_id && !call_begin(p->store, &f->row, &f->call_id, &err) &&
+        (f->landed || !store_was_busy(p->store)))
+        pipeline_not_recorded(p, &err);
+}
+
 /* --- landing --------------------------------------------------------------------------- */
 
 /* Everything one landing writes is one transaction; passengers are told after it. */
-static void land(struct flight *f)
+static void write_down(struct flight *f, bool begun)
 {
     struct pipeline *p = f->pipeline;
     f->landed = true;
-    f->ended_ns = now_ns(f);
-    f->call = NULL;
-    bool begun = ledger_begin(p);
+    begin_row(f);
     breaker_hears(f);
     lab_model_keep_quirks(f->model);
     if (p->store)
@@ -180,7 +188,10 @@ static void land(struct flight *f)
     for (struct passenger *s = f->passengers; s; s = s->next)
         s->landed(s->self);
     ledger_end(p, begun);
+}
 
+static void report(struct flight *f)
+{
     unlink_flight(f);
     while (f->passengers) {
         struct passenger *s = f->passengers;
@@ -189,6 +200,28 @@ static void land(struct flight *f)
         s->shown(s->self);
     }
     flight_free(f);
+}
+
+/* Where another process holds the file, what ended waits for it, and the loop goes on. */
+static void land_when_free(void *self)
+{
+    struct flight *f = self;
+    struct net *net = f->pipeline->net;
+    bool begun;
+    net_timer_stop(net, &f->again);
+    if (ledger_is_busy(f->pipeline, &f->busy_since_ns, &begun))
+        net_timer_set(net, &f->again, LEDGER_AGAIN_MS, land_when_free, f);
+    else {
+        write_down(f, begun);
+        report(f);
+    }
+}
+
+static void land(struct flight *f)
+{
+    f->ended_ns = now_ns(f);
+    f->call = NULL;
+    land_when_free(f);
 }
 
 static void note_end(struct flight *f, const struct model_event *ev)
@@ -209,10 +242,12 @@ static void progress(struct flight *f)
 {
     int64_t now = now_ns(f);
     struct error err;
-    if (!f->call_id || now - f->stored_ns < PROGRESS_NS)
+    if (now - f->stored_ns < PROGRESS_NS)
         return;
     f->stored_ns = now;
-    if (!call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
+    begin_row(f);
+    if (f->call_id &&
+        !call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
                        buf_text(&f->thinking), f->thinking.len, &err) &&
         !store_was_busy(f->pipeline->store)) /* busy: the next piece holds all of it again */
         pipeline_not_recorded(f->pipeline, &err);
@@ -322,27 +357,24 @@ static void copy_key(struct flight *f, const struct cache_key *k)
     f->key = cache_key_hash(own);
 }
 
-static void begin_row(struct flight *f, const struct flight_plan *plan)
+static struct call_row row_of(struct flight *f, const struct flight_plan *plan)
 {
-    struct pipeline *p = f->pipeline;
     const struct question *q = plan->question;
-    struct error err;
-    struct call_row row = {
+    struct arena *a = &f->arena;
+    return (struct call_row){
         .server = f->model->server->server.name,
         .url = f->model->server->server.url,
         .model = f->model->name,
-        .identity = f->model->identity,
+        .identity = arena_string(a, f->model->identity),
         .identity_kind = identity_kind_name(f->model->identity_kind),
         .role = f->by_name ? NULL : role_name(f->role),
-        .query = q->text,
+        .query = arena_copy(a, q->text, q->len),
         .query_len = q->len,
         .cot = plan->cot,
-        .purpose = q->purpose,
+        .purpose = arena_string(a, q->purpose),
         .run_id = q->run_id,
-        .started_wall = clock_wall(net_clock(p->net)),
+        .started_wall = clock_wall(net_clock(f->pipeline->net)),
     };
-    if (p->store && !call_begin(p->store, &row, &f->call_id, &err))
-        pipeline_not_recorded(p, &err);
 }
 
 struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, struct error *err)
@@ -371,7 +403,8 @@ struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, 
     }
     f->next = p->flights;
     p->flights = f;
-    begin_row(f, plan);
+    f->row = row_of(f, plan);
+    begin_row(f);
     /* The request goes out with the next step; what the disk took until now is not the model's. */
     f->started_ns = f->stored_ns = now_ns(f);
     return f;
@@ -396,6 +429,8 @@ void flight_leave(struct passenger *p, bool expired)
     p->flight = NULL;
     if (f->passengers || f->landed)
         return;
+    if (!f->call)
+        return;          /* it ended, and waits to be written down */
     f->joinable = false; /* nobody boards a call that is being stopped */
     f->stopped_as = expired ? END_TIMEOUT_TOTAL : END_CANCELLED;
     if (expired)
@@ -421,7 +456,7 @@ void flight_fill(const struct flight *f, struct answer *a)
     a->warns = f->warns;
     a->slowed = f->usage.slowed;
     a->call_id = f->call_id;
-    int64_t end = f->landed ? f->ended_ns : now_ns(f);
+    int64_t end = f->ended_ns ? f->ended_ns : now_ns(f);
     a->call_s = clock_seconds(end - f->started_ns);
     a->ttft_s = f->first_ns ? clock_seconds(f->first_ns - f->started_ns) : NAN;
     a->ttft_text_s = f->first_text_ns ? clock_seconds(f->first_text_ns - f->started_ns) : NAN;
@@ -435,17 +470,27 @@ void flight_fill(const struct flight *f, struct answer *a)
     answer_rate(a, &f->usage);
 }
 
+static void drop(struct flight *f)
+{
+    call_drop(f->call);
+    f->landed = true;
+    f->ended_ns = now_ns(f);
+    f->end = f->stopped_as;
+    begin_row(f);
+    if (f->pipeline->store)
+        store_result(f);
+}
+
 void flight_drop_all(struct pipeline *p)
 {
     while (p->flights) {
         struct flight *f = p->flights;
         p->flights = f->next;
-        call_drop(f->call);
-        f->landed = true;
-        f->ended_ns = now_ns(f);
-        f->end = f->stopped_as;
-        if (p->store)
-            store_result(f);
+        if (f->call)
+            drop(f);
+        else
+            write_down(f, ledger_begin_at_last(p, &f->busy_since_ns));
+        net_timer_stop(p->net, &f->again);
         for (struct passenger *s = f->passengers; s; s = s->next)
             s->flight = NULL;
         flight_free(f);

@@ -9,6 +9,7 @@
 
 #include "core/base/buf.h"
 #include "core/lab/pipeline.h"
+#include "core/store/calls.h"
 
 struct passenger {
     struct passenger *next;
@@ -43,7 +44,11 @@ struct flight {
     enum breaker_pass pass;   /* what the model's breaker let this call be */
     enum call_end stopped_as; /* the end of a call that everybody left */
 
+    struct call_row row; /* its row, where that could not be begun yet; texts live in `arena` */
+
     bool landed;
+    struct net_timer again; /* it ended, and waits for another process to leave the file */
+    int64_t busy_since_ns;
     enum call_end end;
     char *error, *advice; /* or NULL */
     int http_status;

@@ -319,6 +319,8 @@ bool lab_open(struct lab *lab, const struct lab_options *options, struct error *
 void lab_close(struct lab *lab)
 {
     choice_cancel(lab->choosing.running);
+    if (lab->store)
+        store_last_chance(lab->store);
     if (lab->pipeline.net)
         pipeline_done(&lab->pipeline);
     cache_free(lab->cache);
@@ -512,7 +514,8 @@ bool lab_turn(struct lab *lab, struct net_fd *fds, size_t count, int64_t max_ms,
         return false;
     net_step(lab->net);
     struct error lost;
-    if (cache_due_ms(lab->cache) == 0 && !cache_flush(lab->cache, &lost))
+    if (cache_due_ms(lab->cache) == 0 && !cache_flush(lab->cache, &lost) &&
+        !store_was_busy(lab->store)) /* busy: it is tried again in a moment */
         pipeline_not_recorded(&lab->pipeline, &lost);
     return true;
 }

@@ -3,8 +3,12 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/store/calls.h"
+
+/* As long as a verb waits for another process, but from the loop. */
+#define BUSY_NS (5 * NS_PER_S)
 
 /* --- transactions ----------------------------------------------------------------------- */
 
@@ -18,16 +22,31 @@ static void open_group(struct pipeline *p)
     net_timer_set(p->net, &g->timer, g->after_ms, g->due, g->self);
 }
 
-bool ledger_begin(struct pipeline *p)
+bool ledger_is_busy(struct pipeline *p, int64_t *since_ns, bool *ret_begun)
 {
     struct error err;
+    int64_t now = clock_mono(net_clock(p->net));
+    *ret_begun = false;
     if (!p->store)
         return false;
     open_group(p);
-    if (store_batch_begin(p->store, &err))
+    *ret_begun = store_batch_begin(p->store, &err);
+    if (*ret_begun)
+        return false;
+    if (!*since_ns)
+        *since_ns = now;
+    if (store_was_busy(p->store) && now - *since_ns < BUSY_NS)
         return true;
     pipeline_not_recorded(p, &err);
     return false;
+}
+
+bool ledger_begin_at_last(struct pipeline *p, int64_t *since_ns)
+{
+    bool begun;
+    while (ledger_is_busy(p, since_ns, &begun))
+        nanosleep(&(struct timespec){ .tv_nsec = LEDGER_AGAIN_MS * NS_PER_MS }, NULL);
+    return begun;
 }
 
 void ledger_end(struct pipeline *p, bool begun)

@@ -4,6 +4,9 @@
 
 #include "core/lab/pipeline.h"
 
+/* After how long what found the file busy is tried again; a try itself may take a screen's 100 ms. */
+#define LEDGER_AGAIN_MS 20
+
 /* One look into the cache. */
 struct lookup {
     const char *result;      /* "hit", "miss", "expired", "shared"; NULL where none was made */
@@ -11,9 +14,15 @@ struct lookup {
     double took_s;
 };
 
-/* All rows of one landing are one transaction, or a part of the pipeline's group. `begun`: what
- * ledger_begin gave; what does not reach the disk is noted. */
-bool ledger_begin(struct pipeline *p);
+/* All rows of one landing are one transaction, or a part of the pipeline's group.
+ *
+ * True, and nothing begun, where another process holds the file: do it all a little later.
+ * `since_ns` is 0 at first and belongs to the rows in question: after 5 s nobody is waited for
+ * any more. False: it can be written down; `begun` is for ledger_end, and what does not reach the
+ * disk is noted. */
+bool ledger_is_busy(struct pipeline *p, int64_t *since_ns, bool *ret_begun);
+/* The same at the program's end, where there is no later: it waits. Gives `begun`. */
+bool ledger_begin_at_last(struct pipeline *p, int64_t *since_ns);
 void ledger_end(struct pipeline *p, bool begun);
 /* Commits an open group; nothing where none is open. */
 void ledger_group_end(struct pipeline *p);

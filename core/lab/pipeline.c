@@ -32,6 +32,8 @@ struct ask {
     enum ask_state state;
     struct net_timer step;     /* begins, cancels, delivers: always from net_step */
     struct net_timer deadline; /* of the reasoning model */
+    int64_t busy_since_ns;     /* its end waits for another process to leave the file */
+    bool waits;
     struct waiter *waiter;
     struct passenger seat;
     bool cancelled, is_fallback, had_text, falls_back;
@@ -39,7 +41,7 @@ struct ask {
     struct call_request request;
     struct cache_key key;
 
-    int64_t started_ns;
+    int64_t started_ns, ended_ns; /* ended: without a flight */
     struct answer answer;
     struct lookup lookup;
     size_t signals;
@@ -113,23 +115,35 @@ static void deliver(void *self)
 }
 
 /* Figures and rows; the telling comes after the commit. */
-static void conclude(struct ask *a)
+static void conclude(struct ask *a, int64_t ended_ns)
 {
     net_timer_stop(a->pipeline->net, &a->deadline);
-    double waited_s = clock_seconds(mono(a->pipeline) - a->started_ns);
+    double waited_s = clock_seconds(ended_ns - a->started_ns);
     ledger_figures(&a->answer, a->model, &a->lookup, waited_s);
     ledger_record(a->pipeline, &a->q, &a->answer, a->model, &a->lookup, a->signals);
     ledger_count(a->pipeline, &a->answer);
 }
 
+static void conclude_when_free(void *self)
+{
+    struct ask *a = self;
+    struct pipeline *p = a->pipeline;
+    bool begun = false;
+    a->waits = a->q.record && ledger_is_busy(p, &a->busy_since_ns, &begun);
+    if (a->waits) {
+        net_timer_set(p->net, &a->step, LEDGER_AGAIN_MS, conclude_when_free, a);
+        return;
+    }
+    conclude(a, a->ended_ns);
+    ledger_end(p, begun);
+    deliver(a);
+}
+
 /* An end without a flight: a hit, or something that could not be asked. */
 static void conclude_now(struct ask *a)
 {
-    struct pipeline *p = a->pipeline;
-    bool begun = a->q.record && ledger_begin(p);
-    conclude(a);
-    ledger_end(p, begun);
-    deliver(a);
+    a->ended_ns = mono(a->pipeline);
+    conclude_when_free(a);
 }
 
 static void fail_now(struct ask *a, enum call_end end, const char *why, const char *advice)
@@ -254,7 +268,7 @@ static void landed(void *self)
     take_landing(a, a->seat.flight);
     a->falls_back = is_failure(a->answer.end) && may_fall_back(a);
     if (!a->falls_back)
-        conclude(a);
+        conclude(a, a->seat.flight->ended_ns);
 }
 
 static void shown(void *self)
@@ -282,7 +296,7 @@ static void deadline_passed(void *self)
 {
     struct ask *a = self;
     struct flight *f = a->seat.flight;
-    if (!f)
+    if (!f || !f->call) /* it was in time, and is being written down */
         return;
     take_landing(a, f);
     flight_leave(&a->seat, true);
@@ -519,8 +533,11 @@ struct ask *ask_start(struct pipeline *p, const struct question *q, ask_hear *he
 static void cancel_now(void *self)
 {
     struct ask *a = self;
-    if (a->seat.flight) {
-        take_landing(a, a->seat.flight);
+    struct flight *f = a->seat.flight;
+    if (f && !f->call)
+        return; /* too late: it has ended and is being written down */
+    if (f) {
+        take_landing(a, f);
         flight_leave(&a->seat, false);
     }
     lab_server_forget(a->waiter);
@@ -532,7 +549,7 @@ static void cancel_now(void *self)
 
 void ask_cancel(struct ask *a)
 {
-    if (a->state == ASK_IS_DONE)
+    if (a->state == ASK_IS_DONE || a->waits)
         return;
     a->cancelled = true;
     net_timer_set(a->pipeline->net, &a->step, 0, cancel_now, a);
@@ -574,7 +591,14 @@ void pipeline_not_recorded(struct pipeline *p, const struct error *err)
 void pipeline_done(struct pipeline *p)
 {
     flight_drop_all(p);
-    while (p->asks)
-        ask_free(p->asks);
+    while (p->asks) {
+        struct ask *a = p->asks;
+        if (a->waits) {
+            bool begun = ledger_begin_at_last(p, &a->busy_since_ns);
+            conclude(a, a->ended_ns);
+            ledger_end(p, begun);
+        }
+        ask_free(a);
+    }
     verdict_done(&p->verdict);
 }

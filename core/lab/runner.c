@@ -17,6 +17,8 @@
 
 /* Rows wait this long, so that the questions asked in their place are on the wire first. */
 #define WRITE_AFTER_MS 5
+/* How long another process is waited for. */
+#define BUSY_NS (5 * NS_PER_S)
 /* A warm-up needs the model loaded, not its thoughts. */
 #define WARM_UP_TOKENS 16
 
@@ -59,6 +61,7 @@ struct runner {
     size_t answers_cap;
     struct arena waiting; /* texts of `answers` */
     struct net_timer write, turn;
+    int64_t busy_since_ns; /* the file is another's; 0: it is not */
 };
 
 static size_t total_of(const struct runner *r)
@@ -84,13 +87,29 @@ static void not_recorded(struct runner *r, const struct error *err)
     pipeline_not_recorded(&r->lab->pipeline, err); /* where people look for it */
 }
 
-static void write_rows(struct runner *r)
+/* Another process holds the file: what was not written down is tried again from the loop, for as
+ * long as a verb would wait. */
+static bool is_busy(struct runner *r)
+{
+    int64_t now = clock_mono(r->lab->clock);
+    if (!store_was_busy(r->lab->store))
+        return false;
+    if (!r->busy_since_ns)
+        r->busy_since_ns = now;
+    return now - r->busy_since_ns < BUSY_NS;
+}
+
+/* False: the file is busy. */
+static bool write_rows(struct runner *r)
 {
     struct store *s = r->lab->store;
     struct error err;
     if (r->written == r->items.n)
-        return;
+        return true;
     bool ok = r->id == 0 || store_batch_begin(s, &err);
+    if (!ok && is_busy(r))
+        return false;
+    r->busy_since_ns = 0;
     for (size_t i = r->written; ok && r->id && i < r->items.n; i++) {
         struct run_item row = r->items.v[i];
         row.answer = r->answers[i - r->written];
@@ -104,6 +123,7 @@ static void write_rows(struct runner *r)
         not_recorded(r, &err);
     r->written = r->items.n;
     arena_clear(&r->waiting);
+    return true;
 }
 
 static void report_rows(struct runner *r)
@@ -118,7 +138,10 @@ static void write_now(void *self)
 {
     struct runner *r = self;
     net_timer_stop(r->lab->net, &r->write);
-    write_rows(r);
+    if (!write_rows(r)) {
+        net_timer_set(r->lab->net, &r->write, LEDGER_AGAIN_MS, write_now, r);
+        return;
+    }
     ledger_group_end(r->pipeline);
     report_rows(r);
 }
@@ -191,9 +214,15 @@ static void finish(void *self)
     if (r->state == OVER)
         return;
     write_now(r);
-    r->state = OVER;
-    if (r->id && !run_end(r->lab->store, r->id, runner_state(r), &err))
+    bool ok = r->written == r->items.n &&
+              (!r->id || run_end(r->lab->store, r->id, runner_state(r), &err));
+    if (!ok && (r->written < r->items.n || is_busy(r))) {
+        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, finish, r);
+        return;
+    }
+    if (!ok)
         not_recorded(r, &err);
+    r->state = OVER;
     if (r->own.not_recorded[0] && !r->lab->pipeline.not_recorded[0])
         memcpy(r->lab->pipeline.not_recorded, r->own.not_recorded, sizeof r->own.not_recorded);
     tell(r, (struct run_event){ .type = RUN_ENDED });
@@ -339,10 +368,12 @@ static void advance(struct runner *r)
 }
 
 /* The row is made once the models are warm: by then it is known which weights they hold. */
-static void begin(struct runner *r)
+static void begin(void *self)
 {
+    struct runner *r = self;
     struct error err;
-    r->settings = run_settings_text(r->pipeline, &r->plan);
+    if (!r->settings)
+        r->settings = run_settings_text(r->pipeline, &r->plan);
     struct run_row row = { .kind = r->plan.kind,
                            .name = r->plan.name ? r->plan.name : "",
                            .notes = r->plan.notes ? r->plan.notes : "",
@@ -350,7 +381,13 @@ static void begin(struct runner *r)
                            .settings = r->settings,
                            .state = "running",
                            .started_wall = clock_wall(r->lab->clock) };
-    if (!run_begin(r->lab->store, &row, &r->id, &err))
+    bool ok = run_begin(r->lab->store, &row, &r->id, &err);
+    if (!ok && !r->stopping && is_busy(r)) {
+        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, begin, r);
+        return;
+    }
+    r->busy_since_ns = 0;
+    if (!ok)
         not_recorded(r, &err);
     r->state = ASKING;
     r->stage_size = r->plan.stage_size(r, r->plan.self, 0);
