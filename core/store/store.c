@@ -32,6 +32,7 @@ void store_close(struct store *s)
         session_end(s, &err); /* nothing is lost without it but a quick start */
     db_close(&s->main);
     db_close(&s->below);
+    facts_forget_late(s);
     mem_free(s->path);
     mem_free(s->trouble);
     mem_free(s->notice);
@@ -254,13 +255,17 @@ bool write_begin(struct store *s, enum write_kind kind, struct error *err)
 
 bool write_end(struct store *s, bool ok, struct error *err)
 {
+    if (ok && s->depth == 1 && s->late)
+        ok = still_there(s, err) && facts_write_late(s, err);
     ok = ok && still_there(s, err) && run(s, s->depth > 1 ? "RELEASE part" : "COMMIT", err);
     if (!ok) {
         undo(s);
         return false;
     }
-    if (--s->depth == 0)
+    if (--s->depth == 0) {
         s->session_fresh = false;
+        facts_forget_late(s);
+    }
     return true;
 }
 

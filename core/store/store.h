@@ -92,7 +92,8 @@ bool setting_list(struct store *s, setting_each *each, void *self, struct error 
 
 /* --- facts: what the program or the person did, for lessons and the monitor ------------- */
 
-/* kind: "breaker", "setting", "identity" ...; subject: the model or key; the rest may be NULL. */
+/* kind: "breaker", "setting", "identity" ...; subject: the model or key; the rest may be NULL. One
+ * that finds the file busy goes with the next write. */
 bool fact_add(struct store *s, const char *kind, const char *subject, const char *before,
               const char *after, struct error *err);
 
