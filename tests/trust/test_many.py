@@ -12,12 +12,11 @@ import os
 import random
 import re
 import subprocess
-import sys
 import threading
 import time
 
 import ledger
-from ledger import FULL, HERE, LOCKED, RLAB, Ledger, opened
+from ledger import FULL, LOCKED, RLAB, Ledger, opened
 
 from app import Home, Mock, seen, tmux  # noqa: E402  (ledger says where it is)
 from terminal import main, wait_until  # noqa: E402
@@ -218,16 +217,6 @@ class Screen:
         self.rows = [0]
         self.asked = 0
 
-    def look(self, key, pattern, what):
-        """A figure of a pane."""
-        self.t.keys(key)
-
-        def there():
-            text = seen(self.t)
-            found = re.search(pattern, text)
-            return found and int(found.group(1).replace(",", ""))
-        return wait_until(lambda: (there() or 0) + 1, lambda: "%s in\n%s" % (what, seen(self.t))) - 1
-
     def watch(self):
         while self.crowd.going():
             if SAYS_LOCKED.search(seen(self.t)):
@@ -327,7 +316,7 @@ class Mark:
 def crowded(seconds, seed, env):
     with Home() as home, Mock(rate=400, tokens=20, thinking=5) as mock:
         env = {"OLLAMA_HOST": mock.host, **env}
-        crowd = Crowd(home, env, seconds * 0.6)
+        crowd = Crowd(home, env, seconds / 2)
         mark = Mark()
         threads = [threading.Thread(target=live, args=(crowd, n, things, seed))
                    for n, things in enumerate(PEOPLE)]
@@ -339,7 +328,7 @@ def crowded(seconds, seed, env):
         mark.hits, mark.misses = db.execute("SELECT sum(hits), sum(misses) FROM session").fetchone()
         db.close()
 
-        crowd.until = time.monotonic() + seconds * 0.4
+        crowd.until = time.monotonic() + seconds / 2
         with Screen(crowd) as screen:
             run_all([threading.Thread(target=live, args=(crowd, n, things, seed + " again"))
                      for n, things in enumerate(PEOPLE)])
