@@ -298,26 +298,64 @@ void store_facts(struct store *s, struct store_facts *ret)
                                  .bytes = s->path ? place_bytes(s->path) : 0 };
 }
 
-bool store_backup(struct store *s, const char *path, struct error *err)
+/* Made by us first: VACUUM INTO takes an empty file, and so the rights are ours. */
+static bool make_empty(const char *path)
 {
-    /* Made by us first: VACUUM INTO takes an empty file, and so the rights are ours. */
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return error_set(err, ERR_IO, "cannot make the backup '%s': %s", path, strerror(errno));
+        return false;
     fchmod(fd, 0600);
     close(fd);
-    bool ok;
-    {
-        AUTO(query) struct query q = { 0 };
-        struct db *db = s->below.handle ? &s->below : &s->main;
-        ok = query_open(db, "VACUUM INTO ?", &q, err);
-        if (ok) {
-            bind_text(&q, path);
-            ok = query_run(&q, err);
-        }
+    return true;
+}
+
+static bool copy_into(struct store *s, const char *path, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    struct db *db = s->below.handle ? &s->below : &s->main;
+    if (!query_open(db, "VACUUM INTO ?", &q, err))
+        return false;
+    bind_text(&q, path);
+    return query_run(&q, err);
+}
+
+/* Where a file of that name came meanwhile, it stays. Some file systems have no second names. */
+static bool give_name(const char *from, const char *path)
+{
+    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok && (link(from, path) == 0 ||
+                  (errno != EEXIST && access(path, F_OK) != 0 && rename(from, path) == 0));
+}
+
+static bool cannot_back_up(const char *path, struct error *err)
+{
+    return error_set(err, ERR_IO, "cannot make the backup '%s': %s", path, strerror(errno));
+}
+
+static bool back_up(struct store *s, const char *part, const char *path, struct error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0) {
+        errno = EEXIST;
+        return cannot_back_up(path, err);
     }
-    if (ok)
-        return true;
-    unlink(path);
-    return error_within(err, "backing up to '%s'", path);
+    unlink(part); /* of one that was killed */
+    if (!make_empty(part))
+        return cannot_back_up(path, err);
+    bool ok = copy_into(s, part, err) ? give_name(part, path) || cannot_back_up(path, err)
+                                      : error_within(err, "backing up to '%s'", path);
+    unlink(part);
+    return ok;
+}
+
+/* The copy gets its name when it is whole: one that was cut short must not pass for a backup. */
+bool store_backup(struct store *s, const char *path, struct error *err)
+{
+    struct arena a = { 0 };
+    bool ok = back_up(s, arena_format(&a, "%s.unfinished", path), path, err);
+    arena_done(&a);
+    return ok;
 }

@@ -78,7 +78,8 @@ struct store_facts {
 };
 void store_facts(struct store *s, struct store_facts *ret);
 
-/* A whole copy into a new file (VACUUM INTO); refuses one that exists. */
+/* A whole copy into a new file, which has its name once it is whole and on the disk (before, it is
+ * PATH.unfinished); refuses one that exists. */
 bool store_backup(struct store *s, const char *path, struct error *err);
 
 /* --- settings made in the program (config file values are not here) -------------------- */

@@ -762,6 +762,12 @@ static void test_backup(void **state)
     assert_ok(store_backup(s, copy, &err), err);
     assert_false(store_backup(s, copy, &err));
     assert_holds("again", err.text, "exists");
+    const char *second = arena_format(&l.arena, "%s/second.db", l.folder);
+    FILE *f = fopen(arena_format(&l.arena, "%s.unfinished", second), "w"); /* of a killed one */
+    assert_non_null(f);
+    fclose(f);
+    assert_ok(store_backup(s, second, &err), err);
+    assert_int_not_equal(access(arena_format(&l.arena, "%s.unfinished", second), F_OK), 0);
     assert_false(store_backup(s, "/nowhere/at/all.db", &err));
     store_close(s);
     struct stat st;

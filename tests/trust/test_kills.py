@@ -13,7 +13,6 @@ import re
 import select
 import shutil
 import subprocess
-import sys
 import threading
 import time
 
@@ -279,6 +278,25 @@ class World:
     def step_set(self):
         key, value = self.rng.choice((("screen.bell", "no"), ("ask.temperature", "0")))
         return Step("set", ["set", key, value, "--json"])
+
+    def step_backup(self):
+        """A copy has its name once it is whole."""
+        self.number += 1
+        path = os.path.join(self.home.path, "copy-%d.db" % self.number)
+
+        def take(book, victim):
+            if not os.path.exists(path):
+                assert not victim.said, "there is no copy that was said to be there"
+                return
+            db = opened(path)
+            said = ledger.wrong_in(db)
+            if db.execute("PRAGMA user_version").fetchone()[0] != NEWEST:
+                said.append("it is of no version")
+            db.close()
+            assert not said, "the copy: " + "; ".join(said)
+            os.remove(path)
+            book.acknowledged += 1 if victim.said else 0
+        return Step("backup", ["backup", path, "--json"], take)
 
     # --- taking away
 
