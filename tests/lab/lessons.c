@@ -450,6 +450,18 @@ static void budgets_are_read_from_what_was_measured(void **state)
     world_close(w);
 }
 
+/* It opened before the exercise was: what is left of it is no opening. */
+static void a_breaker_that_only_closes(void **state)
+{
+    (void)state;
+    struct world *w = world_open(NULL);
+    struct error err = { 0 };
+    do_it(w, w->lessons->ops->choose, "7.1");
+    assert_ok(fact_add(w->lab.store, "breaker", "m", "half-open", "closed", &err), err);
+    checks(w, "7.1", "1 changes, none of them an opening");
+    world_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,6 +473,7 @@ int main(void)
         cmocka_unit_test(two_sessions_share_what_was_done),
         cmocka_unit_test(three_failed_checks_suggest_a_hint),
         cmocka_unit_test(budgets_cannot_be_cheated),
+        cmocka_unit_test(a_breaker_that_only_closes),
         cmocka_unit_test(budgets_are_read_from_what_was_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,8 +65,13 @@ class Cheat:
         return self.do("exercise", "answer", id, *words)
 
 
+expected = []  # of all rows: which exercise, and what is said
+
+
 def rows(id, *table):
     """A test of these rows."""
+    expected.extend((id, row[3]) for row in table)
+
     def test(lab):
         c = Cheat(lab)
         c.do("exercise", "show", id)
@@ -629,9 +634,16 @@ def many(c, rounds, *words):
     c.answer("8.3", "100")
 
 
+def loads_in_many(c):
+    c.models(fast={"load_ms": 400})
+    c.do("models", "unload", "local/" + FAST)
+    many(c, 5, "--no-cache", "--cold")
+
+
 test_8_3 = rows(
     "8.3",
     ("hits", None, lambda c: many(c, 8), "calls of one model are the most"),
+    ("a model that is loaded in it", None, loads_in_many, "1 of them loaded the model first"),
     ("two runs of ten", None, lambda c: (many(c, 2, "--no-cache"), many(c, 2, "--no-cache")),
      "10 calls of one model are the most"),
     ("calls that failed", None, lambda c: (bench_dead("--no-cache", "--rounds", "5")(c), c.answer("8.3", "100")),
