@@ -103,6 +103,7 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
         .recording_off = !store_keeps_history(a->lab->store),
         .read_only = a->options.read_only,
         .errors = a->desk.errors_unread,
+        .waiting = a->waiting,
         .entries = a->sums.entries,
         .size = a->sums.size,
         .hit_rate = a->sums.hit_rate,

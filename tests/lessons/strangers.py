@@ -147,13 +147,13 @@ SELECTS = {
     "WITH %s SELECT 0, max(s) FROM (SELECT sum(a.n) OVER (ORDER BY b.n, c.n, d.n) AS s FROM "
     "t a, t b, t c, t d, t e, t f, t g, t h)" % EIGHT: "it ",
     "WITH %s, %s, %s SELECT 0, x FROM (SELECT m.x || a.n || b.n || c.n || d.n || e.n AS x FROM m, t a, "
-    "t b, t c, t d, t e) ORDER BY x DESC" % (EIGHT, LONG, MUCH): "it keeps more than 64 MiB",
+    "t b, t c, t d, t e) ORDER BY x DESC" % (EIGHT, LONG, MUCH): "look at the newest facts only",
     "WITH %s, %s, %s, k AS MATERIALIZED (SELECT m.x || a.n || b.n || c.n || d.n AS x FROM m, t a, t b, t c, "
-    "t d) SELECT 0, count(*) FROM k u, k v" % (EIGHT, LONG, MUCH): "it keeps more than 64 MiB",
+    "t d) SELECT 0, count(*) FROM k u, k v" % (EIGHT, LONG, MUCH): "look at the newest facts only",
     "WITH %s, %s, %s SELECT 0, count(DISTINCT m.x || a.n || b.n || c.n || d.n || e.n) FROM m, t a, t b, t c, "
-    "t d, t e" % (EIGHT, LONG, MUCH): "it keeps more than 64 MiB",
+    "t d, t e" % (EIGHT, LONG, MUCH): "look at the newest facts only",
     "WITH %s, %s, %s SELECT 0, count(*) FROM (SELECT m.x || a.n || b.n || c.n || d.n AS x FROM m, t a, t b, "
-    "t c, t d GROUP BY x)" % (EIGHT, LONG, MUCH): "it keeps more than 64 MiB",
+    "t c, t d GROUP BY x)" % (EIGHT, LONG, MUCH): "look at the newest facts only",
     "WITH %s, %s, n(x) AS (SELECT x || x || x || x || x || x || x || x FROM m) SELECT 0, length(x) FROM n"
     % (LONG, MUCH): "too big",
     "SELECT 0, " + "(" * 3000 + "1" + ")" * 3000: "",

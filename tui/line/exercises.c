@@ -80,6 +80,23 @@ static void list(struct talk *l)
     talk_say(l, "%d of %d done.", c->all_done, c->exercise_count);
 }
 
+static void left(struct talk *l)
+{
+    const struct course *c = lessons_of(l)->ops->course(l->lessons);
+    int n = 0;
+    for (int i = 0; i < c->exercise_count; i++) {
+        const struct exercise *e = &c->exercises[i];
+        if (e->state != EXERCISE_TODO && e->state != EXERCISE_SKIPPED)
+            continue;
+        n++;
+        talk_say(l, "%s, %s, %s.", e->id, e->name, state_words[e->state]);
+    }
+    if (n)
+        talk_say(l, "%d left of %d.", n, c->exercise_count);
+    else
+        talk_say(l, "All of them are done.");
+}
+
 static void take(struct talk *l)
 {
     const char *id;
@@ -212,6 +229,7 @@ void talk_exercises(struct talk *l)
     static const struct talk_choice choices[] = {
         { "current", "the exercise you are at: goal, why, what it is passed by", show },
         { "list", "all exercises and how far each is", list },
+        { "left", "those that are not done yet", left },
         { "take", "another exercise, by its number", take },
         { "check", "what is met, and what is missing", check },
         { "hint", "the next hint", hint },

@@ -46,7 +46,7 @@ struct talk {
     bool failed; /* the loop itself failed: `error` */
     struct error error;
     int64_t said_ns; /* when something was last said */
-    bool said_not_recorded;
+    bool said_waiting, said_not_recorded;
 
     struct talk_error errors[TALK_ERRORS]; /* a ring */
     size_t error_count;                    /* of all, also those no longer kept */
