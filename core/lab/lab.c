@@ -376,6 +376,12 @@ static void wish_for(struct lab *lab, const char *flag_value, const char *flag, 
         *ret = NULL;
 }
 
+static void note_wish(struct lab *lab)
+{
+    lab->wished_fast = lab_setting(lab, "pair.fast", NULL);
+    lab->wished_reason = lab_setting(lab, "pair.reason", NULL);
+}
+
 static struct choice_wish wish_of(struct lab *lab, bool builtin)
 {
     struct choice_wish w = { .builtin = builtin || lab->options->builtin,
@@ -387,6 +393,7 @@ static struct choice_wish wish_of(struct lab *lab, bool builtin)
     wish_for(lab, lab->options->fast_model, "--fast-model", "pair.fast", &w.fast, &w.fast_origin);
     wish_for(lab, lab->options->reason_model, "--reason-model", "pair.reason", &w.reason,
              &w.reason_origin);
+    note_wish(lab);
     return w;
 }
 
@@ -470,6 +477,7 @@ bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct 
     if (!lab_model_plays(m, err) ||
         !lab_set(lab, fast ? "pair.fast" : "pair.reason", m->full_name, err))
         return false;
+    note_wish(lab);
     *(fast ? &c.fast : &c.reasoning) = m;
     *(fast ? &c.fast_why : &c.reasoning_why) = "chosen by you";
     *(fast ? &c.fast_origin : &c.reasoning_origin) = "setting";
@@ -488,13 +496,15 @@ bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct 
 static const char *rules_wanted(struct lab *lab)
 {
     const char *chosen = lab_setting(lab, "ask.rules", NULL);
-    return chosen ? chosen : lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
+    bool builtin = lab->chosen ? lab->choice.builtin : lab->options->builtin;
+    return chosen ? chosen : builtin ? BUILT_IN_RULES : DEFAULT_RULES;
 }
 
-static bool is_other(struct lab *lab, const char *key, const struct lab_model *now)
+/* Whether the setting says another model than when the pair was last chosen. */
+static bool is_other(struct lab *lab, const char *key, const char *then)
 {
-    const char *chosen = lab_setting(lab, key, NULL);
-    return now && chosen && *chosen && strcmp(chosen, now->full_name) != 0;
+    const char *now = lab_setting(lab, key, NULL);
+    return strcmp(now ? now : "", then ? then : "") != 0;
 }
 
 bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err)
@@ -502,8 +512,8 @@ bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct err
     const char *rules = rules_wanted(lab);
     bool guard = lab_setting_bool(lab, "cache.guard");
     *ret_pair = lab->chosen && !lab->options->builtin &&
-                (is_other(lab, "pair.fast", lab->choice.fast) ||
-                 is_other(lab, "pair.reason", lab->choice.reasoning));
+                (is_other(lab, "pair.fast", lab->wished_fast) ||
+                 is_other(lab, "pair.reason", lab->wished_reason));
     set_pace(lab);
     if (guard != lab->pipeline.guard)
         buf_printf(said, "%scache.guard %s", said->len ? ", " : "", guard ? "on" : "off");

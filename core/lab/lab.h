@@ -56,7 +56,8 @@ struct lab {
         void (*done)(void *self, const struct error *err);
         void *self;
     } choosing;
-    const char *rules_from;         /* the name or path that `rules` were asked for by */
+    const char *rules_from;                  /* the name or path that `rules` were asked for by */
+    const char *wished_fast, *wished_reason; /* pair.fast and pair.reason when it was chosen */
     const struct rules **old_rules; /* sets that were in force: what still runs may hold them */
     size_t old_rules_count, old_rules_cap;
     const struct lab_options *options; /* borrowed for the lab's life */
