@@ -128,8 +128,9 @@ static bool check_pages(struct store *s)
     int code = sqlite3_prepare_v2(s->main.handle, "PRAGMA quick_check(1)", -1, &stmt, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
-    if (code == SQLITE_ROW)
-        sound = strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
+    const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    if (said)
+        sound = strcmp(said, "ok") == 0;
     else if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)
         sound = false;
     sqlite3_finalize(stmt);
