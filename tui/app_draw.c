@@ -152,6 +152,7 @@ void app_draw(struct app *a, struct grid *g)
     }
     struct frame_body b = frame_layout(&s, &v);
     a->wide = b.wide;
+    a->desk.coach_column = b.coach_column.cols > 0;
     struct pane *p = app_pane(a);
     p->body_rows = b.body.rows;
     p->body_cols = b.body.cols;
