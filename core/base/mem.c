@@ -25,18 +25,21 @@ void mem_set_hook(void (*before_end)(void))
     before_end_hook = before_end;
 }
 
-static _Noreturn void out_of_memory(size_t bytes)
+_Noreturn void mem_out(size_t bytes)
 {
     if (before_end_hook)
         before_end_hook();
-    fprintf(stderr, "rlab: out of memory (%zu bytes were asked for)\n", bytes);
+    if (bytes)
+        fprintf(stderr, "rlab: out of memory (%zu bytes were asked for)\n", bytes);
+    else
+        fprintf(stderr, "rlab: out of memory: close other programs, and try again\n");
     exit(3);
 }
 
 static size_t checked_size(size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / 2 / size)
-        out_of_memory(SIZE_MAX / 2);
+        mem_out(SIZE_MAX / 2);
     return count * size;
 }
 
@@ -45,7 +48,7 @@ void *mem_alloc(size_t count, size_t size)
     size_t bytes = checked_size(count, size);
     void *p = calloc(1, bytes ? bytes : 1);
     if (!p)
-        out_of_memory(bytes);
+        mem_out(bytes);
     return p;
 }
 
@@ -59,7 +62,7 @@ void *mem_grow(void *old, size_t *cap, size_t want, size_t size)
     size_t bytes = checked_size(next, size);
     char *p = realloc(old, bytes);
     if (!p)
-        out_of_memory(bytes);
+        mem_out(bytes);
     memset(p + *cap * size, 0, bytes - *cap * size);
     *cap = next;
     return p;

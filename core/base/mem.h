@@ -22,6 +22,10 @@ void mem_free(void *p);
  * millisecond, so for when nothing else is to do. */
 void mem_trim(void);
 
+/* Ends the program as above; for a library that could not get its memory where nobody could be
+ * told. `bytes`: how many it asked for, 0 unknown. */
+_Noreturn void mem_out(size_t bytes);
+
 /* Called once, before the sentence is printed, when memory is out. */
 void mem_set_hook(void (*before_end)(void));
 

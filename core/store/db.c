@@ -194,13 +194,14 @@ bool query_run(struct query *q, struct error *err)
 
 /* --- values ------------------------------------------------------------------------------- */
 
-/* Binding can only fail by our own mistake (a parameter too many) or out of memory, which the
- * step that follows reports. */
+/* Binding can only fail by our own mistake (a parameter too many) or out of memory; a step with
+ * the value left out would write something else. */
 static void bound(struct query *q, int code)
 {
     assert(code != SQLITE_RANGE && code != SQLITE_MISUSE);
     (void)q;
-    (void)code;
+    if (code == SQLITE_NOMEM)
+        mem_out(0);
 }
 
 void bind_text(struct query *q, const char *text)
@@ -252,9 +253,13 @@ void bind_hash(struct query *q, const struct hash *h)
     bound(q, sqlite3_bind_blob(q->stmt, ++q->bound, h->bytes, HASH_BYTES, SQLITE_STATIC));
 }
 
+/* Without memory SQLite gives NULL here too, and what was stored would seem not to be. */
 const char *column_maybe(struct query *q)
 {
-    return (const char *)sqlite3_column_text(q->stmt, q->read++);
+    const char *text = (const char *)sqlite3_column_text(q->stmt, q->read++);
+    if (!text && sqlite3_errcode(q->db->handle) == SQLITE_NOMEM)
+        mem_out(0);
+    return text;
 }
 
 const char *column_text(struct query *q)

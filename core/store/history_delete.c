@@ -246,7 +246,8 @@ static bool mend(struct store *s, const struct history_gone *g, struct error *er
         if (!query_open(&s->main, parts[row->part].mend, &q, err))
             return false;
         for (int k = 0; k < row->count; k++)
-            sqlite3_bind_value(q.stmt, k + 1, row->v[k]);
+            if (sqlite3_bind_value(q.stmt, k + 1, row->v[k]) != SQLITE_OK)
+                return db_fail(&s->main, err);
         if (!query_run(&q, err))
             return false;
     }

@@ -21,7 +21,8 @@ static bool read_marks(struct db *db, int64_t *version, int64_t *application, in
     bool ok = db_number(db, "PRAGMA user_version", version, err) &&
               db_number(db, "PRAGMA application_id", application, err) &&
               db_number(db, "SELECT count(*) FROM sqlite_schema", tables, err);
-    db_exec(db, "END", &ignored);
+    if (!db_exec(db, "END", &ignored))
+        db_exec(db, "ROLLBACK", &ignored); /* a reader left open would hold up every writer */
     return ok;
 }
 
@@ -86,8 +87,9 @@ bool look_pages(struct db *db, const struct clock *clock)
     int code = sqlite3_prepare_v2(db->handle, "PRAGMA quick_check(1)", -1, &stmt, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_step(stmt);
-    if (code == SQLITE_ROW)
-        sound = strcmp((const char *)sqlite3_column_text(stmt, 0), "ok") == 0;
+    const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(stmt, 0) : NULL;
+    if (said)
+        sound = strcmp(said, "ok") == 0;
     else if ((code & 0xFF) == SQLITE_CORRUPT || (code & 0xFF) == SQLITE_NOTADB)
         sound = false;
     sqlite3_finalize(stmt);

@@ -178,6 +178,9 @@ def make_paths(mock):
              "SELECT 1 FROM run r WHERE state = 'done' AND"
              " (SELECT count(*) FROM run_item WHERE run_id = r.id) = 4", "run 1"),
         Path("check", ("exercise", "check", "1.2"), home, prints="not passed yet", done=1),
+        Path("hit", ("ask", "--builtin", "What is 7+8?"), home,
+             "SELECT count(*) FROM answer WHERE query = 'What is 7+8?' HAVING count(*) = 2", "15\n"),
+        Path("show", ("history", "show", "1"), home, None, "15"),
         Path("stats", ("cache", "stats"), home, None, "1 "),
         Path("new", ("label", "simple", "What is 1+1?"), empty,
              "SELECT 1 FROM label WHERE query = 'What is 1+1?'"),
