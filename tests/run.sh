@@ -86,16 +86,20 @@ compile_some() {
     "$meson" compile -C "$folder" $targets
 }
 
-# unit NAME FOLDER: the unit tests of a build.
+# unit NAME FOLDER MESON-TEST-ARGUMENTS...: the unit tests of a build.
 unit() {
-    note "$1 tests"
-    log=$2/meson-logs/testlog.json
+    name=$1
+    folder=$2
+    shift 2
+    note "$name tests"
+    log=$folder/meson-logs/testlog.json
     rm -f "$log"
-    if meson test -C "$2" --no-rebuild >"$results/$1.out" 2>&1 </dev/null || [ -s "$log" ]; then
-        cp "$log" "$results/$1.json"
-        files="$files $results/$1.json"
+    if meson test -C "$folder" --no-rebuild "$@" >"$results/$name.out" 2>&1 </dev/null ||
+        [ -s "$log" ]; then
+        cp "$log" "$results/$name.json"
+        files="$files $results/$name.json"
     else
-        check "$1-run" fail "$(cat "$results/$1.out")"
+        check "$name-run" fail "$(cat "$results/$name.out")"
     fi
 }
 
@@ -215,7 +219,8 @@ suite_builds() {
     if build_with clang -Doptimization=1 -Db_sanitize=address,undefined; then
         unit unit-clang build-clang
     fi
-    build_with gcc-11 --buildtype=release
+    # What comes after may want a program that is quick.
+    build_with gcc-11 --buildtype=release && export RLAB_RELEASE="$root/build-gcc-11/rlab"
     build_with clang-13 --buildtype=release
     note "fetching meson 0.61"
     if said=$(old_meson 2>&1); then
@@ -225,6 +230,35 @@ suite_builds() {
     else
         skip build-meson-0.61 "meson 0.61 cannot be fetched: $(printf '%s' "$said" | tail -n 1)"
     fi
+}
+
+# cross MACHINE TEST...: built for another kind of machine and run under an emulator; without names
+# all that needs neither a terminal nor another program.
+cross() {
+    machine=$1
+    shift
+    have dpkg-deb || { skip "$machine" "no Debian packages here to build with"; return; }
+    note "fetching the libraries of $machine"
+    [ -f "build-$machine-root/done" ] ||
+        check "$machine-root" tests/cross/sysroot.sh "$machine" "build-$machine-root" || return
+    if check "build-$machine" compile gcc "build-$machine" --buildtype=release \
+        --cross-file "build-$machine-root/cross.ini"; then
+        unit "unit-$machine" "build-$machine" --timeout-multiplier 20 --suite unit --suite fuzz "$@"
+    fi
+}
+
+# The machine of many GPU boxes; and one whose numbers lie the other way round in memory, for what
+# is read from files.
+suite_aarch64() {
+    cross aarch64
+}
+
+suite_armhf() {
+    cross armhf
+}
+
+suite_s390x() {
+    cross s390x
 }
 
 # What takes long: runs of hours shortened to minutes, and fuzzing that finds the rare things.
