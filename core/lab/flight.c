@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/lab/landing.h"
 #include "core/lab/ledger.h"
 #include "core/limits.h"
 #include "core/model/provider.h"
@@ -50,7 +51,6 @@ static void store_result(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     struct answer a = { 0 };
-    struct error err;
     flight_fill(f, &a);
     struct call_result r = {
         .end = call_end_name(f->end),
@@ -72,8 +72,7 @@ static void store_result(struct flight *f)
         .http_status = f->http_status,
         .tries = f->tries,
     };
-    if (f->call_id && !call_end_row(p->store, f->call_id, &r, &err))
-        pipeline_not_recorded(p, &err);
+    landing_call(p, &f->row, &f->call_id, &r);
 }
 
 /* The identity may have become better known with the reply (a hosted model's fingerprint):
@@ -101,7 +100,6 @@ static void store_answer(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     struct answer a = { 0 };
-    struct error err;
     flight_fill(f, &a);
     /* Another model took over the name while this one was answering: whose text is it? */
     bool same = !p->guard || f->model->identity_kind == IDENTITY_FINGERPRINT ||
@@ -125,8 +123,7 @@ static void store_answer(struct flight *f)
         .identity = f->model->identity,
         .level = level_name(f->level),
         .role = f->by_name ? NULL : role_name(f->role),
-        .fields = fields,
-        .call_id = f->call_id,
+        .fields = arena_string(&f->arena, fields),
         .created_wall = clock_wall(net_clock(p->net)),
         .latency_s = a.call_s,
         .ttft_s = a.ttft_s,
@@ -139,8 +136,7 @@ static void store_answer(struct flight *f)
         .tokens_kind = kind_name(a.tokens_kind),
         .split_kind = kind_name(a.split_kind),
     };
-    if (!cache_put(p->cache, &e, &err))
-        pipeline_not_recorded(p, &err);
+    landing_entry(p, &e);
     mem_free(fields);
 }
 
@@ -161,24 +157,14 @@ static void breaker_hears(struct flight *f)
     ledger_breaker(p, f->model, before);
 }
 
-/* Where the file was busy when the call began, it is tried again with what comes next. */
-static void begin_row(struct flight *f)
-{
-    struct pipeline *p = f->pipeline;
-    struct error err;
-    if (p->store && !f->call_id && !call_begin(p->store, &f->row, &f->call_id, &err) &&
-        (f->landed || !store_was_busy(p->store)))
-        pipeline_not_recorded(p, &err);
-}
-
 /* --- landing --------------------------------------------------------------------------- */
 
-/* Everything one landing writes is one transaction; passengers are told after it. */
-static void write_down(struct flight *f, bool begun)
+/* Everything one landing writes is one transaction (landing.h); passengers are told after it. */
+static void write_down(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     f->landed = true;
-    begin_row(f);
+    landing_begin(p);
     breaker_hears(f);
     lab_model_keep_quirks(f->model);
     if (p->store)
@@ -187,7 +173,7 @@ static void write_down(struct flight *f, bool begun)
         store_answer(f);
     for (struct passenger *s = f->passengers; s; s = s->next)
         s->landed(s->self);
-    ledger_end(p, begun);
+    landing_end(p);
 }
 
 static void report(struct flight *f)
@@ -207,14 +193,13 @@ static void land_when_free(void *self)
 {
     struct flight *f = self;
     struct net *net = f->pipeline->net;
-    bool begun;
     net_timer_stop(net, &f->again);
-    if (ledger_is_busy(f->pipeline, &f->busy_since_ns, &begun))
-        net_timer_set(net, &f->again, LEDGER_AGAIN_MS, land_when_free, f);
-    else {
-        write_down(f, begun);
-        report(f);
+    if (landing_is_held_up(f->pipeline, &f->held_since_ns)) {
+        net_timer_set(net, &f->again, LANDING_AGAIN_MS, land_when_free, f);
+        return;
     }
+    write_down(f);
+    report(f);
 }
 
 static void land(struct flight *f)
@@ -242,15 +227,13 @@ static void progress(struct flight *f)
 {
     int64_t now = now_ns(f);
     struct error err;
-    if (now - f->stored_ns < PROGRESS_NS)
+    if (f->call_id <= 0 || now - f->stored_ns < PROGRESS_NS)
         return;
     f->stored_ns = now;
-    begin_row(f);
-    if (f->call_id &&
-        !call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
-                       buf_text(&f->thinking), f->thinking.len, &err) &&
-        !store_was_busy(f->pipeline->store)) /* busy: the next piece holds all of it again */
-        pipeline_not_recorded(f->pipeline, &err);
+    /* Where it cannot be written nothing is lost: the next piece, and the landing, hold all of
+     * it again. */
+    (void)call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
+                        buf_text(&f->thinking), f->thinking.len, &err);
 }
 
 /* A server that counted far fewer tokens than the prompt can have cut it in silence. Short
@@ -357,14 +340,16 @@ static void copy_key(struct flight *f, const struct cache_key *k)
     f->key = cache_key_hash(own);
 }
 
-static struct call_row row_of(struct flight *f, const struct flight_plan *plan)
+static void begin_row(struct flight *f, const struct flight_plan *plan)
 {
+    struct pipeline *p = f->pipeline;
     const struct question *q = plan->question;
+    struct error err;
     struct arena *a = &f->arena;
-    return (struct call_row){
-        .server = f->model->server->server.name,
-        .url = f->model->server->server.url,
-        .model = f->model->name,
+    f->row = (struct call_row){
+        .server = arena_string(a, f->model->server->server.name),
+        .url = arena_string(a, f->model->server->server.url),
+        .model = arena_string(a, f->model->name),
         .identity = arena_string(a, f->model->identity),
         .identity_kind = identity_kind_name(f->model->identity_kind),
         .role = f->by_name ? NULL : role_name(f->role),
@@ -373,8 +358,10 @@ static struct call_row row_of(struct flight *f, const struct flight_plan *plan)
         .cot = plan->cot,
         .purpose = arena_string(a, q->purpose),
         .run_id = q->run_id,
-        .started_wall = clock_wall(net_clock(f->pipeline->net)),
+        .started_wall = clock_wall(net_clock(p->net)),
     };
+    if (p->store && !call_begin(p->store, &f->row, &f->call_id, &err))
+        f->call_id = landing_number(p, &err);
 }
 
 struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, struct error *err)
@@ -403,8 +390,7 @@ struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, 
     }
     f->next = p->flights;
     p->flights = f;
-    f->row = row_of(f, plan);
-    begin_row(f);
+    begin_row(f, plan);
     /* The request goes out with the next step; what the disk took until now is not the model's. */
     f->started_ns = f->stored_ns = now_ns(f);
     return f;
@@ -427,10 +413,8 @@ void flight_leave(struct passenger *p, bool expired)
         at = &(*at)->next;
     *at = p->next;
     p->flight = NULL;
-    if (f->passengers || f->landed)
+    if (f->passengers || f->landed || !f->call) /* no call: it ended, and is being written down */
         return;
-    if (!f->call)
-        return;          /* it ended, and waits to be written down */
     f->joinable = false; /* nobody boards a call that is being stopped */
     f->stopped_as = expired ? END_TIMEOUT_TOTAL : END_CANCELLED;
     if (expired)
@@ -476,9 +460,9 @@ static void drop(struct flight *f)
     f->landed = true;
     f->ended_ns = now_ns(f);
     f->end = f->stopped_as;
-    begin_row(f);
-    if (f->pipeline->store)
-        store_result(f);
+    landing_begin(f->pipeline);
+    store_result(f);
+    landing_end(f->pipeline);
 }
 
 void flight_drop_all(struct pipeline *p)
@@ -486,11 +470,11 @@ void flight_drop_all(struct pipeline *p)
     while (p->flights) {
         struct flight *f = p->flights;
         p->flights = f->next;
+        net_timer_stop(p->net, &f->again);
         if (f->call)
             drop(f);
         else
-            write_down(f, ledger_begin_at_last(p, &f->busy_since_ns));
-        net_timer_stop(p->net, &f->again);
+            write_down(f);
         for (struct passenger *s = f->passengers; s; s = s->next)
             s->flight = NULL;
         flight_free(f);

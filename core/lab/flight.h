@@ -35,6 +35,7 @@ struct flight {
     struct passenger *passengers;
 
     struct call *call;
+    struct call_row row; /* as it began; texts live in `arena` */
     int64_t call_id, started_ns, stored_ns;
     int64_t first_ns, first_text_ns; /* 0: not yet */
     struct buf text, thinking;
@@ -44,11 +45,9 @@ struct flight {
     enum breaker_pass pass;   /* what the model's breaker let this call be */
     enum call_end stopped_as; /* the end of a call that everybody left */
 
-    struct call_row row; /* its row, where that could not be begun yet; texts live in `arena` */
-
     bool landed;
     struct net_timer again; /* it ended, and waits for another process to leave the file */
-    int64_t busy_since_ns;
+    int64_t held_since_ns;
     enum call_end end;
     char *error, *advice; /* or NULL */
     int http_status;

@@ -4,9 +4,6 @@
 
 #include "core/lab/pipeline.h"
 
-/* After how long what found the file busy is tried again; a try itself may take a screen's 100 ms. */
-#define LEDGER_AGAIN_MS 20
-
 /* One look into the cache. */
 struct lookup {
     const char *result;      /* "hit", "miss", "expired", "shared"; NULL where none was made */
@@ -14,23 +11,16 @@ struct lookup {
     double took_s;
 };
 
-/* All rows of one landing are one transaction, or a part of the pipeline's group.
- *
- * True, and nothing begun, where another process holds the file: do it all a little later.
- * `since_ns` is 0 at first and belongs to the rows in question: after 5 s nobody is waited for
- * any more. False: it can be written down; `begun` is for ledger_end, and what does not reach the
- * disk is noted. */
-bool ledger_is_busy(struct pipeline *p, int64_t *since_ns, bool *ret_begun);
-/* The same at the program's end, where there is no later: it waits. Gives `begun`. */
-bool ledger_begin_at_last(struct pipeline *p, int64_t *since_ns);
-void ledger_end(struct pipeline *p, bool begun);
-/* Commits an open group; nothing where none is open. */
-void ledger_group_end(struct pipeline *p);
+/* Opens the pipeline's group, where it has one that is closed. */
+void ledger_group_begin(struct pipeline *p);
+/* Commits an open group; nothing where none is open. False where all of it is lost: then the
+ * numbers of its calls are forgotten, for others will get them. */
+bool ledger_group_end(struct pipeline *p);
 
 /* Latency, saving and cost of a finished answer. `waited_s` is the time since the question. */
 void ledger_figures(struct answer *w, const struct lab_model *m, const struct lookup *l,
                     double waited_s);
-/* Rows: classification, lookup, answer. A row that does not reach the disk is noted. */
+/* Rows: classification, lookup, answer; they join the landing that is open. */
 void ledger_record(struct pipeline *p, const struct question *q, struct answer *w,
                    const struct lab_model *m, const struct lookup *l, size_t signals);
 void ledger_count(struct pipeline *p, const struct answer *w);

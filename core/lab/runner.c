@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/lab/landing.h"
 #include "core/lab/ledger.h"
 #include "core/lab/run_settings.h"
 #include "core/limits.h"
@@ -17,8 +18,10 @@
 
 /* Rows wait this long, so that the questions asked in their place are on the wire first. */
 #define WRITE_AFTER_MS 5
+/* More than this do not wait for a disk that takes nothing. */
+#define MAX_WAITING_ROWS 10000
 /* How long another process is waited for. */
-#define BUSY_NS (5 * NS_PER_S)
+#define HELD_NS (5 * NS_PER_S)
 /* A warm-up needs the model loaded, not its thoughts. */
 #define WARM_UP_TOKENS 16
 
@@ -57,11 +60,11 @@ struct runner {
 
     struct items items;
     size_t written, told, total; /* of items: rows on disk, rows reported, all there will be */
-    const char **answers;        /* whole, of the rows not yet written */
+    const char **answers;        /* whole, of the rows from `written` on */
     size_t answers_cap;
     struct arena waiting; /* texts of `answers` */
     struct net_timer write, turn;
-    int64_t busy_since_ns; /* the file is another's; 0: it is not */
+    int64_t held_since_ns; /* by another process; 0: it is not */
 };
 
 static size_t total_of(const struct runner *r)
@@ -87,48 +90,54 @@ static void not_recorded(struct runner *r, const struct error *err)
     pipeline_not_recorded(&r->lab->pipeline, err); /* where people look for it */
 }
 
-/* Another process holds the file: what was not written down is tried again from the loop, for as
- * long as a verb would wait. */
-static bool is_busy(struct runner *r)
-{
-    int64_t now = clock_mono(r->lab->clock);
-    if (!store_was_busy(r->lab->store))
-        return false;
-    if (!r->busy_since_ns)
-        r->busy_since_ns = now;
-    return now - r->busy_since_ns < BUSY_NS;
-}
-
-/* False: the file is busy. */
-static bool write_rows(struct runner *r)
+static bool write_rows(struct runner *r, struct error *err)
 {
     struct store *s = r->lab->store;
-    struct error err;
-    if (r->written == r->items.n)
+    if (r->written == r->items.n || r->id == 0)
         return true;
-    bool ok = r->id == 0 || store_batch_begin(s, &err);
-    if (!ok && is_busy(r))
+    if (!store_batch_begin(s, err))
         return false;
-    r->busy_since_ns = 0;
-    for (size_t i = r->written; ok && r->id && i < r->items.n; i++) {
+    for (size_t i = r->written; i < r->items.n; i++) {
         struct run_item row = r->items.v[i];
         row.answer = r->answers[i - r->written];
-        ok = run_add_item(s, &row, &err);
-        if (!ok)
+        if (!run_add_item(s, &row, err)) {
             store_batch_undo(s);
+            return false;
+        }
     }
-    if (ok && r->id)
-        ok = store_batch_end(s, &err);
-    if (!ok)
-        not_recorded(r, &err);
+    return store_batch_end(s, err);
+}
+
+/* The run goes on without: what is there of it stays as that of a run that broke off. */
+static void give_up(struct runner *r, const struct error *err)
+{
+    not_recorded(r, err);
+    r->id = 0;
     r->written = r->items.n;
     arena_clear(&r->waiting);
-    return true;
+}
+
+/* Rows that could not be written are tried again with the next ones. */
+static void write_out(struct runner *r)
+{
+    struct error err = { 0 };
+    bool ok = write_rows(r, &err);
+    if (!ledger_group_end(r->pipeline)) {
+        ok = !error_set(&err, ERR_STORE, "%s", r->pipeline->not_recorded);
+        for (size_t i = r->written; i < r->items.n; i++)
+            r->items.v[i].answer_id = 0; /* undone with the group */
+    }
+    if (ok) {
+        r->written = r->items.n;
+        arena_clear(&r->waiting);
+    } else if (r->items.n - r->written > MAX_WAITING_ROWS) {
+        give_up(r, &err);
+    }
 }
 
 static void report_rows(struct runner *r)
 {
-    while (r->told < r->written) {
+    while (r->told < r->items.n) {
         const struct run_item *i = &r->items.v[r->told++];
         tell(r, (struct run_event){ .type = RUN_ITEM, .item = i });
     }
@@ -138,11 +147,7 @@ static void write_now(void *self)
 {
     struct runner *r = self;
     net_timer_stop(r->lab->net, &r->write);
-    if (!write_rows(r)) {
-        net_timer_set(r->lab->net, &r->write, LEDGER_AGAIN_MS, write_now, r);
-        return;
-    }
-    ledger_group_end(r->pipeline);
+    write_out(r);
     report_rows(r);
 }
 
@@ -207,6 +212,26 @@ static void keep_row(struct slot *slot, const struct answer *a)
 
 /* --- the end -------------------------------------------------------------------------------- */
 
+/* Another process holds the file: its beginning and its end are tried again from the loop, for as
+ * long as a verb would wait. */
+static bool is_held_up(struct runner *r)
+{
+    int64_t now = clock_mono(r->lab->clock);
+    if (!store_was_busy(r->lab->store))
+        return false;
+    if (!r->held_since_ns)
+        r->held_since_ns = now;
+    return now - r->held_since_ns < HELD_NS;
+}
+
+static bool write_end_of(struct runner *r, struct error *err)
+{
+    if (!write_rows(r, err))
+        return false;
+    r->written = r->items.n;
+    return r->id == 0 || run_end(r->lab->store, r->id, runner_state(r), err);
+}
+
 static void finish(void *self)
 {
     struct runner *r = self;
@@ -214,17 +239,16 @@ static void finish(void *self)
     if (r->state == OVER)
         return;
     write_now(r);
-    bool ok = r->written == r->items.n &&
-              (!r->id || run_end(r->lab->store, r->id, runner_state(r), &err));
-    if (!ok && (r->written < r->items.n || is_busy(r))) {
-        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, finish, r);
+    bool ok = write_end_of(r, &err);
+    if (!ok && is_held_up(r)) {
+        net_timer_set(r->lab->net, &r->turn, LANDING_AGAIN_MS, finish, r);
         return;
     }
-    if (!ok)
-        not_recorded(r, &err);
-    r->state = OVER;
     if (r->own.not_recorded[0] && !r->lab->pipeline.not_recorded[0])
         memcpy(r->lab->pipeline.not_recorded, r->own.not_recorded, sizeof r->own.not_recorded);
+    r->state = OVER;
+    if (!ok)
+        give_up(r, &err);
     tell(r, (struct run_event){ .type = RUN_ENDED });
 }
 
@@ -381,12 +405,13 @@ static void begin(void *self)
                            .settings = r->settings,
                            .state = "running",
                            .started_wall = clock_wall(r->lab->clock) };
+    ledger_group_end(r->pipeline); /* what is undone with a group must not take the run along */
     bool ok = run_begin(r->lab->store, &row, &r->id, &err);
-    if (!ok && !r->stopping && is_busy(r)) {
-        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, begin, r);
+    if (!ok && !r->stopping && is_held_up(r)) {
+        net_timer_set(r->lab->net, &r->turn, LANDING_AGAIN_MS, begin, r);
         return;
     }
-    r->busy_since_ns = 0;
+    r->held_since_ns = 0;
     if (!ok)
         not_recorded(r, &err);
     r->state = ASKING;
