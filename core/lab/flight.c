@@ -157,24 +157,6 @@ static void breaker_hears(struct flight *f)
     ledger_breaker(p, f->model, before);
 }
 
-/* True where the call has its row. Where that cannot be written yet, it is tried again with the next
- * piece, and the landing writes it at last. */
-static bool begin_row(struct flight *f)
-{
-    struct pipeline *p = f->pipeline;
-    struct error err;
-    int64_t id = 0;
-    if (!p->store)
-        return false;
-    if (call_begin(p->store, &f->row, &id, &err)) {
-        f->call_id = id;
-        return true;
-    }
-    if (!f->call_id && !(p->group && store_was_busy(p->store)))
-        f->call_id = landing_number(p, &err);
-    return false;
-}
-
 /* --- landing --------------------------------------------------------------------------- */
 
 /* Everything one landing writes is one transaction (landing.h); passengers are told after it. */
@@ -212,8 +194,8 @@ static void land_when_free(void *self)
     struct flight *f = self;
     struct net *net = f->pipeline->net;
     net_timer_stop(net, &f->again);
-    if (ledger_is_busy(f->pipeline, &f->busy_since_ns)) {
-        net_timer_set(net, &f->again, LEDGER_AGAIN_MS, land_when_free, f);
+    if (landing_is_held_up(f->pipeline, &f->held_since_ns)) {
+        net_timer_set(net, &f->again, LANDING_AGAIN_MS, land_when_free, f);
         return;
     }
     write_down(f);
@@ -245,11 +227,9 @@ static void progress(struct flight *f)
 {
     int64_t now = now_ns(f);
     struct error err;
-    if (!f->pipeline->store || now - f->stored_ns < PROGRESS_NS)
+    if (f->call_id <= 0 || now - f->stored_ns < PROGRESS_NS)
         return;
     f->stored_ns = now;
-    if (f->call_id <= 0 && !begin_row(f))
-        return;
     /* Where it cannot be written nothing is lost: the next piece, and the landing, hold all of
      * it again. */
     (void)call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
@@ -360,11 +340,13 @@ static void copy_key(struct flight *f, const struct cache_key *k)
     f->key = cache_key_hash(own);
 }
 
-static struct call_row row_of(struct flight *f, const struct flight_plan *plan)
+static void begin_row(struct flight *f, const struct flight_plan *plan)
 {
+    struct pipeline *p = f->pipeline;
     const struct question *q = plan->question;
+    struct error err;
     struct arena *a = &f->arena;
-    return (struct call_row){
+    f->row = (struct call_row){
         .server = arena_string(a, f->model->server->server.name),
         .url = arena_string(a, f->model->server->server.url),
         .model = arena_string(a, f->model->name),
@@ -376,8 +358,10 @@ static struct call_row row_of(struct flight *f, const struct flight_plan *plan)
         .cot = plan->cot,
         .purpose = arena_string(a, q->purpose),
         .run_id = q->run_id,
-        .started_wall = clock_wall(net_clock(f->pipeline->net)),
+        .started_wall = clock_wall(net_clock(p->net)),
     };
+    if (p->store && !call_begin(p->store, &f->row, &f->call_id, &err))
+        f->call_id = landing_number(p, &err);
 }
 
 struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, struct error *err)
@@ -406,8 +390,7 @@ struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, 
     }
     f->next = p->flights;
     p->flights = f;
-    f->row = row_of(f, plan);
-    (void)begin_row(f);
+    begin_row(f, plan);
     /* The request goes out with the next step; what the disk took until now is not the model's. */
     f->started_ns = f->stored_ns = now_ns(f);
     return f;
@@ -430,10 +413,8 @@ void flight_leave(struct passenger *p, bool expired)
         at = &(*at)->next;
     *at = p->next;
     p->flight = NULL;
-    if (f->passengers || f->landed)
+    if (f->passengers || f->landed || !f->call) /* no call: it ended, and is being written down */
         return;
-    if (!f->call)
-        return;          /* it ended, and waits to be written down */
     f->joinable = false; /* nobody boards a call that is being stopped */
     f->stopped_as = expired ? END_TIMEOUT_TOTAL : END_CANCELLED;
     if (expired)
@@ -489,13 +470,11 @@ void flight_drop_all(struct pipeline *p)
     while (p->flights) {
         struct flight *f = p->flights;
         p->flights = f->next;
-        if (f->call) {
-            drop(f);
-        } else {
-            ledger_wait(p, &f->busy_since_ns);
-            write_down(f);
-        }
         net_timer_stop(p->net, &f->again);
+        if (f->call)
+            drop(f);
+        else
+            write_down(f);
         for (struct passenger *s = f->passengers; s; s = s->next)
             s->flight = NULL;
         flight_free(f);

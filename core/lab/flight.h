@@ -47,7 +47,7 @@ struct flight {
 
     bool landed;
     struct net_timer again; /* it ended, and waits for another process to leave the file */
-    int64_t busy_since_ns;
+    int64_t held_since_ns;
     enum call_end end;
     char *error, *advice; /* or NULL */
     int http_status;

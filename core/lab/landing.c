@@ -11,6 +11,8 @@
 /* Beyond this nothing more waits: a disk that stays full must not fill the memory too. */
 #define MAX_WAITING_BYTES (64 * MIB)
 #define RETRY_MS          1000
+/* How long another process is waited for before anything is said to be done. */
+#define HELD_NS (5 * NS_PER_S)
 
 struct breaker_change {
     const char *model, *before, *after;
@@ -330,6 +332,21 @@ static void not_written(struct pipeline *p, struct landing *l, const struct erro
     }
     snprintf(p->late, sizeof p->late, "%s", err->text);
     wait_for_room(p, l);
+}
+
+bool landing_is_held_up(struct pipeline *p, int64_t *since_ns)
+{
+    struct error err;
+    int64_t now = clock_mono(net_clock(p->net));
+    if (!p->store)
+        return false;
+    if (store_batch_begin(p->store, &err)) { /* free: with nothing in it, it costs nothing */
+        (void)store_batch_end(p->store, &err);
+        return false;
+    }
+    if (!*since_ns)
+        *since_ns = now;
+    return store_was_busy(p->store) && now - *since_ns < HELD_NS;
 }
 
 void landing_end(struct pipeline *p)

@@ -12,6 +12,13 @@
 #include "core/lab/pipeline.h"
 #include "core/store/calls.h"
 
+/* True where another process holds the file: what ended is better written down a little later, and
+ * said to be done when it is kept. `since_ns` is 0 at first and belongs to what waits: after 5 s
+ * nobody is waited for any more, and it waits in memory as above. */
+bool landing_is_held_up(struct pipeline *p, int64_t *since_ns);
+/* After how long it is asked again. */
+#define LANDING_AGAIN_MS 20
+
 /* Opens one; everything below joins the one that is open. All texts are borrowed until
  * landing_end. Nothing where the pipeline has no store. */
 void landing_begin(struct pipeline *p);

@@ -33,7 +33,7 @@ struct ask {
     enum ask_state state;
     struct net_timer step;     /* begins, cancels, delivers: always from net_step */
     struct net_timer deadline; /* of the reasoning model */
-    int64_t busy_since_ns;     /* its end waits for another process to leave the file */
+    int64_t held_since_ns;     /* its end waits for another process to leave the file */
     bool waits;
     struct waiter *waiter;
     struct passenger seat;
@@ -125,18 +125,22 @@ static void conclude(struct ask *a, int64_t ended_ns)
     ledger_count(a->pipeline, &a->answer);
 }
 
+static void write_down(struct ask *a)
+{
+    landing_begin(a->pipeline);
+    conclude(a, a->ended_ns);
+    landing_end(a->pipeline);
+}
+
 static void conclude_when_free(void *self)
 {
     struct ask *a = self;
-    struct pipeline *p = a->pipeline;
-    a->waits = a->q.record && ledger_is_busy(p, &a->busy_since_ns);
+    a->waits = a->q.record && landing_is_held_up(a->pipeline, &a->held_since_ns);
     if (a->waits) {
-        net_timer_set(p->net, &a->step, LEDGER_AGAIN_MS, conclude_when_free, a);
+        net_timer_set(a->pipeline->net, &a->step, LANDING_AGAIN_MS, conclude_when_free, a);
         return;
     }
-    landing_begin(p);
-    conclude(a, a->ended_ns);
-    landing_end(p);
+    write_down(a);
     deliver(a);
 }
 
@@ -593,14 +597,9 @@ void pipeline_done(struct pipeline *p)
 {
     flight_drop_all(p);
     while (p->asks) {
-        struct ask *a = p->asks;
-        if (a->waits) {
-            ledger_wait(p, &a->busy_since_ns);
-            landing_begin(p);
-            conclude(a, a->ended_ns);
-            landing_end(p);
-        }
-        ask_free(a);
+        if (p->asks->waits)
+            write_down(p->asks);
+        ask_free(p->asks);
     }
     landing_done(p);
     verdict_done(&p->verdict);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/lab/landing.h"
 #include "core/lab/ledger.h"
 #include "core/lab/run_settings.h"
 #include "core/limits.h"
@@ -20,7 +21,7 @@
 /* More than this do not wait for a disk that takes nothing. */
 #define MAX_WAITING_ROWS 10000
 /* How long another process is waited for. */
-#define BUSY_NS (5 * NS_PER_S)
+#define HELD_NS (5 * NS_PER_S)
 /* A warm-up needs the model loaded, not its thoughts. */
 #define WARM_UP_TOKENS 16
 
@@ -63,7 +64,7 @@ struct runner {
     size_t answers_cap;
     struct arena waiting; /* texts of `answers` */
     struct net_timer write, turn;
-    int64_t busy_since_ns; /* the file is another's; 0: it is not */
+    int64_t held_since_ns; /* by another process; 0: it is not */
 };
 
 static size_t total_of(const struct runner *r)
@@ -87,18 +88,6 @@ static void tell(struct runner *r, struct run_event ev)
 static void not_recorded(struct runner *r, const struct error *err)
 {
     pipeline_not_recorded(&r->lab->pipeline, err); /* where people look for it */
-}
-
-/* Another process holds the file: what was not written down is tried again from the loop, for as
- * long as a verb would wait. To be asked right after a failure. */
-static bool is_busy(struct runner *r)
-{
-    int64_t now = clock_mono(r->lab->clock);
-    if (!store_was_busy(r->lab->store))
-        return false;
-    if (!r->busy_since_ns)
-        r->busy_since_ns = now;
-    return now - r->busy_since_ns < BUSY_NS;
 }
 
 static bool write_rows(struct runner *r, struct error *err)
@@ -128,15 +117,11 @@ static void give_up(struct runner *r, const struct error *err)
     arena_clear(&r->waiting);
 }
 
-/* Rows that could not be written are tried again with the next ones. False, with nothing done, where
- * the file is busy and is to be tried again soon. */
-static bool write_out(struct runner *r)
+/* Rows that could not be written are tried again with the next ones. */
+static void write_out(struct runner *r)
 {
     struct error err = { 0 };
     bool ok = write_rows(r, &err);
-    if (!ok && is_busy(r))
-        return false;
-    r->busy_since_ns = 0;
     if (!ledger_group_end(r->pipeline)) {
         ok = !error_set(&err, ERR_STORE, "%s", r->pipeline->not_recorded);
         for (size_t i = r->written; i < r->items.n; i++)
@@ -148,7 +133,6 @@ static bool write_out(struct runner *r)
     } else if (r->items.n - r->written > MAX_WAITING_ROWS) {
         give_up(r, &err);
     }
-    return true;
 }
 
 static void report_rows(struct runner *r)
@@ -163,10 +147,7 @@ static void write_now(void *self)
 {
     struct runner *r = self;
     net_timer_stop(r->lab->net, &r->write);
-    if (!write_out(r)) {
-        net_timer_set(r->lab->net, &r->write, LEDGER_AGAIN_MS, write_now, r);
-        return;
-    }
+    write_out(r);
     report_rows(r);
 }
 
@@ -231,6 +212,26 @@ static void keep_row(struct slot *slot, const struct answer *a)
 
 /* --- the end -------------------------------------------------------------------------------- */
 
+/* Another process holds the file: its beginning and its end are tried again from the loop, for as
+ * long as a verb would wait. */
+static bool is_held_up(struct runner *r)
+{
+    int64_t now = clock_mono(r->lab->clock);
+    if (!store_was_busy(r->lab->store))
+        return false;
+    if (!r->held_since_ns)
+        r->held_since_ns = now;
+    return now - r->held_since_ns < HELD_NS;
+}
+
+static bool write_end_of(struct runner *r, struct error *err)
+{
+    if (!write_rows(r, err))
+        return false;
+    r->written = r->items.n;
+    return r->id == 0 || run_end(r->lab->store, r->id, runner_state(r), err);
+}
+
 static void finish(void *self)
 {
     struct runner *r = self;
@@ -238,11 +239,9 @@ static void finish(void *self)
     if (r->state == OVER)
         return;
     write_now(r);
-    bool late = r->told < r->items.n;
-    bool ok = late || !r->id ||
-              (write_rows(r, &err) && run_end(r->lab->store, r->id, runner_state(r), &err));
-    if (late || (!ok && is_busy(r))) {
-        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, finish, r);
+    bool ok = write_end_of(r, &err);
+    if (!ok && is_held_up(r)) {
+        net_timer_set(r->lab->net, &r->turn, LANDING_AGAIN_MS, finish, r);
         return;
     }
     if (r->own.not_recorded[0] && !r->lab->pipeline.not_recorded[0])
@@ -408,11 +407,11 @@ static void begin(void *self)
                            .started_wall = clock_wall(r->lab->clock) };
     ledger_group_end(r->pipeline); /* what is undone with a group must not take the run along */
     bool ok = run_begin(r->lab->store, &row, &r->id, &err);
-    if (!ok && !r->stopping && is_busy(r)) {
-        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, begin, r);
+    if (!ok && !r->stopping && is_held_up(r)) {
+        net_timer_set(r->lab->net, &r->turn, LANDING_AGAIN_MS, begin, r);
         return;
     }
-    r->busy_since_ns = 0;
+    r->held_since_ns = 0;
     if (!ok)
         not_recorded(r, &err);
     r->state = ASKING;
