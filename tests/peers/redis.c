@@ -82,8 +82,8 @@ int main(int argc, char **argv)
     value[bytes] = '\0';
     reach(argv[1]);
     for (size_t i = 0; i < keys; i++) {
-        int len = sprintf(command, "*3\r\n$3\r\nSET\r\n$64\r\n%064zx\r\n$%zu\r\n%s\r\n", i, bytes,
-                          value);
+        int len =
+            sprintf(command, "*3\r\n$3\r\nSET\r\n$64\r\n%064zx\r\n$%zu\r\n%s\r\n", i, bytes, value);
         ask(command, (size_t)len, reply, 5); /* +OK */
     }
     char head[32];

@@ -66,10 +66,11 @@ static size_t chunk(char *to, size_t room, const char *data)
 static size_t delta(char *to, size_t room, const char *what, const char *finish)
 {
     char data[512];
-    snprintf(data, sizeof data,
-             "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"steady\","
-             "\"choices\":[{\"index\":0,\"delta\":{%s},\"finish_reason\":%s}]}",
-             what, finish);
+    snprintf(
+        data, sizeof data,
+        "{\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"steady\","
+        "\"choices\":[{\"index\":0,\"delta\":{%s},\"finish_reason\":%s}]}",
+        what, finish);
     return chunk(to, room, data);
 }
 
