@@ -185,7 +185,8 @@ static const struct perf_row rows[] = {
 };
 #define ROWS (sizeof rows / sizeof *rows)
 
-/* The row of this name, or the one that tells a figure of it ("wire.total": wire). */
+/* The row of this name, or the one that tells a figure of it ("wire.total": wire). A size has a row
+ * of its own, or none. */
 static const struct perf_row *row_named(const char *name)
 {
     for (size_t i = 0; i < ROWS; i++)
@@ -193,7 +194,8 @@ static const struct perf_row *row_named(const char *name)
             return &rows[i];
     for (size_t i = 0; i < ROWS; i++) {
         size_t len = strlen(rows[i].name);
-        if (strncmp(rows[i].name, name, len) == 0 && name[len] == '.')
+        if (strncmp(rows[i].name, name, len) == 0 && name[len] == '.' &&
+            (name[len + 1] < '0' || name[len + 1] > '9'))
             return &rows[i];
     }
     return NULL;

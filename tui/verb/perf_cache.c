@@ -226,7 +226,7 @@ static bool put_many(struct store *st, struct cache *c, size_t from, size_t to, 
     }
     qsort(turns, to - from, sizeof *turns, by_key);
     bool ok = store_batch_begin(st, err);
-    for (size_t i = 0; ok && i < to - from; i++) {
+    for (size_t i = 0; ok && i < to - from && !session_stopped(); i++) {
         ok = put(c, turns[i].i, ANSWER_BYTES, err);
         if (!ok)
             store_batch_undo(st);
