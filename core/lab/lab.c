@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/lab/landing.h"
 #include "core/model/built_in.h"
 #include "core/model/provider.h"
 
@@ -156,6 +157,7 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
                               sizeof *lab->old_rules);
     lab->old_rules[lab->old_rules_count++] = lab->rules;
     lab->rules = fresh;
+    lab->rules_from = arena_string(&lab->arena, name);
     lab->pipeline.rules = fresh;
     return true;
 }
@@ -453,6 +455,41 @@ bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct 
     return take_choice(lab, &c, err);
 }
 
+/* --- what was chosen meanwhile ------------------------------------------------------------------- */
+
+static const char *rules_wanted(struct lab *lab)
+{
+    const char *chosen = lab_setting(lab, "ask.rules", NULL);
+    return chosen ? chosen : lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
+}
+
+static bool is_other(struct lab *lab, const char *key, const struct lab_model *now)
+{
+    const char *chosen = lab_setting(lab, key, NULL);
+    return now && chosen && *chosen && strcmp(chosen, now->full_name) != 0;
+}
+
+bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err)
+{
+    const char *rules = rules_wanted(lab);
+    bool guard = lab_setting_bool(lab, "cache.guard");
+    *ret_pair = lab->chosen && !lab->options->builtin &&
+                (is_other(lab, "pair.fast", lab->choice.fast) ||
+                 is_other(lab, "pair.reason", lab->choice.reasoning));
+    set_pace(lab);
+    if (guard != lab->pipeline.guard)
+        buf_printf(said, "%scache.guard %s", said->len ? ", " : "", guard ? "on" : "off");
+    lab->pipeline.guard = guard;
+    if (lab->options->usual_rules || strcmp(rules, lab->rules_from) == 0)
+        return true;
+    if (!lab_use_rules(lab, rules, err))
+        return false;
+    buf_printf(said, "%srules %s", said->len ? ", " : "", rules_name(lab->rules));
+    return true;
+}
+
+/* --- another server ------------------------------------------------------------------------------ */
+
 /* "URL" alone: as the known server with that address, else by what such addresses look like. */
 static const char *type_of_address(const struct lab *lab, const char *url)
 {
@@ -505,16 +542,32 @@ bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct
 
 bool lab_turn(struct lab *lab, struct net_fd *fds, size_t count, int64_t max_ms, struct error *err)
 {
-    int64_t due = cache_due_ms(lab->cache);
+    const char *why;
+    int64_t due = landings_waiting(&lab->pipeline, &why) ? -1 : cache_due_ms(lab->cache);
     if (due >= 0 && (max_ms < 0 || due < max_ms))
         max_ms = due;
     if (!net_wait(lab->net, fds, count, max_ms, err))
         return false;
     net_step(lab->net);
-    struct error lost;
-    if (cache_due_ms(lab->cache) == 0 && !cache_flush(lab->cache, &lost))
-        pipeline_not_recorded(&lab->pipeline, &lost);
+    /* What is late goes first: entries of the cache name their calls. A flush that fails is
+     * tried again. */
+    struct error late;
+    if (cache_due_ms(lab->cache) == 0 && landings_waiting(&lab->pipeline, &why) == 0)
+        (void)cache_flush(lab->cache, &late);
     return true;
+}
+
+void lab_settle(struct lab *lab)
+{
+    struct error lost;
+    landing_settle(&lab->pipeline);
+    if (lab->cache && !cache_flush(lab->cache, &lost))
+        pipeline_not_recorded(&lab->pipeline, &lost);
+}
+
+size_t lab_waiting(const struct lab *lab, const char **ret_why)
+{
+    return landings_waiting(&lab->pipeline, ret_why);
 }
 
 const char *lab_not_recorded(const struct lab *lab)

@@ -24,6 +24,10 @@
 /* ... and how often to say that it is not. */
 #define LOADING_SAY_NS (30 * NS_PER_S)
 
+/* Of a reply whose end is known, the rest (its last chunk, the words of an error) is waited for
+ * so long: some servers then keep the connection open, or send rubbish without end. */
+#define LINGER_MS 2000
+
 /* An answer that comes at once after a long silence was held back by something in between:
  * so many pieces, within so long, after so long. Faster than any model writes. */
 #define BURST_PIECES     50
@@ -55,7 +59,7 @@ struct call {
     int64_t started_ns;
 
     /* All tries. */
-    struct net_timer first, idle, total, again, stop;
+    struct net_timer first, idle, linger, total, again, stop;
     int tries, retries;
     unsigned dropped;  /* bit per enum refused: left out already */
     bool fresh;        /* the next try takes no kept connection */
@@ -100,6 +104,7 @@ static struct usage stop_inside(struct call *c)
 static void end_try(struct call *c)
 {
     net_timer_stop(c->net, &c->idle);
+    net_timer_stop(c->net, &c->linger);
     if (c->transfer)
         net_cancel(c->transfer);
     c->transfer = NULL;
@@ -435,6 +440,19 @@ static void hear_inside(void *self, const struct model_event *ev)
     leave(c);
 }
 
+static void on_linger(void *self);
+
+/* From here on it alone watches over this try. */
+static void begin_linger(struct call *c)
+{
+    int64_t idle_ms = c->limits.idle_ms;
+    if (c->linger.place)
+        return;
+    net_timer_stop(c->net, &c->idle);
+    net_timer_set(c->net, &c->linger, idle_ms > 0 && idle_ms < LINGER_MS ? idle_ms : LINGER_MS,
+                  on_linger, c);
+}
+
 static void on_head(void *self, const struct net_head *head)
 {
     struct call *c = enter(self);
@@ -445,6 +463,8 @@ static void on_head(void *self, const struct net_head *head)
     if (head->status >= 300 && head->status < 400)
         c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
     decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
+    if (head->status >= 300)
+        begin_linger(c);
     if (head->status < 300 && c->budget_left_out && !c->forgotten)
         say_warning(c, WARN_NO_BUDGET);
     leave(c);
@@ -457,10 +477,37 @@ static bool on_bytes(void *self, const char *data, size_t len, int64_t at_ns)
     if (!c->stopping) {
         /* Only from here on: before the first byte silence is a model being loaded, and
          * that has a limit of its own. */
-        set_limit(c, &c->idle, c->limits.idle_ms, on_idle);
+        if (!c->linger.place)
+            set_limit(c, &c->idle, c->limits.idle_ms, on_idle);
         more = decoder_bytes(c->decoder, data, len, at_ns);
+        if (more && decoder_is_settled(c->decoder))
+            begin_linger(c);
     }
     return leave(c) && more;
+}
+
+/* The try has ended, its decoder has said how. */
+static void finish_try(struct call *c)
+{
+    if (c->end.end == END_ERR_HTTP && c->end.status >= 300 && c->end.status < 400) {
+        struct trouble t = trouble_of_redirect(c->server, c->end.status, c->redirect, &c->told);
+        set_end(c, &t);
+    }
+    settle(c);
+}
+
+/* The reply's end is known, but the server does not come to it. */
+static void on_linger(void *self)
+{
+    struct call *c = enter(self);
+    if (!c->stopping && c->transfer) {
+        net_cancel(c->transfer);
+        c->transfer = NULL;
+        net_timer_stop(c->net, &c->idle);
+        decoder_eof(c->decoder, now_ns(c));
+        finish_try(c);
+    }
+    leave(c);
 }
 
 /* Turns the transfer's outcome into the decoder's last word. */
@@ -479,18 +526,26 @@ static void end_decoder(struct call *c, const struct net_result *r)
     decoder_fail(c->decoder, t.end, t.message, t.advice, now_ns(c));
 }
 
+/* No reply to what was asked, on a kept connection: it was dying, or something was left on it
+ * of the reply before. */
+static bool kept_badly(const struct call *c, const struct net_result *r)
+{
+    bool no_reply = r->outcome == NET_NO_REPLY || (r->outcome == NET_FAILED && r->status == 0);
+    return no_reply && r->reused && !c->fresh;
+}
+
 static void on_done(void *self, const struct net_result *r)
 {
     struct call *c = enter(self);
     c->transfer = NULL;
     net_timer_stop(c->net, &c->idle);
+    net_timer_stop(c->net, &c->linger);
     if (c->stopping) {
         leave(c);
         return;
     }
-    if (r->outcome == NET_NO_REPLY && r->reused && !c->fresh) {
-        /* It went out on a kept connection that was dying: that says nothing about the
-         * server, so it is no retry that counts. */
+    if (kept_badly(c, r)) {
+        /* That says nothing about the server, so it is no retry that counts. */
         c->fresh = true;
         end_try(c);
         say_warning(c, WARN_RECONNECTED);
@@ -499,11 +554,7 @@ static void on_done(void *self, const struct net_result *r)
         return;
     }
     end_decoder(c, r);
-    if (c->end.end == END_ERR_HTTP && c->end.status >= 300 && c->end.status < 400) {
-        struct trouble t = trouble_of_redirect(c->server, c->end.status, c->redirect, &c->told);
-        set_end(c, &t);
-    }
-    settle(c);
+    finish_try(c);
     leave(c);
 }
 

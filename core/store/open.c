@@ -183,6 +183,20 @@ static bool tune(struct db *db, struct error *err)
                    err);
 }
 
+/* A folder that was moved to where processes share no memory may hold a file with a write-ahead
+ * log. Who has the file alone can do without shared memory, and ends that log. */
+static enum look look_alone(struct store *s, struct error *err)
+{
+    struct error ignored;
+    if (!db_exec(&s->main, "PRAGMA locking_mode = EXCLUSIVE", err))
+        return LOOK_UNKNOWN;
+    enum look seen = classify(&s->main, err);
+    if (seen == LOOK_OURS && db_says(&s->main, "PRAGMA journal_mode = DELETE", "delete") &&
+        db_exec(&s->main, "PRAGMA locking_mode = NORMAL", &ignored))
+        seen = classify(&s->main, err); /* the lock goes with this reading */
+    return seen;
+}
+
 /* Opens main on the file. False with err: it cannot be written (or, with main.damaged, it
  * must go aside). */
 static bool open_file(struct store *s, int busy_ms, struct error *err)
@@ -194,6 +208,8 @@ static bool open_file(struct store *s, int busy_ms, struct error *err)
     sqlite3_busy_timeout(s->main.handle, busy_ms);
     /* Asked again: what the first look could not see, or what another process made since. */
     enum look seen = classify(&s->main, err);
+    if (seen == LOOK_UNKNOWN && s->main.failed == SQLITE_CANTOPEN)
+        seen = look_alone(s, err);
     const char *why = refusal(seen, false);
     if (why)
         return error_set(err, ERR_STORE, "the database '%s' %s", s->path, why);
@@ -231,7 +247,8 @@ static bool set_aside(struct store *s, struct error *err)
     db_close(&s->below);
     if (moved)
         return place_prepare(s->path, err);
-    if (!place_move_aside(s->path, clock_wall(s->clock), &aside, err))
+    if (!place_is_readable(s->path, err) ||
+        !place_move_aside(s->path, clock_wall(s->clock), &aside, err))
         return false;
     store_say(&s->notice, "the database was damaged: it is kept as '%s', and a new one was begun",
               aside);
@@ -278,6 +295,26 @@ static bool open_stand_in(struct store *s, struct error *err)
 
 /* --- all of it ---------------------------------------------------------------------------- */
 
+/* To SQLite a read that fails is damage as well, and a disk or a network may fail once. So what
+ * looks damaged is looked at twice, and goes aside only where the disk can be read. */
+static enum look look_twice(struct store *s, int busy_ms, struct error *err)
+{
+    enum look seen = look_at(s->path, busy_ms, &s->below, err);
+    if (seen == LOOK_DAMAGED && !was_moved(&s->below))
+        seen = look_at(s->path, busy_ms, &s->below, err);
+    return seen;
+}
+
+static bool open_file_twice(struct store *s, int busy_ms, struct error *err)
+{
+    if (open_file(s, busy_ms, err))
+        return true;
+    if (!s->main.damaged || was_moved(&s->main))
+        return false;
+    db_close(&s->main);
+    return open_file(s, busy_ms, err);
+}
+
 /* True where main is the file; else `trouble` says why not, and `below` is open where it can
  * at least be read. */
 static bool open_existing(struct store *s, const struct store_options *o)
@@ -286,7 +323,7 @@ static bool open_existing(struct store *s, const struct store_options *o)
     bool placed = o->read_only || place_prepare(s->path, &place);
     enum look seen = LOOK_NEW;
     if (place_is_file(s->path))
-        seen = look_at(s->path, o->busy_ms, &s->below, &err);
+        seen = look_twice(s, o->busy_ms, &err);
     else if (file_exists(s->path))
         seen = LOOK_UNKNOWN; /* a folder, or a pipe that would hold us up */
     const char *why = refusal(seen, o->read_only);
@@ -303,7 +340,7 @@ static bool open_existing(struct store *s, const struct store_options *o)
         db_close(&s->below);
     if (s->trouble)
         return false;
-    if (open_file(s, o->busy_ms, &err) ||
+    if (open_file_twice(s, o->busy_ms, &err) ||
         (s->main.damaged && set_aside(s, &err) && open_file(s, o->busy_ms, &err))) {
         db_close(&s->below);
         return true;

@@ -84,6 +84,33 @@ bool place_is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+static bool reads_through(const char *path, struct error *err)
+{
+    char bytes[16384];
+    ssize_t n;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return true;
+    do
+        n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+    while (n > 0 || (n < 0 && fd >= 0 && errno == EINTR));
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    return n == 0 || error_set(err, ERR_IO,
+                               "the database '%s' cannot be read: %s: look at the disk, or choose "
+                               "another data folder",
+                               path, strerror(why));
+}
+
+bool place_is_readable(const char *path, struct error *err)
+{
+    struct arena a = { 0 };
+    bool ok = reads_through(path, err) && reads_through(arena_format(&a, "%s-wal", path), err);
+    arena_done(&a);
+    return ok;
+}
+
 bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct error *err)
 {
     time_t seconds = (time_t)(wall_ns / NS_PER_S);

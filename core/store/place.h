@@ -14,6 +14,9 @@
 bool place_prepare(const char *path, struct error *err);
 
 bool place_is_file(const char *path);
+/* Reads the file and its -wal from end to end: fails where the disk, not what is written there,
+ * is at fault. Takes away the locks this process holds on it. */
+bool place_is_readable(const char *path, struct error *err);
 
 /* Moves a damaged database and its -wal and -shm aside, as PATH.damaged-YYYYMMDD-HHMMSS in
  * UTC. `ret` is freed with mem_free. */
