@@ -66,6 +66,41 @@ bool file_read_plain(const char *path, size_t max, struct buf *ret, struct error
     return read_file(path, true, max, ret, err);
 }
 
+static bool is_private(int fd, const char *path, struct error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return error_set(err, ERR_IO, "cannot look at '%s': %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERR_IO, "'%s' is no file", path);
+    if (st.st_uid != geteuid() && geteuid() != 0)
+        return error_set(err, ERR_IO, "'%s' belongs to another user: make a file of your own",
+                         path);
+    if (st.st_mode & 077)
+        return error_set(err, ERR_IO,
+                         "'%s' is open to others (mode %04o): chmod 600 '%s', and have a new key "
+                         "made where others could have read it",
+                         path, (unsigned)(st.st_mode & 07777), path);
+    return true;
+}
+
+bool file_read_private(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe shall not hold us up */
+    if (fd < 0)
+        return error_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    struct buf all = buf_with_max(max);
+    bool ok = is_private(fd, path, err) && read_all(fd, path, max, &all, err);
+    close(fd);
+    if (ok) {
+        buf_done(ret);
+        *ret = all;
+    } else {
+        buf_done(&all);
+    }
+    return ok;
+}
+
 static bool write_all(int fd, const char *data, size_t len)
 {
     while (len) {

@@ -164,13 +164,34 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
 
 /* --- servers ----------------------------------------------------------------------------------- */
 
+/* A server whose key is named but cannot be had is a mistake to be told; who only looks at what
+ * is there (the doctor) goes on without that key. */
+static bool set_key(struct lab *lab, struct server *s, const char *key_env, const char *key_file,
+                    struct error *err)
+{
+    struct arena *a = &lab->models.arena;
+    if (!key_env && !key_file)
+        return true;
+    if (key_env && key_file)
+        return error_set(err, ERR_CONFIG,
+                         "server '%s' has a key_env and a key_file: one of them is enough",
+                         s->name);
+    if (key_env ? server_set_key_env(s, key_env, a, err) : server_set_key_file(s, key_file, a, err))
+        return true;
+    if (!lab->options->looks_only)
+        return false;
+    s->key_from = key_env ? key_env : key_file;
+    s->key_trouble = arena_string(a, err->text);
+    return true;
+}
+
 static bool add_server(struct lab *lab, const char *name, const char *type, const char *url,
                        const char *key_env, const char *origin, struct server *ret,
                        struct error *err)
 {
     struct server s;
     if (!server_make(name, type, url, &lab->models.arena, &s, err) ||
-        (key_env && !server_set_key_env(&s, key_env, &lab->models.arena, err)))
+        !set_key(lab, &s, key_env, NULL, err))
         return error_within(err, "%s", origin);
     s.origin = origin;
     if (ret)
@@ -212,9 +233,12 @@ static bool add_config_servers(struct lab *lab, struct error *err)
         const char *name = c->servers[i];
         const char *url = config_server_text(c, name, "url");
         struct server s;
-        if (!add_server(lab, name, config_server_text(c, name, "type"), url,
-                        config_server_text(c, name, "key_env"), "config", &s, err))
+        if (!add_server(lab, name, config_server_text(c, name, "type"), url, NULL, "config", &s,
+                        err) ||
+            !set_key(lab, &s, config_server_text(c, name, "key_env"),
+                     config_server_text(c, name, "key_file"), err))
             return config_blame(c, config_server_find(c, name, "url"), err);
+        s.ca_file = config_server_text(c, name, "ca_file");
         s.think = think_policy_of(config_server_text(c, name, "think"));
         s.price_in = config_server_number(c, name, "price_in");
         s.price_out = config_server_number(c, name, "price_out");
@@ -291,6 +315,7 @@ static bool open_parts(struct lab *lab, struct error *err)
     struct store_options so = { .path = o->memory_store ? NULL : lab->paths.database,
                                 .clock = lab->clock,
                                 .read_only = o->read_only,
+                                .no_trace = o->looks_only,
                                 .no_history = o->no_history,
                                 .busy_ms = o->busy_ms ? o->busy_ms : 5000 };
     if (!store_open(&so, &lab->store, err))
@@ -353,6 +378,7 @@ static struct choice_wish wish_of(struct lab *lab, bool builtin)
 {
     struct choice_wish w = { .builtin = builtin || lab->options->builtin,
                              .openai_base_url = set_variable("OPENAI_BASE_URL"),
+                             .most_ms = lab->options->patience_ms,
                              .state_file = lab->paths.own_servers };
     if (builtin)
         return w;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/buf.h"
 #include "core/base/config.h"
@@ -29,7 +30,11 @@ struct lab_options {
     bool memory_store;          /* nothing is read from or written to disk */
     const char *const *lessons; /* more folders of exercises, lesson_count */
     size_t lesson_count;
-    bool usual_rules; /* the usual rule set, whatever was chosen: for verbs that mend a choice */
+    /* Nothing is changed anywhere (read_only too), and servers whose key cannot be had are there
+     * without it (server.key_trouble). */
+    bool looks_only;
+    int64_t patience_ms; /* no server is waited for longer at the start; 0: as choice.h says */
+    bool usual_rules;    /* the usual rule set, whatever was chosen: for verbs that mend a choice */
 };
 
 struct lab {

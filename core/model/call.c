@@ -13,6 +13,7 @@
 #include "core/base/clock.h"
 #include "core/base/hash.h"
 #include "core/base/mem.h"
+#include "core/base/secret.h"
 #include "core/limits.h"
 #include "core/model/decode.h"
 #include "core/model/provider.h"
@@ -68,7 +69,8 @@ struct call {
     int64_t said_ns;
     int pieces; /* of output, with the times of the first and the last */
     int64_t first_ns, last_ns;
-    bool unthought; /* what was taken for thinking was the answer */
+    struct secret_stream kept_back[3]; /* of thinking, text and tools, by PIECE_... */
+    bool unthought;                    /* what was taken for thinking was the answer */
 
     bool stopping; /* cancelled or expired, its end comes at the next step */
     enum call_end stop_end;
@@ -406,18 +408,75 @@ static void note_output(struct call *c, int64_t at_ns)
     c->last_ns = at_ns;
 }
 
+/* --- a server that repeats its key ----------------------------------------------------- */
+
+/* The kinds of event that carry what a model wrote, piece by piece. */
+static const enum event_type piece_types[] = { EVENT_THINKING, EVENT_TEXT, EVENT_TOOL };
+#define PIECES (sizeof piece_types / sizeof *piece_types)
+
+/* Hands over what was held back of every kind but one (PIECES: of all). */
+static void release(struct call *c, size_t but, int64_t at_ns)
+{
+    for (size_t i = 0; i < PIECES; i++) {
+        struct buf b = buf_with_max(MAX_EVENT_BYTES);
+        if (i != but)
+            secret_flush(&c->kept_back[i], c->server->key, &b);
+        if (b.len && !c->forgotten)
+            c->hear(c->self, &(struct model_event){ .type = piece_types[i],
+                                                    .at_ns = at_ns,
+                                                    .text = buf_text(&b),
+                                                    .len = b.len });
+        buf_done(&b);
+    }
+}
+
+/* Passes an event on, without the key of the server in what it says. */
+static void pass_on(struct call *c, const struct model_event *ev)
+{
+    size_t i = 0;
+    while (i < PIECES && piece_types[i] != ev->type)
+        i++;
+    bool orders = i < PIECES || ev->type == EVENT_RECLASSIFY || ev->type == EVENT_UNTHINK;
+    if (!c->server->key) {
+        c->hear(c->self, ev);
+        return;
+    }
+    if (orders)
+        release(c, i, ev->at_ns);
+    if (c->forgotten)
+        return;
+    struct model_event clean = *ev;
+    struct buf b = buf_with_max(3 * MAX_EVENT_BYTES);
+    if (i < PIECES)
+        secret_pass(&c->kept_back[i], c->server->key, ev->text, ev->len, &b);
+    else if (ev->text) /* what a warning repeats */
+        secret_clean(c->server->key, ev->text, strlen(ev->text), &b);
+    if (ev->text) {
+        clean.text = buf_text(&b);
+        clean.len = i < PIECES || ev->len ? b.len : 0;
+    }
+    if (i == PIECES || clean.len || !ev->len) /* all of a piece may be held back */
+        c->hear(c->self, &clean);
+    buf_done(&b);
+}
+
+/* --- what is heard --------------------------------------------------------------------- */
+
 /* What the decoder says goes on to the caller, but for its END. */
 static void hear_decoder(void *self, const struct model_event *ev)
 {
     struct call *c = self;
     if (c->forgotten)
         return;
+    if (ev->type == EVENT_END)
+        release(c, PIECES, ev->at_ns);
+    if (c->forgotten)
+        return;
     if (ev->type == EVENT_END) {
         c->end = *ev;
         c->end.message = trouble_clean(c->server, ev->message, &c->told);
         c->end.advice = trouble_clean(c->server, ev->advice, &c->told);
-        c->end.fingerprint =
-            ev->fingerprint ? arena_copy(&c->told, ev->fingerprint, strlen(ev->fingerprint)) : NULL;
+        c->end.fingerprint = trouble_clean(c->server, ev->fingerprint, &c->told);
         c->end.text = "";
         c->ended = true;
         return;
@@ -425,7 +484,7 @@ static void hear_decoder(void *self, const struct model_event *ev)
     if (ev->type == EVENT_THINKING || ev->type == EVENT_TEXT || ev->type == EVENT_TOOL)
         note_output(c, ev->at_ns);
     c->unthought |= ev->type == EVENT_UNTHINK;
-    c->hear(c->self, ev);
+    pass_on(c, ev);
 }
 
 /* A provider that answers itself ends for good: there is nothing to try again. */
@@ -578,6 +637,7 @@ static bool send_try(struct call *c, struct buf *body, struct error *err)
         .body = buf_text(body),
         .body_len = body->len,
         .connect_ms = c->limits.connect_ms > 0 ? c->limits.connect_ms : INT32_MAX,
+        .ca_file = c->server->ca_file,
         .local = c->server->local,
         .fresh = c->fresh,
     };
@@ -610,6 +670,7 @@ static bool start_try(struct call *c, struct error *err)
     c->hint = RETRY_NO_HINT;
     c->redirect = NULL;
     c->passes = false;
+    memset(c->kept_back, 0, sizeof c->kept_back);
     c->started_ns = now_ns(c);
     c->tries++;
     if (!c->first.place)
@@ -684,7 +745,7 @@ static bool check_key(const struct server *s, struct error *err)
     if (!s->provider->needs_key || !s->hosted || s->key)
         return true;
     return error_set(err, ERR_CONFIG, "server '%s' needs a key: set the variable %s", s->name,
-                     s->key_env ? s->key_env : "named by key_env in its section of the config");
+                     s->key_from ? s->key_from : "named by key_env in its section of the config");
 }
 
 struct call *call_start(struct net *n, const struct server *s, struct model_quirks *quirks,

@@ -102,6 +102,11 @@ static void set_options(CURL *easy, const struct net_request *r, struct curl_sli
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     /* Streams on HTTP/2 share one connection, whose stalls and resets hit all of them. */
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    /* A server whose certificate is not in order gets nothing: no request, no key. */
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (r->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
     /* A followed POST becomes a GET and takes the key to a stranger. */
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, r->local ? "*" : no_proxy);

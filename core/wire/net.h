@@ -63,9 +63,10 @@ struct net_request {
     const char *const *headers; /* "Name: value" ..., NULL; may be NULL. CR or LF is refused */
     const char *body;           /* copied; NULL for none */
     size_t body_len;
-    int64_t connect_ms; /* DNS, TCP and TLS together; 0: 5000 */
-    bool local;         /* a server of this machine: proxies from the environment are bypassed */
-    bool fresh;         /* never on a kept connection: one of those has just died */
+    int64_t connect_ms;  /* DNS, TCP and TLS together; 0: 5000 */
+    const char *ca_file; /* PEM of whom to trust; NULL: whom this machine trusts */
+    bool local;          /* a server of this machine: proxies from the environment are bypassed */
+    bool fresh;          /* never on a kept connection: one of those has just died */
 };
 
 /* How a transfer ended, below HTTP. */

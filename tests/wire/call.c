@@ -278,7 +278,7 @@ static void set_up(const struct row *row, struct server *s, struct call_request 
         r->temperature = row->temperature;
     if (row->remote) {
         s->key = KEY;
-        s->key_env = "MOCK_API_KEY";
+        s->key_from = "MOCK_API_KEY";
         s->local = false;
         s->hosted = true;
     }

@@ -202,7 +202,7 @@ static void test_refused_at_start(void **state)
     b.request.max_tokens = 4096;
     b.server.hosted = true;
     b.server.local = false;
-    b.server.key_env = "ANTHROPIC_API_KEY";
+    b.server.key_from = "ANTHROPIC_API_KEY";
     if (b.server.provider->needs_key)
         refuse(&b, ERR_CONFIG, "set the variable ANTHROPIC_API_KEY");
     b.server.key = "one\nX-Other: two";
