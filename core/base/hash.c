@@ -2,6 +2,7 @@
 #include "core/base/hash.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,33 @@ static crypto_generichash_state *state(struct hash_state *s)
 
 void hash_start(struct hash_state *s)
 {
-    ready();
-    crypto_generichash_init(state(s), NULL, 0, HASH_BYTES);
+    s->begun = false;
+    s->held = 0;
+}
+
+/* What is held goes into libsodium's state. */
+static void pass_on(struct hash_state *s)
+{
+    if (!s->begun) {
+        ready();
+        crypto_generichash_init(state(s), NULL, 0, HASH_BYTES);
+        s->begun = true;
+    }
+    crypto_generichash_update(state(s), s->together, s->held);
+    s->held = 0;
+}
+
+static void add(struct hash_state *s, const void *data, size_t len)
+{
+    if (len > sizeof s->together - s->held) {
+        pass_on(s);
+        if (len > sizeof s->together) {
+            crypto_generichash_update(state(s), data, len);
+            return;
+        }
+    }
+    memcpy(s->together + s->held, data, len);
+    s->held += len;
 }
 
 void hash_field(struct hash_state *s, const void *data, size_t len)
@@ -36,9 +62,9 @@ void hash_field(struct hash_state *s, const void *data, size_t len)
     uint64_t n = data ? (uint64_t)len : UINT64_MAX; /* no real length is that long */
     for (int i = 0; i < 8; i++)
         prefix[i] = (unsigned char)(n >> (8 * i));
-    crypto_generichash_update(state(s), prefix, sizeof prefix);
+    add(s, prefix, sizeof prefix);
     if (data && len)
-        crypto_generichash_update(state(s), data, len);
+        add(s, data, len);
 }
 
 void hash_field_text(struct hash_state *s, const char *text)
@@ -46,16 +72,36 @@ void hash_field_text(struct hash_state *s, const char *text)
     hash_field(s, text, text ? strlen(text) : 0);
 }
 
+/* The digits of a number, from the end of `room`: what printf would write, without its price,
+ * which is half of a cache key's. */
+static const char *digits_of(int64_t v, char *room, size_t size)
+{
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    char *at = room + size;
+    do {
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (v < 0)
+        *--at = '-';
+    return at;
+}
+
 void hash_field_int(struct hash_state *s, int64_t v)
 {
     char text[32];
-    int len = snprintf(text, sizeof text, "%lld", (long long)v);
-    hash_field(s, text, (size_t)len);
+    const char *at = digits_of(v, text, sizeof text);
+    hash_field(s, at, (size_t)(text + sizeof text - at));
 }
 
 void hash_field_real(struct hash_state *s, double v)
 {
     char text[40];
+    /* Most are 0 or 1: %.17g writes whole numbers as they are, but for their sign when 0. */
+    if (v > -1e15 && v < 1e15 && v == (double)(int64_t)v && (v != 0 || !signbit(v))) {
+        hash_field_int(s, (int64_t)v);
+        return;
+    }
     int len = snprintf(text, sizeof text, "%.17g", v);
     hash_field(s, text, (size_t)len);
 }
@@ -63,6 +109,9 @@ void hash_field_real(struct hash_state *s, double v)
 struct hash hash_end(struct hash_state *s)
 {
     struct hash h;
+    if (!s->begun)
+        return hash_of(s->together, s->held);
+    pass_on(s);
     crypto_generichash_final(state(s), h.bytes, sizeof h.bytes);
     return h;
 }

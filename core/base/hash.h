@@ -18,9 +18,14 @@ struct hash {
 
 /* Digest of fields, each written as its length (8 bytes, little-endian) and its bytes, so
  * that no two different lists of fields give the same input. NULL data is told apart from
- * an empty field. */
+ * an empty field. Fields that are short together (a cache key, most of the time) are collected
+ * and digested in one go. */
+#define HASH_TOGETHER 1024
 struct hash_state {
-    alignas(64) unsigned char opaque[384];
+    alignas(64) unsigned char opaque[384]; /* used only once `together` was too small */
+    bool begun;
+    size_t held;
+    unsigned char together[HASH_TOGETHER];
 };
 
 void hash_start(struct hash_state *s);

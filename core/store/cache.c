@@ -10,6 +10,8 @@
 
 /* How long a change by another process may go unseen. */
 #define WATCH_NS (10 * NS_PER_MS)
+/* Texts kept in memory, until cache_set_room says otherwise. */
+#define MAX_MEMORY_BYTES (64 * MIB)
 
 /* --- life --------------------------------------------------------------------------------- */
 
@@ -20,6 +22,7 @@ struct cache *cache_new(struct store *store, const struct clock *clock, int64_t 
     c->table = store && store->keeps_history;
     c->clock = clock;
     c->size = size < 1 ? 1 : size;
+    c->room = MAX_MEMORY_BYTES;
     if (store) {
         if (store->below.handle)
             c->size = table_size(&store->below, c->size);
@@ -47,6 +50,11 @@ void cache_set_ttl(struct cache *c, double ttl_s)
 {
     double longest = (double)(INT64_MAX / NS_PER_S / 4);
     c->ttl_ns = ttl_s > 0 ? (int64_t)((ttl_s < longest ? ttl_s : longest) * NS_PER_S) : 0;
+}
+
+void cache_set_room(struct cache *c, size_t bytes)
+{
+    c->room = bytes;
 }
 
 void cache_follow_store(struct cache *c)

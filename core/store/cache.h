@@ -56,12 +56,13 @@ char *cache_key_fields(const struct cache_key *k);
 
 /* --- entries ----------------------------------------------------------------------------- */
 
+/* What every hit touches comes first. */
 struct cache_entry {
     struct hash key;
+    int64_t hits, created_wall, used_order, call_id;
     const char *query, *answer, *thinking; /* query is "" with history off */
     size_t query_len, answer_len, thinking_len;
     const char *server, *model, *identity, *level, *role, *fields;
-    int64_t call_id, created_wall, used_order, hits;
     double latency_s, ttft_s, ttft_text_s, load_s;
     int64_t prompt_tokens, completion_tokens, thinking_tokens, answer_tokens;
     const char *tokens_kind, *split_kind;
@@ -72,6 +73,10 @@ struct cache;
 /* store NULL: memory only (bench, tour). size >= 1; ttl_s 0: entries do not age. */
 struct cache *cache_new(struct store *store, const struct clock *clock, int64_t size, double ttl_s);
 void cache_free(struct cache *c); /* flushes; accepts NULL */
+
+/* How many bytes memory may hold; 64 MiB until it is said. For measuring: answers out of memory
+ * and out of the table cost much the same. */
+void cache_set_room(struct cache *c, size_t bytes);
 
 /* The entry, counted and moved to most recent, or NULL (counted as a miss). The entry is
  * borrowed until the next call on this cache. */

@@ -19,6 +19,7 @@ struct cache {
     int64_t size; /* as last known */
     int64_t ttl_ns;
     struct memory memory;
+    size_t room;        /* of its texts; what does not fit is read from the table again */
     struct node *shown; /* what peek read from the table */
 
     struct cache_counts session, add; /* since it was made; since they were last written */

@@ -5,7 +5,7 @@
 
 #include "core/base/mem.h"
 
-#define FIRST_BUCKETS 64
+#define FIRST_PLACES 128
 
 /* --- nodes -------------------------------------------------------------------------------- */
 
@@ -14,7 +14,7 @@
     X(server) X(model) X(identity) X(level) X(role) X(fields) X(tokens_kind) X(split_kind)
 #define SIZED_TEXTS(X) X(query) X(answer) X(thinking)
 
-static size_t place(char *base, size_t at, const char **text, size_t len)
+static size_t lay(char *base, size_t at, const char **text, size_t len)
 {
     if (*text) {
         if (len)
@@ -39,13 +39,13 @@ struct node *node_new(const struct cache_entry *e)
     n->bytes = sizeof *n + len;
     n->e = *e;
     size_t at = 0;
-#define X(name) at = place(n->text, at, &n->e.name, n->e.name ? strlen(n->e.name) : 0);
+#define X(name) at = lay(n->text, at, &n->e.name, n->e.name ? strlen(n->e.name) : 0);
     PLAIN_TEXTS(X)
 #undef X
 #define X(name)                                                                                    \
     if (!n->e.name)                                                                                \
         n->e.name = "", n->e.name##_len = 0;                                                       \
-    at = place(n->text, at, &n->e.name, n->e.name##_len);
+    at = lay(n->text, at, &n->e.name, n->e.name##_len);
     SIZED_TEXTS(X)
 #undef X
     return n;
@@ -58,38 +58,57 @@ void node_free(struct node *n)
 
 /* --- the table ---------------------------------------------------------------------------- */
 
-/* Keys are digests: any bytes of them are spread evenly. */
-static size_t bucket_of(const struct memory *m, const struct hash *key)
+/* Open addressing with steps of one. Keys are digests: any bytes of them are spread evenly. */
+static uint64_t start_of(const struct hash *key)
 {
     uint64_t v;
     memcpy(&v, key->bytes, sizeof v);
-    return (size_t)v & (m->bucket_count - 1);
+    return v;
+}
+
+/* The place of this key, or the free one where it would stand. */
+static struct place *place_of(const struct memory *m, const struct hash *key)
+{
+    uint64_t start = start_of(key);
+    size_t last = m->place_count - 1, i = (size_t)start & last;
+    while (m->places[i].node &&
+           (m->places[i].start != start || !hash_equal(&m->places[i].node->e.key, key)))
+        i = (i + 1) & last;
+    return &m->places[i];
 }
 
 struct node *memory_find(const struct memory *m, const struct hash *key)
 {
-    if (!m->bucket_count)
-        return NULL;
-    struct node *n = m->buckets[bucket_of(m, key)];
-    while (n && !hash_equal(&n->e.key, key))
-        n = n->chain;
-    return n;
+    return m->place_count ? place_of(m, key)->node : NULL;
 }
 
 static void enter(struct memory *m, struct node *n)
 {
-    struct node **bucket = &m->buckets[bucket_of(m, &n->e.key)];
-    n->chain = *bucket;
-    *bucket = n;
+    *place_of(m, &n->e.key) = (struct place){ start_of(&n->e.key), n };
 }
 
 static void grow(struct memory *m)
 {
-    mem_free(m->buckets);
-    m->bucket_count = m->bucket_count ? m->bucket_count * 2 : FIRST_BUCKETS;
-    m->buckets = mem_new(struct node *, m->bucket_count);
+    mem_free(m->places);
+    m->place_count = m->place_count ? m->place_count * 2 : FIRST_PLACES;
+    m->places = mem_new(struct place, m->place_count);
     for (struct node *n = m->newest; n; n = n->older)
         enter(m, n);
+}
+
+/* Those behind a place that becomes free move up, so that a search may end at the first free
+ * place: each as far as where it belongs. */
+static void leave(struct memory *m, const struct hash *key)
+{
+    size_t last = m->place_count - 1, gap = (size_t)(place_of(m, key) - m->places);
+    for (size_t i = (gap + 1) & last; m->places[i].node; i = (i + 1) & last) {
+        size_t wanted = (size_t)m->places[i].start & last;
+        if (((i - wanted) & last) < ((i - gap) & last))
+            continue;
+        m->places[gap] = m->places[i];
+        gap = i;
+    }
+    m->places[gap] = (struct place){ 0 };
 }
 
 /* --- the list ----------------------------------------------------------------------------- */
@@ -113,7 +132,7 @@ void memory_add(struct memory *m, struct node *n)
     struct node *old = memory_find(m, &n->e.key);
     if (old)
         memory_remove(m, old);
-    if (m->count >= m->bucket_count)
+    if (2 * (m->count + 1) > m->place_count)
         grow(m);
     enter(m, n);
     link_newest(m, n);
@@ -146,10 +165,7 @@ void memory_touch(struct memory *m, struct node *n)
 
 void memory_remove(struct memory *m, struct node *n)
 {
-    struct node **at = &m->buckets[bucket_of(m, &n->e.key)];
-    while (*at != n)
-        at = &(*at)->chain;
-    *at = n->chain;
+    leave(m, &n->e.key);
     unlink_node(m, n);
     m->count--;
     m->bytes -= n->bytes;
@@ -162,6 +178,6 @@ void memory_clear(struct memory *m)
         older = n->older;
         node_free(n);
     }
-    mem_free(m->buckets);
+    mem_free(m->places);
     *m = (struct memory){ 0 };
 }

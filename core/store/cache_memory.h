@@ -9,22 +9,30 @@
 
 #include "core/store/cache.h"
 
-/* One entry and its texts, in one piece of memory. */
+/* One entry and its texts, in one piece of memory. In a large cache a hit waits for memory more
+ * than for anything else, so what it touches lies together, at the front. */
 struct node {
-    struct node *newer, *older, *chain;
-    struct cache_entry e; /* its texts point into `text` */
-    size_t bytes;         /* all of the node */
-    int64_t put_order;    /* which stored version this is */
+    struct node *newer, *older;
     int64_t new_hits;     /* not yet written */
     unsigned epoch;       /* when it was last known to be the stored version */
     bool dirty;           /* its recency is not yet written */
     bool loose;           /* it is not in the table at all; always dirty too */
+    struct cache_entry e; /* its texts point into `text` */
+    size_t bytes;         /* all of the node */
+    int64_t put_order;    /* which stored version this is */
     char text[];
 };
 
+/* A place in the hash table. The start of the digest stands beside the pointer, so that only the
+ * right node is ever looked at. */
+struct place {
+    uint64_t start;
+    struct node *node; /* NULL: free */
+};
+
 struct memory {
-    struct node **buckets;
-    size_t bucket_count; /* a power of two, or 0 */
+    struct place *places; /* at most half of them taken; a taken one's neighbours may be its own */
+    size_t place_count;   /* a power of two, or 0 */
     size_t count, bytes;
     struct node *newest, *oldest;
 };
@@ -40,6 +48,6 @@ void memory_add(struct memory *m, struct node *n);
 void memory_add_behind(struct memory *m, struct node *n, size_t newer);
 void memory_touch(struct memory *m, struct node *n);  /* makes it the newest */
 void memory_remove(struct memory *m, struct node *n); /* frees it */
-void memory_clear(struct memory *m);                  /* also frees the buckets */
+void memory_clear(struct memory *m);                  /* also frees the places */
 
 #endif

@@ -10,8 +10,6 @@
 #include "core/store/cache_table.h"
 
 #define FLUSH_NS (250 * NS_PER_MS)
-/* Texts kept in memory; what does not fit is read from the table again. */
-#define MAX_MEMORY_BYTES (64 * MIB)
 
 /* --- one transaction ---------------------------------------------------------------------- */
 
@@ -198,8 +196,8 @@ void cache_make_room(struct cache *c, size_t count, size_t bytes)
 {
     struct error err;
     bool flushed = false;
-    while (c->memory.oldest && (c->memory.count + count > (size_t)c->size ||
-                                c->memory.bytes + bytes > MAX_MEMORY_BYTES)) {
+    while (c->memory.oldest &&
+           (c->memory.count + count > (size_t)c->size || c->memory.bytes + bytes > c->room)) {
         struct node *n = c->memory.oldest;
         if (n->dirty && !n->loose && !flushed) {
             flushed = true; /* its recency should outlive it */

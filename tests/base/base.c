@@ -1,6 +1,7 @@
 /* The small things: errors, memory, buffers, digests, random numbers, files, time. */
 #include "tests/test.h"
 
+#include <math.h>
 #include <sys/stat.h>
 
 #include "core/base/buf.h"
@@ -9,6 +10,7 @@
 #include "core/base/hash.h"
 #include "core/base/mem.h"
 #include "core/base/random.h"
+#include "core/limits.h"
 
 static void test_errors(void **state)
 {
@@ -99,6 +101,83 @@ static void test_hash(void **state)
     }
 }
 
+/* The digest of fields is that of their lengths and bytes, however long they are together. */
+static struct hash of_fields(const char *text, size_t len, int times)
+{
+    struct buf all = buf_with_max(1 * MIB);
+    for (int i = 0; i < times; i++) {
+        unsigned char prefix[8] = { (unsigned char)len, (unsigned char)(len >> 8),
+                                    (unsigned char)(len >> 16) };
+        buf_add(&all, (const char *)prefix, sizeof prefix);
+        buf_add(&all, text, len);
+    }
+    struct hash h = hash_of(buf_text(&all), all.len);
+    buf_done(&all);
+    return h;
+}
+
+static void test_hash_of_long_fields(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t len;
+        int times;
+    } rows[] = {
+        { 0, 1 },
+        { 1, 3 },
+        { 100, 9 },
+        { HASH_TOGETHER - 8, 1 },
+        { HASH_TOGETHER - 8, 2 },
+        { HASH_TOGETHER - 7, 1 },
+        { HASH_TOGETHER, 3 },
+        { HASH_TOGETHER + 1, 2 },
+        { 5, 500 },
+        { 70000, 2 },
+    };
+    char *text = mem_alloc(70000, 1);
+    for (size_t i = 0; i < 70000; i++)
+        text[i] = (char)(i * 7);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct hash_state s;
+        hash_start(&s);
+        for (int k = 0; k < rows[i].times; k++)
+            hash_field(&s, text, rows[i].len);
+        struct hash got = hash_end(&s), want = of_fields(text, rows[i].len, rows[i].times);
+        if (!hash_equal(&got, &want))
+            fail_msg("row %zu: another digest", i);
+    }
+    mem_free(text);
+}
+
+/* A number's field is what printf writes of it: keys outlive the code that makes them. */
+static void test_hash_of_numbers(void **state)
+{
+    (void)state;
+    static const double reals[] = { 0,        -0.0,    1,        -1,   0.7,      1e14,     -1e14,
+                                    1e15,     -1e15,   1e16,     1e17, 1e300,    0.1,      1e-9,
+                                    123456.5, 1.0 / 3, 1e15 - 1, NAN,  INFINITY, -INFINITY };
+    static const int64_t whole[] = { 0,   1,    -1,   9,         10,        99,
+                                     100, -100, 1024, INT64_MAX, INT64_MIN, INT64_MIN + 1 };
+    char text[64];
+    struct hash_state s;
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+        snprintf(text, sizeof text, "%.17g", reals[i]);
+        hash_start(&s);
+        hash_field_real(&s, reals[i]);
+        struct hash got = hash_end(&s), want = of_fields(text, strlen(text), 1);
+        if (!hash_equal(&got, &want))
+            fail_msg("%s: another digest", text);
+    }
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        snprintf(text, sizeof text, "%lld", (long long)whole[i]);
+        hash_start(&s);
+        hash_field_int(&s, whole[i]);
+        struct hash got = hash_end(&s), want = of_fields(text, strlen(text), 1);
+        if (!hash_equal(&got, &want))
+            fail_msg("%s: another digest", text);
+    }
+}
+
 static void test_random(void **state)
 {
     (void)state;
@@ -169,8 +248,14 @@ static void test_clock(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_errors), cmocka_unit_test(test_buf),    cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_hash),   cmocka_unit_test(test_random), cmocka_unit_test(test_files),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_buf),
+        cmocka_unit_test(test_arena),
+        cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_hash_of_long_fields),
+        cmocka_unit_test(test_hash_of_numbers),
+        cmocka_unit_test(test_random),
+        cmocka_unit_test(test_files),
         cmocka_unit_test(test_clock),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);

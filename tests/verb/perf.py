@@ -6,8 +6,10 @@ import time
 from rlab_case import exits, fits, has, lacks, main, same
 
 NAMES = {"classify": ["classify"], "memory_hit": ["memory_hit"], "insert": ["insert"],
-         "stored_hit": ["stored_hit"], "wire": ["wire.first_byte", "wire.total"]}
-UNITS = {"classify": "ns", "memory_hit": "ns", "insert": "us", "stored_hit": "us",
+         "stored_hit": ["stored_hit", "stored_hit.recency"], "wire": ["wire.first_byte", "wire.total"]}
+UNITS = {"classify": "ns", "memory_hit": "ns", "memory_hit.1000": "ns", "insert": "us",
+         "stored_hit": "us", "stored_hit.recency": "us", "stored_hit.1000": "us",
+         "stored_hit.1000.recency": "us",
          "wire.first_byte": "us", "wire.total": "us"}
 
 
@@ -33,6 +35,16 @@ def test_each_figure_by_its_name(lab):
             same(rows[0]["n"] % 11, 0)
             has(rows[0]["how"], "mean over the 11 sample queries, rules 'basic'")
     same(leftovers(lab), [], "files left behind")
+
+
+def test_sizes_are_measured_by_name(lab):
+    rows = exits(lab.run("perf", "memory_hit.1000", "stored_hit.1000", "--json"), 0).rows()
+    same([j["what"] for j in rows],
+         ["memory_hit.1000", "stored_hit.1000", "stored_hit.1000.recency"])
+    for j in rows:
+        check(j)
+    has(rows[1]["how"], "any of 1000 in the table")
+    exits(lab.run("perf", "memory_hit.12"), 2, "'memory_hit.12'", "memory_hit.1000000")
 
 
 PANES = ["setup", "classify", "cache", "ask", "test", "bench", "production", "learn", "history"]

@@ -1,5 +1,6 @@
 /* What `rlab perf` measures: rows of a table, each a function that measures and tells. Shared
- * by perf.c (what costs no network) and perf_wire.c (beside libcurl, on a server of its own). */
+ * by perf.c, and by perf_cache.c, perf_frame.c, perf_mini.c and perf_wire.c (beside libcurl, on a
+ * server of its own). */
 #ifndef VERB_PERF_H
 #define VERB_PERF_H
 
@@ -13,6 +14,7 @@ struct perf_figure {
     size_t n;
     const char *how;   /* "median", "mean over the 11 sample queries" */
     double bare, rlab; /* beside libcurl: both medians, in the same unit */
+    const char *key;   /* of the first question, for peers to compare; NULL for most */
 };
 
 struct perf {
@@ -23,7 +25,9 @@ struct perf {
 
 struct perf_row {
     const char *name; /* figures are called NAME or NAME.SOMETHING */
-    bool (*measure)(struct perf *p, struct error *err);
+    bool (*measure)(struct perf *p, const struct perf_row *row, struct error *err);
+    size_t entries; /* of the cache or table that is measured */
+    bool by_name;   /* measured only when it is asked for */
 };
 
 /* Prints a figure. */
@@ -36,11 +40,20 @@ bool perf_folder(struct perf *p, struct error *err);
 /* Median of a sample in ns as microseconds. */
 double perf_median_us(const struct sample *s);
 
-bool perf_wire(struct perf *p, struct error *err);  /* wire.first_byte, wire.total */
-bool perf_ask(struct perf *p, struct error *err);   /* ask.first_text, ask.total */
-bool perf_mini(struct perf *p, struct error *err);  /* mini.fast, mini.reason */
-bool perf_frame(struct perf *p, struct error *err); /* frame.PANE.COLSxROWS */
-bool perf_first_frame(struct perf *p, struct error *err);
+/* The rows' functions, and what they tell. */
+bool perf_memory(struct perf *p, const struct perf_row *row, struct error *err);
+bool perf_insert(struct perf *p, const struct perf_row *row, struct error *err);
+/* NAME and NAME.recency. */
+bool perf_stored(struct perf *p, const struct perf_row *row, struct error *err);
+/* frame.PANE.COLSxROWS */
+bool perf_frame(struct perf *p, const struct perf_row *row, struct error *err);
+bool perf_first_frame(struct perf *p, const struct perf_row *row, struct error *err);
+/* mini.fast, mini.reason */
+bool perf_mini(struct perf *p, const struct perf_row *row, struct error *err);
+/* wire.first_byte, wire.total */
+bool perf_wire(struct perf *p, const struct perf_row *row, struct error *err);
+/* ask.first_text, ask.total */
+bool perf_ask(struct perf *p, const struct perf_row *row, struct error *err);
 /* This process is one whose start is measured, on the disk like any other. */
 bool perf_is_start(void);
 

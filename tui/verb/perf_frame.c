@@ -54,7 +54,7 @@ static void time_pane(struct perf *p, struct app *a, struct grid *g)
     }
     perf_tell(p, &(struct perf_figure){
                      arena_format(&p->arena, "frame.%s.%dx%d", name, g->cols, g->rows), "ms",
-                     perf_median_us(&s) / 1000, s.n, "the whole window, median", NAN, NAN });
+                     perf_median_us(&s) / 1000, s.n, "the whole window, median", NAN, NAN, NULL });
     sample_done(&s);
 }
 
@@ -80,8 +80,9 @@ static void time_panes(struct perf *p, struct app *a)
     }
 }
 
-bool perf_frame(struct perf *p, struct error *err)
+bool perf_frame(struct perf *p, const struct perf_row *row, struct error *err)
 {
+    (void)row;
     struct app *a = mem_new(struct app, 1);
     const struct app_options o = { .motion = true };
     bool ok = app_init(a, &p->s->lab, &o, err);
@@ -150,8 +151,9 @@ static bool start_once(struct perf *p, const char *program, double *ret, struct 
     return ok;
 }
 
-bool perf_first_frame(struct perf *p, struct error *err)
+bool perf_first_frame(struct perf *p, const struct perf_row *row, struct error *err)
 {
+    (void)row;
     struct sample s = { 0 };
     char program[4096];
     if (perf_is_start())
@@ -170,7 +172,7 @@ bool perf_first_frame(struct perf *p, struct error *err)
         perf_tell(p, &(struct perf_figure){ "first_frame", "ms", perf_median_us(&s) / 1000, s.n,
                                             "from the start of the program, its database opened, "
                                             "median",
-                                            NAN, NAN });
+                                            NAN, NAN, NULL });
     sample_done(&s);
     return ok;
 }

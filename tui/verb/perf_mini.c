@@ -40,14 +40,15 @@ static bool measure(struct perf *p, const char *name, const char *what)
     if (!session_stopped())
         perf_tell(p, &(struct perf_figure){ what, "tokens/s", 1 / stats_median(s.v, s.n), s.n,
                                             "written, the reading of the question included, median",
-                                            NAN, NAN });
+                                            NAN, NAN, NULL });
     sample_done(&s);
     mini_return(m);
     return true;
 }
 
-bool perf_mini(struct perf *p, struct error *err)
+bool perf_mini(struct perf *p, const struct perf_row *row, struct error *err)
 {
+    (void)row;
     (void)err;
     return measure(p, "fast", "mini.fast") && measure(p, "reason", "mini.reason");
 }

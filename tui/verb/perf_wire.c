@@ -209,7 +209,7 @@ static void tell_pair(struct perf *p, const char *what, const char *of, const st
         p, &(struct perf_figure){
                what, "us", rlab - curl, ours->n,
                arena_format(&p->arena, "added %s, difference of two medians of %zu", of, ours->n),
-               curl, rlab });
+               curl, rlab, NULL });
 }
 
 static bool measure(struct bench *b, run_once *ours, const char *const names[2],
@@ -228,8 +228,9 @@ static bool measure(struct bench *b, run_once *ours, const char *const names[2],
     return ok;
 }
 
-bool perf_wire(struct perf *p, struct error *err)
+bool perf_wire(struct perf *p, const struct perf_row *row, struct error *err)
 {
+    (void)row;
     static const char *const names[] = { "wire.first_byte", "wire.total" };
     static const char *const of[] = { "to the first word", "to a stream" };
     struct bench b;
@@ -256,8 +257,9 @@ static bool set_up_pipeline(struct bench *b, struct error *err)
     return true;
 }
 
-bool perf_ask(struct perf *p, struct error *err)
+bool perf_ask(struct perf *p, const struct perf_row *row, struct error *err)
 {
+    (void)row;
     static const char *const names[] = { "ask.first_text", "ask.total" };
     static const char *const of[] = { "to the first word", "to a recorded answer" };
     struct bench b;
