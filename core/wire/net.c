@@ -569,7 +569,7 @@ const struct clock *net_clock(const struct net *n)
 bool net_date(const char *text, int64_t *ret_wall_ns)
 {
     time_t t = curl_getdate(text, NULL);
-    if (t < 0)
+    if (t < 0 || (int64_t)t > INT64_MAX / NS_PER_S) /* beyond the year 2262 */
         return false;
     *ret_wall_ns = (int64_t)t * NS_PER_S;
     return true;

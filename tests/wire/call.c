@@ -364,6 +364,7 @@ static void test_retry_after(void **state)
         { NULL, "99999999999999999999999", 366LL * 24 * 3600 * 1000 },
         { NULL, "Sun, 06 Nov 1994 08:49:47 GMT", 10000 },
         { NULL, "Sun, 06 Nov 1994 08:49:27 GMT", -1 }, /* past */
+        { NULL, "Mon, 01 Jan 20200 00:00:00 GMT", -1 },
         { NULL, "Sunday", -1 },
         { "250", "9", 250 },
         { "1.7", "9", 1 },
