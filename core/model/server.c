@@ -231,14 +231,13 @@ static bool check_address(const char *name, const char *type, const char *url, s
                          "the address '%.200s' of server '%s' has brackets that hold no host: an "
                          "IPv6 address is written http://[::1]:8080",
                          shown(url), name);
-    if (host == 0 || *rest == ':')
-        return strcmp(type, "ollama") == 0 ||
-               error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host",
-                         shown(url), name);
     if (strpbrk(rest, "?#"))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' holds '?' or '#': give it "
                          "without them",
+                         shown(url), name);
+    if ((host == 0 || *rest == ':') && strcmp(type, "ollama") != 0)
+        return error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host",
                          shown(url), name);
     return true;
 }

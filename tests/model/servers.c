@@ -64,6 +64,7 @@ static void test_flags(void **state)
         { "x=ollama:[::1]", "x", "ollama", "http://[::1]:11434", NULL, true },
         { "box", NULL, NULL, NULL, "NAME=TYPE:URL" },
         { "b=openai:http:/me:secret@x/v1", NULL, NULL, NULL, "the address '@x/v1' of" },
+        { "b=ollama:/api?x", NULL, NULL, NULL, "without them" },
         { "secret@box", NULL, NULL, NULL, "the server '@box' is not NAME=TYPE:URL" },
         { "box=vllm:http://x", NULL, NULL, NULL, "ollama, openai, anthropic" },
         { "my box=openai:http://x", NULL, NULL, NULL, "letters, digits" },
