@@ -11,6 +11,8 @@
 #define MAX_EVENT_BYTES (8 * MIB)
 /* One header-like line (SSE field other than data): no honest server comes near. */
 #define MAX_FIELD_BYTES (64 * KIB)
+/* All header fields of one reply, interim replies and trailers too: what newer libcurls take. */
+#define MAX_HEAD_BYTES (300 * KIB)
 /* All text of one answer or one thinking: a model at its limit writes under 1 MiB. */
 #define MAX_ANSWER_BYTES (16 * MIB)
 /* One answer as a line of JSON: its question, text and thinking, every byte of them escaped. */

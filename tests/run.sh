@@ -80,22 +80,36 @@ compile() {
     prepare "$@" && "$meson" compile -C "$folder"
 }
 
-# targets COMPILER FOLDER MESON-SETUP-ARGUMENTS...: the fuzz targets and what they stand on. A new
-# one is found only when the list is read again.
-targets() {
+# compile_fuzzing COMPILER FOLDER MESON-SETUP-ARGUMENTS...: the fuzz targets and what they stand on.
+# A new one is found only when the list is read again.
+compile_fuzzing() {
     prepare "$@" && touch tests/fuzz/meson.build && ninja -C "$folder" fuzzing
 }
 
-# unit NAME FOLDER: the unit tests of a build.
+# compile_some COMPILER FOLDER TARGETS MESON-SETUP-ARGUMENTS...: TARGETS is one word, '' for all.
+compile_some() {
+    compiler=$1
+    folder=$2
+    targets=$3
+    shift 3
+    # shellcheck disable=SC2086  # a list of names
+    prepare "$compiler" "$folder" "$@" && "$meson" compile -C "$folder" $targets
+}
+
+# unit NAME FOLDER MESON-TEST-ARGUMENTS...: the unit tests of a build.
 unit() {
-    note "$1 tests"
-    log=$2/meson-logs/testlog.json
+    name=$1
+    folder=$2
+    shift 2
+    note "$name tests"
+    log=$folder/meson-logs/testlog.json
     rm -f "$log"
-    if meson test -C "$2" --no-rebuild >"$results/$1.out" 2>&1 </dev/null || [ -s "$log" ]; then
-        cp "$log" "$results/$1.json"
-        files="$files $results/$1.json"
+    if meson test -C "$folder" --no-rebuild "$@" >"$results/$name.out" 2>&1 </dev/null ||
+        [ -s "$log" ]; then
+        cp "$log" "$results/$name.json"
+        files="$files $results/$name.json"
     else
-        check "$1-run" fail "$(cat "$results/$1.out")"
+        check "$name-run" fail "$(cat "$results/$name.out")"
     fi
 }
 
@@ -170,7 +184,7 @@ lane() {
 # How much of what it is there to test each target reaches from what is kept: a table on stderr.
 reach() {
     have llvm-cov || { skip fuzz-reach 'there is no llvm-cov here'; return; }
-    check build-reach targets clang build-reach -Dc_link_args=-fprofile-instr-generate \
+    check build-reach compile_fuzzing clang build-reach -Dc_link_args=-fprofile-instr-generate \
         '-Dc_args=-fprofile-instr-generate -fcoverage-mapping' || return 0
     tap fuzz-reach tests/fuzz/reach.py build-reach
     sed -n 's/ok [0-9]* - //p' "$results/fuzz-reach.tap" >&2
@@ -180,7 +194,7 @@ reach() {
 suite_fuzz() {
     have clang || { skip fuzz 'clang is not to be had here'; return; }
     reach
-    check build-fuzz targets clang build-fuzz -Dfuzz=true -Doptimization=1 \
+    check build-fuzz compile_fuzzing clang build-fuzz -Dfuzz=true -Doptimization=1 \
         -Db_sanitize=address,undefined || return 0
     mkdir -p build-fuzz/found
     lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || lanes=2
@@ -205,6 +219,23 @@ suite_trust() {
     programs tests/trust
 }
 
+# Unit and wire tests under valgrind, which sees what the sanitizers do not: decisions by values
+# that were never set. In a full run all of them; else the quick ones that read what comes from
+# outside.
+suite_memcheck() {
+    have valgrind || { skip memcheck 'valgrind is not to be had here'; return; }
+    set -- framing think repair json errors requests lists servers
+    targets=
+    if [ -n "${RLAB_TEST_FULL:-}" ]; then
+        set --
+    fi
+    for name; do
+        targets="$targets test_$name"
+    done
+    check build-valgrind compile_some gcc build-valgrind "$targets" -Doptimization=1 -Ddebug=true &&
+        tap memcheck "$python" tests/memcheck.py build-valgrind "$@"
+}
+
 # build_with COMPILER MESON-SETUP-ARGUMENTS...: in a folder named after the compiler.
 build_with() {
     have "$1" || { skip "build-$1" "$1 is not to be had here"; return 1; }
@@ -225,7 +256,8 @@ suite_builds() {
     if build_with clang -Doptimization=1 -Db_sanitize=address,undefined; then
         unit unit-clang build-clang
     fi
-    build_with gcc-11 --buildtype=release
+    # What comes after may want a program that is quick.
+    build_with gcc-11 --buildtype=release && export RLAB_RELEASE="$root/build-gcc-11/rlab"
     build_with clang-13 --buildtype=release
     note "fetching meson 0.61"
     if said=$(old_meson 2>&1); then
@@ -235,6 +267,35 @@ suite_builds() {
     else
         skip build-meson-0.61 "meson 0.61 cannot be fetched: $(printf '%s' "$said" | tail -n 1)"
     fi
+}
+
+# cross MACHINE TEST...: built for another kind of machine and run under an emulator; without names
+# all that needs neither a terminal nor another program.
+cross() {
+    machine=$1
+    shift
+    have dpkg-deb || { skip "$machine" "no Debian packages here to build with"; return; }
+    note "fetching the libraries of $machine"
+    [ -f "build-$machine-root/done" ] ||
+        check "$machine-root" tests/cross/sysroot.sh "$machine" "build-$machine-root" || return
+    if check "build-$machine" compile gcc "build-$machine" --buildtype=release \
+        --cross-file "build-$machine-root/cross.ini"; then
+        unit "unit-$machine" "build-$machine" --timeout-multiplier 20 --suite unit --suite fuzz "$@"
+    fi
+}
+
+# The machine of many GPU boxes; and one whose numbers lie the other way round in memory, for what
+# is read from files.
+suite_aarch64() {
+    cross aarch64
+}
+
+suite_armhf() {
+    cross armhf
+}
+
+suite_s390x() {
+    cross s390x
 }
 
 # What takes long: runs of hours shortened to minutes, and fuzzing that finds the rare things.

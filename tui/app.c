@@ -171,6 +171,21 @@ static void read_sums(struct app *a, int64_t now)
     a->sums.saved_s = st.saved_s;
 }
 
+/* The banner about answers that cannot be written yet. */
+static void watch_waiting(struct app *a)
+{
+    const char *why;
+    size_t waiting = lab_waiting(a->lab, &why);
+    if (waiting == a->waiting)
+        return;
+    if (waiting && !a->waiting)
+        desk_say(&a->desk, "kept in memory until it can be written: %s", why);
+    if (!waiting)
+        desk_say(&a->desk, "what waited in memory is recorded now");
+    a->waiting = waiting;
+    a->dirty = true;
+}
+
 void app_tick(struct app *a)
 {
     int64_t now = clock_mono(a->clock), minute = clock_wall(a->clock) / (60 * NS_PER_S);
@@ -193,6 +208,7 @@ void app_tick(struct app *a)
             a->data_dirty = true;
         a->pane[i].dirty = false;
     }
+    watch_waiting(a);
     if (a->desk.message[0] && now >= a->desk.message_until_ns) {
         a->desk.message[0] = '\0';
         a->dirty = true;

@@ -86,6 +86,7 @@ struct app {
         double hit_rate, saved_s;
         bool due; /* something changed since: read again when the second is over */
     } sums;
+    size_t waiting; /* answers that cannot be written yet, as last told */
     int64_t ticked_ns, minute;
     unsigned models_known; /* desk.models_changed as the panes were told last */
     bool small;            /* the window is too small for anything but its message */

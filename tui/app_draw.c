@@ -103,6 +103,7 @@ static struct frame_view view_of(struct app *a, struct drawing *d)
         .recording_off = !store_keeps_history(a->lab->store),
         .read_only = a->options.read_only,
         .errors = a->desk.errors_unread,
+        .waiting = a->waiting,
         .entries = a->sums.entries,
         .size = a->sums.size,
         .hit_rate = a->sums.hit_rate,
@@ -151,6 +152,7 @@ void app_draw(struct app *a, struct grid *g)
     }
     struct frame_body b = frame_layout(&s, &v);
     a->wide = b.wide;
+    a->desk.coach_column = b.coach_column.cols > 0;
     struct pane *p = app_pane(a);
     p->body_rows = b.body.rows;
     p->body_cols = b.body.cols;

@@ -124,17 +124,25 @@ static void to_lines_answered(void *self, const char *text)
         a->wants = APP_LINE_MODE;
 }
 
-/* For good, or for line mode: asks where that would stop something. */
+/* For good, or for line mode: asks where that would stop or lose something. Line mode goes on with
+ * what waits for the disk. */
 static void leave(struct app *a, enum app_wants how)
 {
+    const char *why;
     char what[120], question[200];
     bool lines = how == APP_LINE_MODE;
-    if (!app_busy(a, what, sizeof what)) {
+    bool busy = app_busy(a, what, sizeof what);
+    size_t waiting = lines ? 0 : lab_waiting(a->lab, &why);
+    if (!busy && !waiting) {
         a->wants = how;
         return;
     }
-    snprintf(question, sizeof question, "%s? %s would be stopped; what arrived is kept.",
-             lines ? "Line mode" : "Leave", what);
+    if (waiting)
+        snprintf(question, sizeof question, "Leave? %zu answer%s would be lost: %s", waiting,
+                 waiting == 1 ? " in memory alone" : "s in memory alone", why);
+    else
+        snprintf(question, sizeof question, "%s? %s would be stopped; what arrived is kept.",
+                 lines ? "Line mode" : "Leave", what);
     text_trim_partial(question);
     desk_ask(&a->desk, question, lines ? to_lines_answered : leave_answered, a);
 }
@@ -147,7 +155,7 @@ static void interrupt(struct app *a)
         app_stop_all(a);
         desk_say(&a->desk, "stopped: %s; what arrived is kept", what);
     } else if (now < a->leave_until_ns) {
-        a->wants = APP_QUIT;
+        leave(a, APP_QUIT);
     } else {
         a->leave_until_ns = now + LEAVE_NS;
         snprintf(a->reason, sizeof a->reason, "nothing runs: press ^C again to leave");

@@ -167,6 +167,32 @@ bool app_run_words(struct app *a, const char *words)
     return true;
 }
 
+/* A verb may have chosen other rules or models: they hold here too from now on. */
+static void chosen_again(void *self, const struct error *err)
+{
+    app_chosen(self, err);
+}
+
+static void take_over(struct app *a)
+{
+    struct buf said = buf_with_max(400);
+    struct error err;
+    bool pair = false;
+    bool ok = lab_take_over(a->lab, &said, &pair, &err);
+    if (!ok)
+        desk_fail(&a->desk, "What the command chose was not taken over", &err);
+    else if (said.len)
+        desk_say(&a->desk, "in force here too now: %s", buf_text(&said));
+    if (said.len || pair)
+        a->desk.models_changed++;
+    if (pair) {
+        a->desk.choosing = true;
+        lab_choose_start(a->lab, false, chosen_again, a);
+    }
+    buf_done(&said);
+    app_take_notes(a);
+}
+
 int app_fd(const struct app *a)
 {
     return a->child ? child_fd(a->child) : -1;
@@ -186,6 +212,7 @@ void app_fd_ready(struct app *a)
             desk_say(&a->desk, "'%s' ended with code %d", a->child_said, code);
         child_free(a->child);
         a->child = NULL;
+        take_over(a);
     }
     a->data_dirty = true;
 }

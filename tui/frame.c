@@ -183,6 +183,10 @@ static void draw_status(struct surface *s, const struct frame_view *v, int row, 
         snprintf(text, sizeof text, "! %d error%s", v->errors, v->errors == 1 ? "" : "s");
         bar_left(&b, LOOK_FAIL, text);
     }
+    if (v->waiting > 0) {
+        snprintf(text, sizeof text, "UNSAVED %zu", v->waiting);
+        bar_left(&b, LOOK_FAIL, text);
+    }
     draw_server(&b, v);
     if (v->running)
         bar_running(&b, v->running, wide);

@@ -31,7 +31,8 @@ struct frame_view {
     bool server_up, choosing;
     const char *running; /* what runs and for how long: "B 47 s"; NULL: nothing */
     bool recording_off, built_in, read_only, slowed;
-    int errors; /* unread */
+    int errors;     /* unread */
+    size_t waiting; /* answers kept in memory until they can be written */
     struct frame_model fast, reasoning;
     int64_t entries, size; /* of the cache; size 0: unknown */
     double hit_rate;       /* NAN: no lookup yet */

@@ -61,9 +61,9 @@ static void pass_options(struct loop *l)
             l->args[n++] = a->value[passed[i]];
     }
     for (size_t i = 0; i < a->value_count && n + 3 < MAX_ARGS; i++) {
-        if (a->values[i].option != OPT_SERVER)
+        if (a->values[i].option != OPT_SERVER && a->values[i].option != OPT_LESSONS)
             continue;
-        l->args[n++] = "--server";
+        l->args[n++] = a->values[i].option == OPT_SERVER ? "--server" : "--lessons";
         l->args[n++] = a->values[i].value;
     }
     l->args[n] = NULL;

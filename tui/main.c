@@ -60,6 +60,7 @@ static int run_verb(const struct verb *v, const struct args *a)
     int code = 0;
     if (!session_init(&s, a, &err))
         return fail(&err);
+    s.term_look = term_look;
     bool ok = v ? v->run(&s, a, &code, &err) : run_alone(&s, a, &code, &err);
     progress_end(&s);
     code = ok ? finish(code) : fail(&err);

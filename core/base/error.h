@@ -18,6 +18,8 @@ enum error_code {
     ERR_INPUT,   /* a query that cannot be taken: NUL, bad UTF-8, too long */
     ERR_IO,      /* a file or folder of this machine */
     ERR_NET,     /* no server, or it broke off */
+    ERR_ADDRESS, /* the address is no model server's: no such host, no such path, another type */
+    ERR_TLS,     /* no safe connection: certificate or handshake */
     ERR_REFUSED, /* the server refused the key */
     ERR_MODEL,   /* the model is missing or does not fit */
     ERR_STORE,   /* the database */

@@ -28,16 +28,20 @@ static bool read_all(int fd, const char *path, size_t max, struct buf *ret, stru
     }
 }
 
-bool file_read(const char *path, size_t max, struct buf *ret, struct error *err)
+static bool read_file(const char *path, bool plain, size_t max, struct buf *ret, struct error *err)
 {
     bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | (plain ? O_NONBLOCK : 0));
     if (fd < 0)
         return error_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    struct stat st;
+    struct stat st = { 0 };
     if (!standard && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         close(fd);
         return error_set(err, ERR_IO, "'%s' is a folder, a file is needed", path);
+    }
+    if (plain && !standard && !S_ISREG(st.st_mode)) {
+        close(fd);
+        return error_set(err, ERR_IO, "'%s' is a pipe or a device, a file is needed", path);
     }
     struct buf all = buf_with_max(max);
     bool ok = read_all(fd, standard ? "standard input" : path, max, &all, err);
@@ -50,6 +54,51 @@ bool file_read(const char *path, size_t max, struct buf *ret, struct error *err)
     buf_done(ret);
     *ret = all;
     return true;
+}
+
+bool file_read(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    return read_file(path, false, max, ret, err);
+}
+
+bool file_read_plain(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    return read_file(path, true, max, ret, err);
+}
+
+static bool is_private(int fd, const char *path, struct error *err)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return error_set(err, ERR_IO, "cannot look at '%s': %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return error_set(err, ERR_IO, "'%s' is no file", path);
+    if (st.st_uid != geteuid() && geteuid() != 0)
+        return error_set(err, ERR_IO, "'%s' belongs to another user: make a file of your own",
+                         path);
+    if (st.st_mode & 077)
+        return error_set(err, ERR_IO,
+                         "'%s' is open to others (mode %04o): chmod 600 '%s', and have a new key "
+                         "made where others could have read it",
+                         path, (unsigned)(st.st_mode & 07777), path);
+    return true;
+}
+
+bool file_read_private(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe shall not hold us up */
+    if (fd < 0)
+        return error_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    struct buf all = buf_with_max(max);
+    bool ok = is_private(fd, path, err) && read_all(fd, path, max, &all, err);
+    close(fd);
+    if (ok) {
+        buf_done(ret);
+        *ret = all;
+    } else {
+        buf_done(&all);
+    }
+    return ok;
 }
 
 static bool write_all(int fd, const char *data, size_t len)

@@ -10,6 +10,12 @@
 
 /* Reads a whole file, at most max bytes ("-" is standard input). `ret` is replaced. */
 bool file_read(const char *path, size_t max, struct buf *ret, struct error *err);
+/* The same where others name the files: what is no ordinary file (a pipe that nobody writes to, a
+ * device without an end) is an error and is never waited for. */
+bool file_read_plain(const char *path, size_t max, struct buf *ret, struct error *err);
+/* The same of a file that holds a secret: refuses, without reading it, one that belongs to somebody
+ * else (unless we are root) or that group or others have any right to, and what is no file. */
+bool file_read_private(const char *path, size_t max, struct buf *ret, struct error *err);
 /* Writes beside, then renames over: a reader sees the old file or the new one. 0600. */
 bool file_write(const char *path, const void *data, size_t len, struct error *err);
 bool file_exists(const char *path);

@@ -34,15 +34,17 @@ struct json_pool {
  * pointer of ours. */
 static _Thread_local struct arena *parsing_in;
 
+/* Memory that is out ends the program here as everywhere (mem.h), so nothing below is ever
+ * half made. */
 static void *hook_alloc(size_t size)
 {
-    return parsing_in ? arena_alloc(parsing_in, 1, size) : malloc(size);
+    return parsing_in ? arena_alloc(parsing_in, 1, size) : mem_alloc(1, size);
 }
 
 static void hook_free(void *p)
 {
     if (!parsing_in) /* what a failed parse gives back to a pool goes with the pool */
-        free(p);
+        mem_free(p);
 }
 
 static void hooks(void)
@@ -319,7 +321,7 @@ size_t json_size(const struct json *j)
 static cJSON *made(cJSON *c)
 {
     if (!c)
-        abort(); /* only when memory is out, and that ends the program anyway */
+        abort(); /* cannot be: hook_alloc always gives */
     return c;
 }
 

@@ -92,7 +92,8 @@ static void ask_details(struct choosing *c)
                       strcmp(both[i]->server->server.provider->name, "ollama") == 0;
         bool asked = i == 1 && c->details[0].waiter && both[0]->server == both[1]->server;
         if (needed && !asked)
-            ask_list(c, &c->details[i], both[i]->server, true, 0, DETAIL_MS);
+            ask_list(c, &c->details[i], both[i]->server, true, 0,
+                     c->wish.most_ms && c->wish.most_ms < DETAIL_MS ? c->wish.most_ms : DETAIL_MS);
     }
 }
 

@@ -21,6 +21,7 @@ struct choice_wish {
     const char *fast, *reason;               /* SERVER/MODEL or MODEL; NULL: not said */
     const char *fast_origin, *reason_origin; /* "--fast-model", "setting", "config" */
     const char *openai_base_url;             /* NULL: unset */
+    int64_t most_ms;                         /* no server is waited for longer, 0: as above */
     const char *state_file;                  /* of `./lab model start` */
 };
 

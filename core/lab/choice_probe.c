@@ -28,7 +28,7 @@ static struct candidate *add_candidate(struct probing *p, struct lab_server *s)
 }
 
 /* The servers `./lab model start` left word of, while its process lives. */
-static void add_own_servers(struct probing *p, const char *state_file)
+static void add_own_servers(struct probing *p, const char *state_file, int64_t most_ms)
 {
     struct buf text = { 0 };
     struct error ignored; /* no file, or not ours: then there is no such server */
@@ -55,7 +55,7 @@ static void add_own_servers(struct probing *p, const char *state_file)
             c = add_candidate(p, ls);
     }
     if (c && lives)
-        c->limit_ms = OWN_SERVER_MS;
+        c->limit_ms = most_ms && most_ms < OWN_SERVER_MS ? most_ms : OWN_SERVER_MS;
     json_free(j);
     buf_done(&text);
 }
@@ -99,7 +99,7 @@ void probe_add_all(struct probing *p, const struct choice_wish *w)
     struct lab_server *local = models_find_server(p->models, "local");
     if (local)
         add_candidate(p, local);
-    add_own_servers(p, w->state_file);
+    add_own_servers(p, w->state_file, w->most_ms);
     add_usual_ports(p);
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/lab/landing.h"
 #include "core/lab/ledger.h"
 #include "core/limits.h"
 #include "core/model/provider.h"
@@ -50,7 +51,6 @@ static void store_result(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     struct answer a = { 0 };
-    struct error err;
     flight_fill(f, &a);
     struct call_result r = {
         .end = call_end_name(f->end),
@@ -72,8 +72,7 @@ static void store_result(struct flight *f)
         .http_status = f->http_status,
         .tries = f->tries,
     };
-    if (f->call_id && !call_end_row(p->store, f->call_id, &r, &err))
-        pipeline_not_recorded(p, &err);
+    landing_call(p, &f->row, &f->call_id, &r);
 }
 
 /* The identity may have become better known with the reply (a hosted model's fingerprint):
@@ -101,7 +100,6 @@ static void store_answer(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     struct answer a = { 0 };
-    struct error err;
     flight_fill(f, &a);
     /* Another model took over the name while this one was answering: whose text is it? */
     bool same = !p->guard || f->model->identity_kind == IDENTITY_FINGERPRINT ||
@@ -125,8 +123,7 @@ static void store_answer(struct flight *f)
         .identity = f->model->identity,
         .level = level_name(f->level),
         .role = f->by_name ? NULL : role_name(f->role),
-        .fields = fields,
-        .call_id = f->call_id,
+        .fields = arena_string(&f->arena, fields),
         .created_wall = clock_wall(net_clock(p->net)),
         .latency_s = a.call_s,
         .ttft_s = a.ttft_s,
@@ -139,8 +136,7 @@ static void store_answer(struct flight *f)
         .tokens_kind = kind_name(a.tokens_kind),
         .split_kind = kind_name(a.split_kind),
     };
-    if (!cache_put(p->cache, &e, &err))
-        pipeline_not_recorded(p, &err);
+    landing_entry(p, &e);
     mem_free(fields);
 }
 
@@ -163,14 +159,14 @@ static void breaker_hears(struct flight *f)
 
 /* --- landing --------------------------------------------------------------------------- */
 
-/* Everything one landing writes is one transaction; passengers are told after it. */
+/* Everything one landing writes is one transaction (landing.h); passengers are told after it. */
 static void land(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     f->landed = true;
     f->ended_ns = now_ns(f);
     f->call = NULL;
-    bool begun = ledger_begin(p);
+    landing_begin(p);
     breaker_hears(f);
     lab_model_keep_quirks(f->model);
     if (p->store)
@@ -179,7 +175,7 @@ static void land(struct flight *f)
         store_answer(f);
     for (struct passenger *s = f->passengers; s; s = s->next)
         s->landed(s->self);
-    ledger_end(p, begun);
+    landing_end(p);
 
     unlink_flight(f);
     while (f->passengers) {
@@ -209,13 +205,13 @@ static void progress(struct flight *f)
 {
     int64_t now = now_ns(f);
     struct error err;
-    if (!f->call_id || now - f->stored_ns < PROGRESS_NS)
+    if (f->call_id <= 0 || now - f->stored_ns < PROGRESS_NS)
         return;
     f->stored_ns = now;
-    if (!call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
-                       buf_text(&f->thinking), f->thinking.len, &err) &&
-        !store_was_busy(f->pipeline->store)) /* busy: the next piece holds all of it again */
-        pipeline_not_recorded(f->pipeline, &err);
+    /* Where it cannot be written nothing is lost: the next piece, and the landing, hold all of
+     * it again. */
+    (void)call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
+                        buf_text(&f->thinking), f->thinking.len, &err);
 }
 
 /* A server that counted far fewer tokens than the prompt can have cut it in silence. Short
@@ -327,22 +323,23 @@ static void begin_row(struct flight *f, const struct flight_plan *plan)
     struct pipeline *p = f->pipeline;
     const struct question *q = plan->question;
     struct error err;
-    struct call_row row = {
-        .server = f->model->server->server.name,
-        .url = f->model->server->server.url,
-        .model = f->model->name,
-        .identity = f->model->identity,
+    struct arena *a = &f->arena;
+    f->row = (struct call_row){
+        .server = arena_string(a, f->model->server->server.name),
+        .url = arena_string(a, f->model->server->server.url),
+        .model = arena_string(a, f->model->name),
+        .identity = arena_string(a, f->model->identity),
         .identity_kind = identity_kind_name(f->model->identity_kind),
         .role = f->by_name ? NULL : role_name(f->role),
-        .query = q->text,
+        .query = arena_copy(a, q->text, q->len),
         .query_len = q->len,
         .cot = plan->cot,
-        .purpose = q->purpose,
+        .purpose = arena_string(a, q->purpose),
         .run_id = q->run_id,
         .started_wall = clock_wall(net_clock(p->net)),
     };
-    if (p->store && !call_begin(p->store, &row, &f->call_id, &err))
-        pipeline_not_recorded(p, &err);
+    if (p->store && !call_begin(p->store, &f->row, &f->call_id, &err))
+        f->call_id = landing_number(p, &err);
 }
 
 struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, struct error *err)
@@ -444,8 +441,9 @@ void flight_drop_all(struct pipeline *p)
         f->landed = true;
         f->ended_ns = now_ns(f);
         f->end = f->stopped_as;
-        if (p->store)
-            store_result(f);
+        landing_begin(p);
+        store_result(f);
+        landing_end(p);
         for (struct passenger *s = f->passengers; s; s = s->next)
             s->flight = NULL;
         flight_free(f);

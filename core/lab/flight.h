@@ -9,6 +9,7 @@
 
 #include "core/base/buf.h"
 #include "core/lab/pipeline.h"
+#include "core/store/calls.h"
 
 struct passenger {
     struct passenger *next;
@@ -34,6 +35,7 @@ struct flight {
     struct passenger *passengers;
 
     struct call *call;
+    struct call_row row; /* as it began; texts live in `arena` */
     int64_t call_id, started_ns, stored_ns;
     int64_t first_ns, first_text_ns; /* 0: not yet */
     struct buf text, thinking;

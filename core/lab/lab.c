@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/lab/landing.h"
 #include "core/model/built_in.h"
 #include "core/model/provider.h"
 
@@ -156,11 +157,33 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
                               sizeof *lab->old_rules);
     lab->old_rules[lab->old_rules_count++] = lab->rules;
     lab->rules = fresh;
+    lab->rules_from = arena_string(&lab->arena, name);
     lab->pipeline.rules = fresh;
     return true;
 }
 
 /* --- servers ----------------------------------------------------------------------------------- */
+
+/* A server whose key is named but cannot be had is a mistake to be told; who only looks at what
+ * is there (the doctor) goes on without that key. */
+static bool set_key(struct lab *lab, struct server *s, const char *key_env, const char *key_file,
+                    struct error *err)
+{
+    struct arena *a = &lab->models.arena;
+    if (!key_env && !key_file)
+        return true;
+    if (key_env && key_file)
+        return error_set(err, ERR_CONFIG,
+                         "server '%s' has a key_env and a key_file: one of them is enough",
+                         s->name);
+    if (key_env ? server_set_key_env(s, key_env, a, err) : server_set_key_file(s, key_file, a, err))
+        return true;
+    if (!lab->options->looks_only)
+        return false;
+    s->key_from = key_env ? key_env : key_file;
+    s->key_trouble = arena_string(a, err->text);
+    return true;
+}
 
 static bool add_server(struct lab *lab, const char *name, const char *type, const char *url,
                        const char *key_env, const char *origin, struct server *ret,
@@ -168,7 +191,7 @@ static bool add_server(struct lab *lab, const char *name, const char *type, cons
 {
     struct server s;
     if (!server_make(name, type, url, &lab->models.arena, &s, err) ||
-        (key_env && !server_set_key_env(&s, key_env, &lab->models.arena, err)))
+        !set_key(lab, &s, key_env, NULL, err))
         return error_within(err, "%s", origin);
     s.origin = origin;
     if (ret)
@@ -210,9 +233,12 @@ static bool add_config_servers(struct lab *lab, struct error *err)
         const char *name = c->servers[i];
         const char *url = config_server_text(c, name, "url");
         struct server s;
-        if (!add_server(lab, name, config_server_text(c, name, "type"), url,
-                        config_server_text(c, name, "key_env"), "config", &s, err))
+        if (!add_server(lab, name, config_server_text(c, name, "type"), url, NULL, "config", &s,
+                        err) ||
+            !set_key(lab, &s, config_server_text(c, name, "key_env"),
+                     config_server_text(c, name, "key_file"), err))
             return config_blame(c, config_server_find(c, name, "url"), err);
+        s.ca_file = config_server_text(c, name, "ca_file");
         s.think = think_policy_of(config_server_text(c, name, "think"));
         s.price_in = config_server_number(c, name, "price_in");
         s.price_out = config_server_number(c, name, "price_out");
@@ -289,6 +315,7 @@ static bool open_parts(struct lab *lab, struct error *err)
     struct store_options so = { .path = o->memory_store ? NULL : lab->paths.database,
                                 .clock = lab->clock,
                                 .read_only = o->read_only,
+                                .no_trace = o->looks_only,
                                 .no_history = o->no_history,
                                 .busy_ms = o->busy_ms ? o->busy_ms : 5000 };
     if (!store_open(&so, &lab->store, err))
@@ -351,6 +378,7 @@ static struct choice_wish wish_of(struct lab *lab, bool builtin)
 {
     struct choice_wish w = { .builtin = builtin || lab->options->builtin,
                              .openai_base_url = set_variable("OPENAI_BASE_URL"),
+                             .most_ms = lab->options->patience_ms,
                              .state_file = lab->paths.own_servers };
     if (builtin)
         return w;
@@ -453,6 +481,41 @@ bool lab_use_model(struct lab *lab, enum role role, struct lab_model *m, struct 
     return take_choice(lab, &c, err);
 }
 
+/* --- what was chosen meanwhile ------------------------------------------------------------------- */
+
+static const char *rules_wanted(struct lab *lab)
+{
+    const char *chosen = lab_setting(lab, "ask.rules", NULL);
+    return chosen ? chosen : lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
+}
+
+static bool is_other(struct lab *lab, const char *key, const struct lab_model *now)
+{
+    const char *chosen = lab_setting(lab, key, NULL);
+    return now && chosen && *chosen && strcmp(chosen, now->full_name) != 0;
+}
+
+bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err)
+{
+    const char *rules = rules_wanted(lab);
+    bool guard = lab_setting_bool(lab, "cache.guard");
+    *ret_pair = lab->chosen && !lab->options->builtin &&
+                (is_other(lab, "pair.fast", lab->choice.fast) ||
+                 is_other(lab, "pair.reason", lab->choice.reasoning));
+    set_pace(lab);
+    if (guard != lab->pipeline.guard)
+        buf_printf(said, "%scache.guard %s", said->len ? ", " : "", guard ? "on" : "off");
+    lab->pipeline.guard = guard;
+    if (lab->options->usual_rules || strcmp(rules, lab->rules_from) == 0)
+        return true;
+    if (!lab_use_rules(lab, rules, err))
+        return false;
+    buf_printf(said, "%srules %s", said->len ? ", " : "", rules_name(lab->rules));
+    return true;
+}
+
+/* --- another server ------------------------------------------------------------------------------ */
+
 /* "URL" alone: as the known server with that address, else by what such addresses look like. */
 static const char *type_of_address(const struct lab *lab, const char *url)
 {
@@ -505,16 +568,32 @@ bool lab_model(struct lab *lab, const char *text, struct lab_model **ret, struct
 
 bool lab_turn(struct lab *lab, struct net_fd *fds, size_t count, int64_t max_ms, struct error *err)
 {
-    int64_t due = cache_due_ms(lab->cache);
+    const char *why;
+    int64_t due = landings_waiting(&lab->pipeline, &why) ? -1 : cache_due_ms(lab->cache);
     if (due >= 0 && (max_ms < 0 || due < max_ms))
         max_ms = due;
     if (!net_wait(lab->net, fds, count, max_ms, err))
         return false;
     net_step(lab->net);
-    struct error lost;
-    if (cache_due_ms(lab->cache) == 0 && !cache_flush(lab->cache, &lost))
-        pipeline_not_recorded(&lab->pipeline, &lost);
+    /* What is late goes first: entries of the cache name their calls. A flush that fails is
+     * tried again. */
+    struct error late;
+    if (cache_due_ms(lab->cache) == 0 && landings_waiting(&lab->pipeline, &why) == 0)
+        (void)cache_flush(lab->cache, &late);
     return true;
+}
+
+void lab_settle(struct lab *lab)
+{
+    struct error lost;
+    landing_settle(&lab->pipeline);
+    if (lab->cache && !cache_flush(lab->cache, &lost))
+        pipeline_not_recorded(&lab->pipeline, &lost);
+}
+
+size_t lab_waiting(const struct lab *lab, const char **ret_why)
+{
+    return landings_waiting(&lab->pipeline, ret_why);
 }
 
 const char *lab_not_recorded(const struct lab *lab)

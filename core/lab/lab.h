@@ -10,7 +10,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "core/base/buf.h"
 #include "core/base/config.h"
 #include "core/base/paths.h"
 #include "core/lab/choice.h"
@@ -28,7 +30,11 @@ struct lab_options {
     bool memory_store;          /* nothing is read from or written to disk */
     const char *const *lessons; /* more folders of exercises, lesson_count */
     size_t lesson_count;
-    bool usual_rules; /* the usual rule set, whatever was chosen: for verbs that mend a choice */
+    /* Nothing is changed anywhere (read_only too), and servers whose key cannot be had are there
+     * without it (server.key_trouble). */
+    bool looks_only;
+    int64_t patience_ms; /* no server is waited for longer at the start; 0: as choice.h says */
+    bool usual_rules;    /* the usual rule set, whatever was chosen: for verbs that mend a choice */
 };
 
 struct lab {
@@ -50,6 +56,7 @@ struct lab {
         void (*done)(void *self, const struct error *err);
         void *self;
     } choosing;
+    const char *rules_from;         /* the name or path that `rules` were asked for by */
     const struct rules **old_rules; /* sets that were in force: what still runs may hold them */
     size_t old_rules_count, old_rules_cap;
     const struct lab_options *options; /* borrowed for the lab's life */
@@ -108,6 +115,12 @@ bool lab_setting_bool(struct lab *lab, const char *key);
  * choice is taken back, and the config or the default says again. */
 bool lab_set(struct lab *lab, const char *key, const char *value, struct error *err);
 
+/* Takes over the settings that another process of this person chose since: rules, the cache's guard,
+ * the pace of the built-in models. What is another now is appended to `said` ("rules basic,
+ * cache.guard off"). `ret_pair`: the models chosen are others too, and lab_choose_start finds them.
+ * On failure the rules stay what they were. */
+bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err);
+
 /* The settings of an ask that config and choices give; flags go on top. */
 struct ask_settings lab_ask_settings(struct lab *lab);
 
@@ -117,5 +130,10 @@ bool lab_record(struct lab *lab, bool on, struct error *err);
 
 /* Notes for a person, once: NULL where there is nothing to say. */
 const char *lab_not_recorded(const struct lab *lab); /* "not recorded: ..." without the words */
+/* How many answers wait in memory until they can be written, and why (NULL where none does). */
+size_t lab_waiting(const struct lab *lab, const char **ret_why);
+/* Before the end: tries a last time to write what waits; what cannot be written is then told by
+ * lab_not_recorded. */
+void lab_settle(struct lab *lab);
 
 #endif

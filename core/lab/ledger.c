@@ -4,47 +4,38 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/lab/flight.h"
+#include "core/lab/landing.h"
 #include "core/store/calls.h"
 
 /* --- transactions ----------------------------------------------------------------------- */
 
-static void open_group(struct pipeline *p)
+void ledger_group_begin(struct pipeline *p)
 {
     struct commit_group *g = p->group;
     struct error err; /* the part that follows fails the same way, and is noted */
-    if (!g || g->open || !store_batch_begin(p->store, &err))
+    if (!g || g->open || !p->store || !store_batch_begin(p->store, &err))
         return;
     g->open = true;
     net_timer_set(p->net, &g->timer, g->after_ms, g->due, g->self);
 }
 
-bool ledger_begin(struct pipeline *p)
-{
-    struct error err;
-    if (!p->store)
-        return false;
-    open_group(p);
-    if (store_batch_begin(p->store, &err))
-        return true;
-    pipeline_not_recorded(p, &err);
-    return false;
-}
-
-void ledger_end(struct pipeline *p, bool begun)
-{
-    struct error err;
-    if (begun && !store_batch_end(p->store, &err))
-        pipeline_not_recorded(p, &err);
-}
-
-void ledger_group_end(struct pipeline *p)
+bool ledger_group_end(struct pipeline *p)
 {
     struct commit_group *g = p->group;
+    struct error err;
     if (!g || !g->open)
-        return;
+        return true;
     net_timer_stop(p->net, &g->timer);
     g->open = false;
-    ledger_end(p, true);
+    if (store_batch_end(p->store, &err))
+        return true;
+    pipeline_not_recorded(p, &err);
+    for (struct flight *f = p->flights; f; f = f->next)
+        f->call_id = 0;
+    if (p->cache)
+        cache_forget_calls(p->cache);
+    return false;
 }
 
 /* --- rows and figures -------------------------------------------------------------------- */
@@ -112,29 +103,28 @@ static bool is_stale(const struct answer *w, const struct lab_model *m)
            strcmp(w->identity, m->identity) != 0;
 }
 
-static bool record_lookup(struct pipeline *p, const struct question *q, const struct answer *w,
-                          const struct lab_model *m, const struct lookup *l, struct error *err)
-{
-    struct hash query = query_hash(w->query, w->query_len);
-    const struct lookup_row row = { .key = &l->key,
-                                    .joined = &l->joined,
-                                    .query = &query,
-                                    .result = l->result,
-                                    .model = m->full_name,
-                                    .purpose = q->purpose,
-                                    .lookup_s = l->took_s,
-                                    .saved_s = w->saved_s,
-                                    .stale = is_stale(w, m) };
-    return lookup_note(p->store, &row, err);
-}
-
 void ledger_record(struct pipeline *p, const struct question *q, struct answer *w,
                    const struct lab_model *m, const struct lookup *l, size_t signals)
 {
     if (!q->record || !p->store)
         return;
-    struct error err;
-    struct answer_row row = {
+    struct hash query = query_hash(w->query, w->query_len);
+    struct landed_answer landed = {
+        .signals = signals,
+        .id = &w->answer_id,
+        .call_id = &w->call_id,
+        .pair_id = q->pair_id,
+        .lookup = { .key = &l->key,
+                    .joined = &l->joined,
+                    .query = &query,
+                    .result = l->result,
+                    .model = m->full_name,
+                    .purpose = q->purpose,
+                    .lookup_s = l->took_s,
+                    .saved_s = w->saved_s,
+                    .stale = is_stale(w, m) },
+    };
+    landed.row = (struct answer_row){
         .call_id = w->call_id,
         .run_id = q->run_id,
         .purpose = q->purpose,
@@ -157,27 +147,15 @@ void ledger_record(struct pipeline *p, const struct question *q, struct answer *
         .slowed = w->slowed,
         .fallback_from = w->fallback_from,
         .fallback_why = w->fallback_why,
-        .pair_id = q->pair_id ? *q->pair_id : 0,
         .side = q->side,
         .at_wall = clock_wall(net_clock(p->net)),
     };
-    bool ok = classification_add(p->store, w->query, w->query_len, w->rules, w->score,
-                                 level_name(w->level), signals, q->purpose, &err);
-    if (ok && l->result)
-        ok = record_lookup(p, q, w, m, l, &err);
-    if (ok)
-        ok = answer_add(p->store, &row, &w->answer_id, &err);
-    if (!ok)
-        pipeline_not_recorded(p, &err);
-    else if (q->pair_id && !*q->pair_id)
-        *q->pair_id = w->answer_id;
+    landing_answer(p, &landed);
 }
 
 void ledger_breaker(struct pipeline *p, const struct lab_model *m, enum breaker_state before)
 {
-    struct error err;
-    if (m->breaker.state != before && p->store &&
-        !fact_add(p->store, "breaker", m->full_name, breaker_state_name(before),
-                  breaker_state_name(m->breaker.state), &err))
-        pipeline_not_recorded(p, &err);
+    if (m->breaker.state != before)
+        landing_breaker(p, m->full_name, breaker_state_name(before),
+                        breaker_state_name(m->breaker.state));
 }

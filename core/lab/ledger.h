@@ -11,17 +11,16 @@ struct lookup {
     double took_s;
 };
 
-/* All rows of one landing are one transaction, or a part of the pipeline's group. `begun`: what
- * ledger_begin gave; what does not reach the disk is noted. */
-bool ledger_begin(struct pipeline *p);
-void ledger_end(struct pipeline *p, bool begun);
-/* Commits an open group; nothing where none is open. */
-void ledger_group_end(struct pipeline *p);
+/* Opens the pipeline's group, where it has one that is closed. */
+void ledger_group_begin(struct pipeline *p);
+/* Commits an open group; nothing where none is open. False where all of it is lost: then the
+ * numbers of its calls are forgotten, for others will get them. */
+bool ledger_group_end(struct pipeline *p);
 
 /* Latency, saving and cost of a finished answer. `waited_s` is the time since the question. */
 void ledger_figures(struct answer *w, const struct lab_model *m, const struct lookup *l,
                     double waited_s);
-/* Rows: classification, lookup, answer. A row that does not reach the disk is noted. */
+/* Rows: classification, lookup, answer; they join the landing that is open. */
 void ledger_record(struct pipeline *p, const struct question *q, struct answer *w,
                    const struct lab_model *m, const struct lookup *l, size_t signals);
 void ledger_count(struct pipeline *p, const struct answer *w);

@@ -20,6 +20,7 @@ enum value_kind {
     VALUE_SELECT,
     VALUE_NEAR,
     VALUE_MISSING,
+    VALUE_DID,
     VALUE_HINT,
     VALUE_ASK,
     VALUE_CHOICE,
@@ -50,6 +51,7 @@ static const struct key {
     { "select", VALUE_SELECT, 0, false, 0 },
     { "near", VALUE_NEAR, 0, false, 0 },
     { "missing", VALUE_MISSING, 0, false, 0 },
+    { "did", VALUE_DID, 0, false, 0 },
     { "ask", VALUE_ASK, 0, false, 0 },
     { "question", VALUE_TEXT, AT(question), false, 0 },
     { "choice", VALUE_CHOICE, 0, false, 0 },
@@ -71,12 +73,15 @@ static const char *const asks[] = {
 static const char *const panes_known[] = { "setup", "classify",   "cache", "ask",    "test",
                                            "bench", "production", "learn", "history" };
 
+static const char *const goals_known[] = { "difficulty", "route", "cache", "measure",
+                                           "production" };
+
 struct reader {
     const char *path;
     unsigned line; /* of the key that is read */
     struct arena *arena;
     struct lesson *lesson;
-    unsigned seen[KEYS]; /* line of a key, 0: not yet */
+    unsigned *seen; /* line of each key, 0: not yet */
     const char *with;
     const char *right;
     unsigned right_line;
@@ -120,14 +125,16 @@ static bool read_criterion(struct reader *r, const struct key *k, const char *va
     if (k->kind == VALUE_CRITERION) {
         if (l->criterion_count == LESSON_CRITERIA)
             return wrong(r, err, "an exercise has at most four criteria");
+        l->criteria[l->criterion_count].text_line = r->line;
         l->criteria[l->criterion_count++].text = value;
         return true;
     }
     if (!l->criterion_count)
-        return wrong(r, err, "'select', 'near' and 'missing' come after their 'criterion'");
+        return wrong(r, err, "'select', 'near', 'missing' and 'did' come after their 'criterion'");
     struct lesson_criterion *c = &l->criteria[l->criterion_count - 1];
     const char **to = k->kind == VALUE_SELECT ? &c->select
                       : k->kind == VALUE_NEAR ? &c->near
+                      : k->kind == VALUE_DID  ? &c->did
                                               : &c->missing;
     if (*to)
         return wrong(r, err, "this criterion has one already");
@@ -238,6 +245,18 @@ static bool add_line(struct reader *r, struct buf *value, const char *line, size
                : wrong(r, err, "this value is too long");
 }
 
+/* A stranger's text is shown in many places: what could command a terminal is not let in at all. */
+static bool is_showable(const char *line, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        int32_t cp;
+        i += text_decode(line + i, len - i, &cp);
+        if (text_is_unsafe(cp) && cp != '\t')
+            return false;
+    }
+    return true;
+}
+
 static bool read_lines(struct reader *r, const char *text, size_t len, struct error *err)
 {
     struct buf value = buf_with_max(MAX_LESSON_VALUE);
@@ -252,6 +271,11 @@ static bool read_lines(struct reader *r, const char *text, size_t len, struct er
         trim(&line, &n);
         if (!n || *line == '#')
             continue;
+        if (!is_showable(line, n)) {
+            r->line = number;
+            ok = wrong(r, err, "it holds a control character, which no screen should be sent");
+            break;
+        }
         if (goes_on) {
             ok = key ? add_line(r, &value, line, n, err)
                      : (r->line = number, wrong(r, err, "this line goes on with nothing"));
@@ -302,9 +326,8 @@ static bool check_criteria(struct reader *r, struct error *err)
         const struct lesson_criterion *c = &l->criteria[i];
         if (!c->select || !c->near || !c->missing)
             return error_set(err, ERR_PARSE,
-                             "'%s': the criterion '%s' needs select, near and "
-                             "missing",
-                             r->path, c->text);
+                             "'%s' line %u: the criterion '%s' needs select, near and missing",
+                             r->path, c->text_line, c->text);
     }
     return true;
 }
@@ -335,18 +358,30 @@ static bool check_question(struct reader *r, struct error *err)
     return true;
 }
 
-static bool check_pane(struct reader *r, struct error *err)
+static bool is_among(const char *value, const char *const *list, size_t count)
 {
-    for (size_t i = 0; i < sizeof panes_known / sizeof *panes_known; i++)
-        if (strcmp(panes_known[i], r->lesson->pane) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(list[i], value) == 0)
             return true;
-    r->line = 0;
-    for (size_t i = 0; i < KEYS; i++)
-        if (strcmp(keys[i].name, "pane") == 0)
-            r->line = r->seen[i];
-    return wrong(r, err,
-                 "'pane' is setup, classify, cache, ask, test, bench, production, learn or "
-                 "history");
+    return false;
+}
+
+#define AMONG(value, list) is_among(value, list, sizeof(list) / sizeof *(list))
+
+static bool check_names(struct reader *r, struct error *err)
+{
+    const struct lesson *l = r->lesson;
+    if (!AMONG(l->pane, panes_known)) {
+        r->line = lesson_line(l, "pane");
+        return wrong(r, err,
+                     "'pane' is setup, classify, cache, ask, test, bench, production, learn or "
+                     "history");
+    }
+    if (l->serves && !AMONG(l->serves, goals_known)) {
+        r->line = lesson_line(l, "serves");
+        return wrong(r, err, "'serves' is difficulty, route, cache, measure or production");
+    }
+    return true;
 }
 
 static bool check_whole(struct reader *r, struct error *err)
@@ -355,7 +390,7 @@ static bool check_whole(struct reader *r, struct error *err)
         if (keys[i].needed && !r->seen[i])
             return error_set(err, ERR_PARSE, "'%s' has no '%s': add a line '%s: ...'", r->path,
                              keys[i].name, keys[i].name);
-    return read_id(r, err) && check_pane(r, err) && check_criteria(r, err) &&
+    return read_id(r, err) && check_names(r, err) && check_criteria(r, err) &&
            check_question(r, err);
 }
 
@@ -364,6 +399,7 @@ bool lesson_parse(const char *path, const char *text, size_t len, struct arena *
 {
     struct lesson l = { .path = arena_string(a, path) };
     struct reader r = { .path = path, .arena = a, .lesson = &l };
+    l.lines = r.seen = arena_new(a, unsigned, KEYS);
     size_t valid = text_valid_up_to(text, len);
     if (len > MAX_LESSON_BYTES)
         return error_set(err, ERR_PARSE, "'%s' is longer than %zu KiB: that is no exercise", path,
@@ -379,10 +415,16 @@ bool lesson_parse(const char *path, const char *text, size_t len, struct arena *
 bool lesson_load(const char *path, struct arena *a, struct lesson *ret, struct error *err)
 {
     struct buf text = { 0 };
-    bool ok = file_read(path, MAX_LESSON_BYTES, &text, err) &&
+    bool ok = file_read_plain(path, MAX_LESSON_BYTES, &text, err) &&
               lesson_parse(path, buf_text(&text), text.len, a, ret, err);
     buf_done(&text);
     return ok;
+}
+
+unsigned lesson_line(const struct lesson *l, const char *key)
+{
+    const struct key *k = find_key(key, strlen(key));
+    return k && l->lines ? l->lines[k - keys] : 0;
 }
 
 void lesson_say(const char *pattern, const char *found, struct buf *to)

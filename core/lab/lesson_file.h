@@ -44,7 +44,9 @@ struct lesson {
         const char *text, *select; /* with what `with` says in front */
         const char *near;          /* "the score is {found}" */
         const char *missing;       /* no facts at all */
+        const char *did;           /* "wrote {found}", once it is passed; NULL: nothing to tell */
         unsigned line;             /* of the select */
+        unsigned text_line;
     } criteria[LESSON_CRITERIA];
     int criterion_count;
     const char *hints[LESSON_HINTS];
@@ -54,12 +56,16 @@ struct lesson {
     const char *choices[LESSON_CHOICES];
     int choice_count, right_choice; /* index */
     int number_count;               /* of ASKS_NUMBERS */
+    const unsigned *lines;          /* of the keys (lesson_line) */
 };
 
 /* Strings live in the arena. The error names file and line. */
 bool lesson_parse(const char *path, const char *text, size_t len, struct arena *a,
                   struct lesson *ret, struct error *err);
 bool lesson_load(const char *path, struct arena *a, struct lesson *ret, struct error *err);
+
+/* The line a key stands on ("goal"; of several the last); 0: it is not there. */
+unsigned lesson_line(const struct lesson *l, const char *key);
 
 /* Whether a file is an exercise that can be passed: it reads well, its SELECTs may be asked, none
  * of its criteria is true in an empty lab, and its words fit where they are shown. */

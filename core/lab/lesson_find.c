@@ -2,10 +2,10 @@
 #include "core/lab/lesson_find.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/file.h"
 #include "core/limits.h"
 
 #define ENDING ".lesson"
@@ -45,18 +45,31 @@ static int by_text(const void *a, const void *b)
 
 /* In the order of their names, so that which of two with one id counts does not depend on the
  * folder. */
-static void add_folder(struct lesson_list *l, const char *folder)
+static void add_folder(struct lesson_list *l, const char *folder, bool wanted)
 {
-    DIR *dir = folder && *folder ? opendir(folder) : NULL;
+    DIR *dir = opendir(folder);
     const char **names = NULL;
-    size_t count = 0, cap = 0;
-    for (struct dirent *e; dir && count < MAX_LESSONS && (e = readdir(dir));)
-        if (is_lesson(e->d_name)) {
-            names = mem_grow(names, &cap, count + 1, sizeof *names);
-            names[count++] = arena_format(&l->arena, "%s/%s", folder, e->d_name);
+    size_t count = 0, cap = 0, more = 0;
+    if (!dir && (wanted || errno != ENOENT))
+        add_trouble(l, arena_format(&l->arena, "the folder '%s' of lessons cannot be read: %s",
+                                    folder, strerror(errno)));
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        if (!is_lesson(e->d_name))
+            continue;
+        if (count == MAX_LESSONS) {
+            more++;
+            continue;
         }
+        names = mem_grow(names, &cap, count + 1, sizeof *names);
+        names[count++] = arena_format(&l->arena, "%s/%s", folder, e->d_name);
+    }
     if (dir)
         closedir(dir);
+    if (more)
+        add_trouble(l, arena_format(&l->arena,
+                                    "%zu files of the folder '%s' were left out: %d exercises are "
+                                    "the most",
+                                    more, folder, MAX_LESSONS));
     if (count)
         qsort(names, count, sizeof *names, by_text);
     for (size_t i = 0; i < count; i++) {
@@ -83,18 +96,14 @@ void lesson_list_find(const struct paths *p, const char *const *more, size_t mor
 {
     struct lesson_list l = { 0 };
     if (p->source_data)
-        add_folder(&l, arena_format(&l.arena, "%s/../lessons", p->source_data));
+        add_folder(&l, arena_format(&l.arena, "%s/../lessons", p->source_data), false);
     else if (p->share_dir)
-        add_folder(&l, arena_format(&l.arena, "%s/lessons", p->share_dir));
+        add_folder(&l, arena_format(&l.arena, "%s/lessons", p->share_dir), false);
     if (p->config_dir)
-        add_folder(&l, arena_format(&l.arena, "%s/lessons", p->config_dir));
+        add_folder(&l, arena_format(&l.arena, "%s/lessons", p->config_dir), false);
     for (size_t i = 0; i < more_count; i++)
-        if (more[i] && *more[i]) {
-            if (!file_exists(more[i]))
-                add_trouble(&l,
-                            arena_format(&l.arena, "there is no folder '%s' of lessons", more[i]));
-            add_folder(&l, more[i]);
-        }
+        if (more[i] && *more[i])
+            add_folder(&l, more[i], true);
     if (l.count)
         qsort(l.lessons, l.count, sizeof *l.lessons, by_id);
     *ret = l;

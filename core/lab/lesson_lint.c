@@ -12,10 +12,9 @@ static const struct {
     const char *what;
     size_t at, most;
 } widths[] = {
-    { "name", offsetof(struct lesson, name), 24 },
-    { "title", offsetof(struct lesson, title), 60 },
-    { "goal", offsetof(struct lesson, goal), 280 },
-    { "why", offsetof(struct lesson, why), 400 },
+    { "name", offsetof(struct lesson, name), 24 },  { "title", offsetof(struct lesson, title), 60 },
+    { "goal", offsetof(struct lesson, goal), 280 }, { "why", offsetof(struct lesson, why), 400 },
+    { "part", offsetof(struct lesson, part), 24 },
 };
 
 static bool fits(const struct lesson *l, struct error *err)
@@ -24,13 +23,15 @@ static bool fits(const struct lesson *l, struct error *err)
         const char *text = *(const char *const *)(const void *)((const char *)l + widths[i].at);
         size_t cols = text_cols(text, strlen(text));
         if (cols > widths[i].most)
-            return error_set(err, ERR_PARSE, "'%s': '%s' takes %zu columns, %zu are the most",
-                             l->path, widths[i].what, cols, widths[i].most);
+            return error_set(err, ERR_PARSE,
+                             "'%s' line %u: '%s' takes %zu columns, %zu are the most", l->path,
+                             lesson_line(l, widths[i].what), widths[i].what, cols, widths[i].most);
     }
     for (int i = 0; i < l->criterion_count; i++)
         if (text_cols(l->criteria[i].text, strlen(l->criteria[i].text)) > 60)
-            return error_set(err, ERR_PARSE, "'%s': the criterion '%s' takes more than 60 columns",
-                             l->path, l->criteria[i].text);
+            return error_set(err, ERR_PARSE,
+                             "'%s' line %u: the criterion '%s' takes more than 60 columns", l->path,
+                             l->criteria[i].text_line, l->criteria[i].text);
     return true;
 }
 

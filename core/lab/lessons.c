@@ -65,6 +65,27 @@ static void tell(struct kept *k, int i, const struct exercise_event *e)
     }
 }
 
+/* The end of a part is a line of its own: said when its last exercise is done for the first time. */
+static void tell_part(struct kept *k, int i, const struct exercise_event *e)
+{
+    const char *part = k->list.lessons[i].part;
+    int first = i, last = i, most = (int)k->list.count - 1;
+    if (strcmp(e->kind, "pass") != 0 || k->ones[i].state.done_wall != e->at_wall)
+        return;
+    while (first > 0 && strcmp(k->list.lessons[first - 1].part, part) == 0)
+        first--;
+    while (last < most && strcmp(k->list.lessons[last + 1].part, part) == 0)
+        last++;
+    for (int n = first; n <= last; n++)
+        if (!k->ones[n].state.done)
+            return;
+    struct kept_event *ev = &k->events[k->event_count++ % KEPT_EVENTS];
+    *ev = (struct kept_event){ .at_wall = e->at_wall, .lesson = i };
+    snprintf(ev->what, sizeof ev->what, "part done");
+    snprintf(ev->found, sizeof ev->found, "all %d of %s", last - first + 1, part);
+    text_trim_partial(ev->found);
+}
+
 static void hear(void *self, const struct exercise_event *e)
 {
     struct kept *k = self;
@@ -85,6 +106,7 @@ static void hear(void *self, const struct exercise_event *e)
     if (strcmp(e->kind, "open") == 0 && own) /* what another session opened is its own matter */
         k->current = i;
     tell(k, i, e);
+    tell_part(k, i, e);
 }
 
 bool kept_read(struct kept *k, struct error *err)
@@ -150,26 +172,38 @@ static void ask_one(struct kept *k, int i, int c)
     struct kept_one *o = &k->ones[i];
     struct fact fact = { 0 };
     struct error err;
-    o->criteria[c].said[0] = '\0';
+    o->criteria[c].said[0] = o->criteria[c].did[0] = '\0';
     if (!have_facts(k, &err) || !facts_ask(k->facts, of->select, o->state.since, &fact, &err)) {
+        struct error at = { 0 };
+        const char *file = strrchr(k->list.lessons[i].path, '/');
+        error_set(&at, ERR_PARSE, "%s ('%s' line %u)", err.text,
+                  file ? file + 1 : k->list.lessons[i].path, of->line);
         o->criteria[c].met = MET_UNKNOWN;
         o->criteria[c].too_long = true;
-        say_into(o->criteria[c].said, "could not be checked: {found}", err.text);
+        say_into(o->criteria[c].said, "could not be checked: {found}", at.text);
         return;
     }
     o->criteria[c].too_long = false;
     o->criteria[c].met = !fact.known ? MET_NOT_YET : fact.ok ? MET_YES : MET_NO;
     if (!fact.known || !fact.ok)
         say_into(o->criteria[c].said, fact.known ? of->near : of->missing, fact.found);
+    else if (of->did && *fact.found)
+        say_into(o->criteria[c].did, of->did, fact.found);
 }
 
 int kept_ask(struct kept *k, int i, bool ticks)
 {
     struct kept_one *o = &k->ones[i];
     int met = 0;
+    bool ended = false; /* one that takes long is waited for, not four */
     for (int c = 0; c < k->list.lessons[i].criterion_count; c++) {
-        if (!ticks || !o->criteria[c].too_long)
+        if (ended) {
+            o->criteria[c].met = MET_UNKNOWN;
+            say_into(o->criteria[c].said, "could not be checked: the one before took too long", "");
+        } else if (!ticks || !o->criteria[c].too_long) {
             ask_one(k, i, c);
+            ended = k->facts && facts_was_ended(k->facts);
+        }
         met += o->criteria[c].met == MET_YES;
     }
     o->asked = true;
@@ -448,6 +482,7 @@ static void fill_exercise(struct kept *k, int i, struct exercise *e)
         e->criteria[c].text = l->criteria[c].text;
         e->criteria[c].met = s->done ? MET_YES : o->criteria[c].met;
         e->criteria[c].said = !s->done && *o->criteria[c].said ? o->criteria[c].said : NULL;
+        e->criteria[c].did = *o->criteria[c].did ? o->criteria[c].did : NULL;
     }
     for (int h = 0; h < e->hints_used; h++)
         e->hints[h] = l->hints[h];
@@ -571,7 +606,12 @@ static void kept_close(struct lessons *l)
 
 static bool kept_make_report(struct lessons *l, bool json, struct buf *to, struct error *err)
 {
-    return kept_report(kept_of(l), json, to, err);
+    return kept_report(kept_of(l), json ? REPORT_JSON : REPORT_MARKDOWN, to, err);
+}
+
+static bool kept_tell(struct lessons *l, struct buf *to, struct error *err)
+{
+    return kept_report(kept_of(l), REPORT_SPOKEN, to, err);
 }
 
 static const struct lessons_ops kept_ops = {
@@ -589,6 +629,7 @@ static const struct lessons_ops kept_ops = {
     .answer = kept_answer,
     .form = kept_form,
     .report = kept_make_report,
+    .tell = kept_tell,
 };
 
 static void find_lessons(struct lab *lab, struct lesson_list *ret)

@@ -50,6 +50,7 @@ struct exercise {
         const char *text;
         enum met met;
         const char *said; /* what is missing, a sentence; NULL where it is met or was never asked */
+        const char *did;  /* what was done, behind "You"; NULL where nothing is to be told */
     } criteria[LESSON_CRITERIA];
     int criterion_count;
     const char *hints[LESSON_HINTS]; /* those asked for; NULL from hints_used on */
@@ -155,6 +156,8 @@ struct lessons_ops {
 
     /* The report a person may keep. */
     bool (*report)(struct lessons *l, bool json, struct buf *to, struct error *err);
+    /* The same as sentences to be heard, a line each: no table, no sign that has to be seen. */
+    bool (*tell)(struct lessons *l, struct buf *to, struct error *err);
 };
 
 /* What every kind of lessons begins with. */

@@ -23,7 +23,7 @@ struct kept_one {
     struct lesson_state state;
     struct {
         enum met met;
-        char said[KEPT_SAID];
+        char said[KEPT_SAID], did[KEPT_SAID];
         bool too_long; /* not asked again but by a check */
     } criteria[LESSON_CRITERIA];
     bool asked; /* the criteria were, since it was opened */
@@ -67,6 +67,7 @@ void kept_fill(struct kept *k);
 int kept_ask(struct kept *k, int i, bool ticks);
 
 /* The report (lessons_report.c). */
-bool kept_report(struct kept *k, bool json, struct buf *to, struct error *err);
+enum report_form { REPORT_MARKDOWN, REPORT_JSON, REPORT_SPOKEN };
+bool kept_report(struct kept *k, enum report_form form, struct buf *to, struct error *err);
 
 #endif

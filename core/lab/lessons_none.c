@@ -114,15 +114,20 @@ static const struct lesson_form *none_form(struct lessons *l, const char *id, st
     return NULL;
 }
 
+static bool none_counted(struct none *n, struct error *err)
+{
+    if (n->trouble.code != ERR_NONE)
+        *err = n->trouble;
+    else if (!n->course.goal_count)
+        error_set(err, ERR_STORE, "what was done is still being counted; try again soon");
+    return n->trouble.code == ERR_NONE && n->course.goal_count;
+}
+
 static bool none_report(struct lessons *l, bool json, struct buf *to, struct error *err)
 {
     struct none *n = none_of(l);
-    if (n->trouble.code != ERR_NONE) {
-        *err = n->trouble;
+    if (!none_counted(n, err))
         return false;
-    }
-    if (!n->course.goal_count)
-        return error_set(err, ERR_STORE, "what was done is still being counted; try again soon");
     if (!json) {
         progress_text(n->progress, to);
         return true;
@@ -131,6 +136,22 @@ static bool none_report(struct lessons *l, bool json, struct buf *to, struct err
     json_print(j, to);
     buf_putc(to, '\n');
     json_free(j);
+    return true;
+}
+
+static bool none_tell(struct lessons *l, struct buf *to, struct error *err)
+{
+    const struct none *n = none_of(l);
+    if (!none_counted(none_of(l), err))
+        return false;
+    for (int g = 0; g < PROGRESS_GOALS; g++) {
+        const struct progress_goal *goal = &n->progress[g];
+        buf_printf(to, "Goal %d, %s: %s. Recorded: %s.", g + 1, goal->title,
+                   goal->reached ? "reached" : "not reached yet", goal->found);
+        if (!goal->reached)
+            buf_printf(to, " Next: %s.", goal->next);
+        buf_putc(to, '\n');
+    }
     return true;
 }
 
@@ -149,6 +170,7 @@ static const struct lessons_ops none_ops = {
     .answer = none_answers,
     .form = none_form,
     .report = none_report,
+    .tell = none_tell,
 };
 
 struct lessons *lessons_none(struct lab *lab)

@@ -1,8 +1,9 @@
 /* The report at the end of the lessons (lessons.h): goals with what proves them, a person's own
- * figures, the exercises. Markdown for people, JSON for programs; the figures are SELECTs over the
- * same facts that the checks read, over the newest rows. */
+ * figures, the exercises. Markdown to keep, JSON for programs, sentences to be read aloud; the
+ * figures are SELECTs over the same facts that the checks read, over the newest rows. */
 #include "core/lab/lessons_inside.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,37 +12,50 @@
 
 #define NEWEST "LIMIT 20000"
 
+enum figure_kind { FIGURE_COUNT, FIGURE_SHARE, FIGURE_SECONDS };
+
 /* One figure: no row, no line. */
 static const struct {
-    const char *key, *words, *select;
+    const char *key, *words;
+    enum figure_kind kind;
+    const char *select;
 } figures[] = {
-    { "look_ups", "look-ups of your own",
+    { "look_ups", "look-ups of your own", FIGURE_COUNT,
       "SELECT count(*) > 0, count(*) FROM (SELECT purpose FROM fact_lookup ORDER BY at DESC " NEWEST
       ") WHERE purpose IN ('ask', 'trial')" },
-    { "hit_rate", "of them hits, share",
+    { "hit_rate", "of them hits", FIGURE_SHARE,
       "SELECT 1, avg(result = 'hit') FROM (SELECT purpose, result FROM fact_lookup"
       " ORDER BY at DESC " NEWEST ") WHERE purpose IN ('ask', 'trial') AND result <> 'shared'"
       " HAVING count(*) > 0" },
-    { "fast_call_s", "quickest call of the fast model, seconds without loading",
+    { "hits_saved_s", "time these hits saved, measured", FIGURE_SECONDS,
+      "SELECT 1, sum(saved_s) FROM (SELECT purpose, result, saved_s FROM fact_lookup"
+      " ORDER BY at DESC " NEWEST ") WHERE purpose IN ('ask', 'trial') AND result = 'hit'"
+      " AND saved_s IS NOT NULL HAVING count(*) > 0" },
+    { "fast_call_s", "quickest call of the fast model, without loading", FIGURE_SECONDS,
       "SELECT 1, min(latency_s - coalesce(load_s, 0)) FROM (SELECT * FROM fact_answer"
       " ORDER BY at DESC " NEWEST ") WHERE role = 'fast' AND origin = 'model' AND ok"
       " AND NOT slowed AND fallback_from IS NULL HAVING count(*) > 0" },
-    { "reasoning_call_s", "quickest call of the reasoning model, seconds without loading",
+    { "reasoning_call_s", "quickest call of the reasoning model, without loading", FIGURE_SECONDS,
       "SELECT 1, min(latency_s - coalesce(load_s, 0)) FROM (SELECT * FROM fact_answer"
       " ORDER BY at DESC " NEWEST ") WHERE role = 'reasoning' AND origin = 'model' AND ok"
       " AND NOT slowed AND fallback_from IS NULL HAVING count(*) > 0" },
-    { "compares", "compares",
+    { "compares", "compares", FIGURE_COUNT,
       "SELECT count(*) > 0, count(*) FROM (SELECT pair FROM fact_compare"
       " ORDER BY at DESC " NEWEST ")" },
-    { "reasoning_better", "of the judged ones the reasoning model was better, share",
+    { "reasoning_better", "of the judged ones the reasoning model was better", FIGURE_SHARE,
       "SELECT 1, avg(better = 'reasoning') FROM (SELECT better FROM fact_judgement"
       " ORDER BY at DESC " NEWEST ") HAVING count(*) > 0" },
-    { "runs", "finished runs",
+    { "runs", "finished runs", FIGURE_COUNT,
       "SELECT count(*) > 0, count(*) FROM (SELECT state FROM fact_run ORDER BY at DESC LIMIT 2000)"
       " WHERE state = 'done'" },
-    { "agreement", "labels and rules last agreed, share",
+    { "last_bench_call_s", "mean of the model calls of the last bench, without loading",
+      FIGURE_SECONDS,
+      "SELECT 1, mean_call_s FROM (SELECT kind, state, mean_call_s, slowed, at FROM fact_run"
+      " ORDER BY at DESC LIMIT 100) WHERE kind = 'bench' AND state = 'done' AND NOT slowed"
+      " AND mean_call_s IS NOT NULL ORDER BY at DESC LIMIT 1" },
+    { "agreement", "labels and rules last agreed", FIGURE_SHARE,
       "SELECT 1, 1.0 * agreed / labels FROM fact_agreement ORDER BY at DESC LIMIT 1" },
-    { "openings", "times a breaker opened",
+    { "openings", "times a breaker opened", FIGURE_COUNT,
       "SELECT count(*) > 0, count(*) FROM (SELECT after FROM fact_breaker ORDER BY at DESC " NEWEST
       ") WHERE after = 'open'" },
 };
@@ -63,6 +77,37 @@ static bool ask_figures(struct kept *k, struct fact ret[FIGURES], struct error *
     return true;
 }
 
+static bool is_there(const struct fact *f)
+{
+    return f->known && f->ok && isfinite(f->value);
+}
+
+/* "50 %", or where it is heard "50 percent". */
+static void put_figure(struct buf *to, size_t i, const struct fact *f, bool spoken)
+{
+    switch (figures[i].kind) {
+    case FIGURE_COUNT:
+        buf_printf(to, "%.0f", f->value);
+        break;
+    case FIGURE_SHARE:
+        buf_printf(to, spoken ? "%.0f percent" : "%.0f %%", 100 * f->value);
+        break;
+    case FIGURE_SECONDS:
+        if (f->value < 0.0995)
+            buf_printf(to, spoken ? "%.2g milliseconds" : "%.2g ms", 1000 * f->value);
+        else
+            buf_printf(to, spoken ? "%.3g seconds" : "%.3g s", f->value);
+        break;
+    }
+}
+
+static void put_spent(struct buf *to, const struct course *c)
+{
+    if (isfinite(c->spent_s))
+        buf_printf(to, ", in %d sitting%s, about %.0f minutes", c->sittings,
+                   c->sittings == 1 ? "" : "s", c->spent_s / 60);
+}
+
 static void write_text(struct kept *k, const struct fact found[FIGURES], struct buf *to)
 {
     const struct course *c = &k->course;
@@ -70,9 +115,7 @@ static void write_text(struct kept *k, const struct fact found[FIGURES], struct 
     clock_local(clock_wall(k->lab->clock), stamp);
     buf_printf(to, "# Report of the Reasoning Lab\n\n%s. %d of %d exercises done", stamp,
                c->all_done, c->exercise_count);
-    if (isfinite(c->spent_s))
-        buf_printf(to, ", in %d sitting%s, about %.0f minutes", c->sittings,
-                   c->sittings == 1 ? "" : "s", c->spent_s / 60);
+    put_spent(to, c);
     buf_puts(to, ".\n\n## Goals\n\n");
     for (int g = 0; g < c->goal_count; g++) {
         const struct course_goal *goal = &c->goals[g];
@@ -84,9 +127,13 @@ static void write_text(struct kept *k, const struct fact found[FIGURES], struct 
         buf_puts(to, "\n");
     }
     buf_puts(to, "\n## Your own figures\n\n");
-    for (size_t i = 0; i < FIGURES; i++)
-        if (found[i].known && found[i].ok)
-            buf_printf(to, "- %s: %s\n", figures[i].words, found[i].found);
+    for (size_t i = 0; i < FIGURES; i++) {
+        if (!is_there(&found[i]))
+            continue;
+        buf_printf(to, "- %s: ", figures[i].words);
+        put_figure(to, i, &found[i], false);
+        buf_putc(to, '\n');
+    }
     buf_puts(to, "\n## Exercises\n\n| id | exercise | state | checks | hints |\n"
                  "|---|---|---|---|---|\n");
     for (int i = 0; i < c->exercise_count; i++) {
@@ -95,6 +142,99 @@ static void write_text(struct kept *k, const struct fact found[FIGURES], struct 
                    e->hints_used);
     }
 }
+
+/* --- read aloud --------------------------------------------------------------------------------- */
+
+/* A sentence begins with it. */
+static void put_first(struct buf *to, const char *text)
+{
+    size_t at = to->len;
+    buf_puts(to, text);
+    if (to->len > at)
+        to->data[at] = (char)toupper((unsigned char)to->data[at]);
+}
+
+/* "2.1 2.2" is heard better with commas. */
+static void put_ids(struct buf *to, const char *ids)
+{
+    for (; *ids; ids++)
+        buf_puts(to, *ids == ' ' ? ", " : (const char[]){ *ids, '\0' });
+}
+
+static void say_goals(const struct course *c, struct buf *to)
+{
+    for (int g = 0; g < c->goal_count; g++) {
+        const struct course_goal *goal = &c->goals[g];
+        buf_printf(to, "Goal %d, %s: ", g + 1, goal->name);
+        if (isfinite(goal->share))
+            buf_printf(to, "%.0f percent.", 100 * goal->share);
+        else
+            buf_puts(to, "no exercise serves it.");
+        if (goal->found) {
+            buf_puts(to, " Done: ");
+            put_ids(to, goal->found);
+            buf_putc(to, '.');
+        }
+        if (goal->next)
+            buf_printf(to, " Next: %s.", goal->next);
+        buf_putc(to, '\n');
+    }
+}
+
+static void say_figures(const struct fact found[FIGURES], struct buf *to)
+{
+    size_t said = 0;
+    for (size_t i = 0; i < FIGURES; i++) {
+        if (!is_there(&found[i]))
+            continue;
+        said++;
+        put_first(to, figures[i].words);
+        buf_puts(to, ": ");
+        put_figure(to, i, &found[i], true);
+        buf_puts(to, ".\n");
+    }
+    if (!said)
+        buf_puts(to, "There are no figures of your own yet.\n");
+}
+
+/* What was done one by one; of the rest only which. */
+static void say_exercises(const struct course *c, struct buf *to)
+{
+    for (int i = 0; i < c->exercise_count; i++) {
+        const struct exercise *e = &c->exercises[i];
+        if (e->state != EXERCISE_DONE && e->state != EXERCISE_SEEN)
+            continue;
+        buf_printf(to, "%s, %s: %s, with %d check%s and %d hint%s.\n", e->id, e->name,
+                   states[e->state], e->tries, e->tries == 1 ? "" : "s", e->hints_used,
+                   e->hints_used == 1 ? "" : "s");
+    }
+    static const struct {
+        enum exercise_state state;
+        const char *words;
+    } rest[] = { { EXERCISE_SKIPPED, "Skipped: " }, { EXERCISE_TODO, "To do: " } };
+    for (size_t r = 0; r < sizeof rest / sizeof *rest; r++) {
+        int n = 0;
+        for (int i = 0; i < c->exercise_count; i++)
+            if (c->exercises[i].state == rest[r].state)
+                buf_printf(to, "%s%s", n++ ? ", " : rest[r].words, c->exercises[i].id);
+        buf_puts(to, n ? ".\n" : "");
+    }
+}
+
+static void say_report(struct kept *k, const struct fact found[FIGURES], struct buf *to)
+{
+    const struct course *c = &k->course;
+    buf_printf(to, "Report of the Reasoning Lab. %d of %d exercises done", c->all_done,
+               c->exercise_count);
+    put_spent(to, c);
+    buf_puts(to, ".\n");
+    say_goals(c, to);
+    say_figures(found, to);
+    say_exercises(c, to);
+    buf_puts(to, "End of the report.\n");
+}
+
+/* --- for programs ------------------------------------------------------------------------------- */
 
 static struct json *goals_json(const struct course *c)
 {
@@ -142,8 +282,7 @@ static void write_json(struct kept *k, const struct fact found[FIGURES], struct 
     json_put_count(j, "sittings", c->sittings ? c->sittings : -1);
     json_put(j, "goals", goals_json(c));
     for (size_t i = 0; i < FIGURES; i++)
-        json_put_real(own, figures[i].key,
-                      found[i].known && found[i].ok && *found[i].found ? found[i].value : NAN);
+        json_put_real(own, figures[i].key, is_there(&found[i]) ? found[i].value : NAN);
     json_put(j, "figures", own);
     json_put(j, "exercises", exercises_json(c));
     json_print(j, to);
@@ -151,15 +290,15 @@ static void write_json(struct kept *k, const struct fact found[FIGURES], struct 
     json_free(j);
 }
 
-bool kept_report(struct kept *k, bool json, struct buf *to, struct error *err)
+bool kept_report(struct kept *k, enum report_form form, struct buf *to, struct error *err)
 {
+    static void (*const write[])(struct kept *, const struct fact *, struct buf *) = {
+        [REPORT_MARKDOWN] = write_text, [REPORT_JSON] = write_json, [REPORT_SPOKEN] = say_report
+    };
     struct fact found[FIGURES] = { 0 };
     if (!kept_read(k, err) || !ask_figures(k, found, err))
         return false;
     kept_fill(k);
-    if (json)
-        write_json(k, found, to);
-    else
-        write_text(k, found, to);
+    write[form](k, found, to);
     return true;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/lab/flight.h"
+#include "core/lab/landing.h"
 #include "core/lab/ledger.h"
 #include "core/lab/prepare.h"
 
@@ -126,9 +127,9 @@ static void conclude(struct ask *a)
 static void conclude_now(struct ask *a)
 {
     struct pipeline *p = a->pipeline;
-    bool begun = a->q.record && ledger_begin(p);
+    landing_begin(p);
     conclude(a);
-    ledger_end(p, begun);
+    landing_end(p);
     deliver(a);
 }
 
@@ -576,5 +577,6 @@ void pipeline_done(struct pipeline *p)
     flight_drop_all(p);
     while (p->asks)
         ask_free(p->asks);
+    landing_done(p);
     verdict_done(&p->verdict);
 }

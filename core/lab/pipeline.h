@@ -112,6 +112,11 @@ struct pipeline_stats {
     double saved_s; /* measured, of hits */
 };
 
+/* A number that stood for a row while it waited for the disk (landing.h). */
+struct late_number {
+    int64_t number, real;
+};
+
 struct pipeline {
     struct models *models;
     struct net *net;
@@ -126,7 +131,16 @@ struct pipeline {
     struct flight *flights;
     struct ask *asks;
     struct verdict verdict; /* reused by every classification */
-    char not_recorded[300]; /* why rows did not reach the disk, "" while they do */
+    char not_recorded[300]; /* why rows did not reach the disk and never will, "" while they do */
+
+    /* Landings (landing.h): the one that is being written, and those that wait for the disk. */
+    struct landing *landing, *waiting;
+    size_t waiting_count, waiting_bytes; /* answers that wait, bytes of their texts */
+    char late[300];                      /* why they wait */
+    struct net_timer retry;
+    int64_t last_number; /* below 0 */
+    struct late_number *numbers;
+    size_t number_count, numbers_cap;
 };
 
 void pipeline_init(struct pipeline *p, struct models *models, struct net *net, struct store *store,

@@ -17,6 +17,8 @@
 
 /* Rows wait this long, so that the questions asked in their place are on the wire first. */
 #define WRITE_AFTER_MS 5
+/* More than this do not wait for a disk that takes nothing. */
+#define MAX_WAITING_ROWS 10000
 /* A warm-up needs the model loaded, not its thoughts. */
 #define WARM_UP_TOKENS 16
 
@@ -55,7 +57,7 @@ struct runner {
 
     struct items items;
     size_t written, told, total; /* of items: rows on disk, rows reported, all there will be */
-    const char **answers;        /* whole, of the rows not yet written */
+    const char **answers;        /* whole, of the rows from `written` on */
     size_t answers_cap;
     struct arena waiting; /* texts of `answers` */
     struct net_timer write, turn;
@@ -84,31 +86,54 @@ static void not_recorded(struct runner *r, const struct error *err)
     pipeline_not_recorded(&r->lab->pipeline, err); /* where people look for it */
 }
 
-static void write_rows(struct runner *r)
+static bool write_rows(struct runner *r, struct error *err)
 {
     struct store *s = r->lab->store;
-    struct error err;
-    if (r->written == r->items.n)
-        return;
-    bool ok = r->id == 0 || store_batch_begin(s, &err);
-    for (size_t i = r->written; ok && r->id && i < r->items.n; i++) {
+    if (r->written == r->items.n || r->id == 0)
+        return true;
+    if (!store_batch_begin(s, err))
+        return false;
+    for (size_t i = r->written; i < r->items.n; i++) {
         struct run_item row = r->items.v[i];
         row.answer = r->answers[i - r->written];
-        ok = run_add_item(s, &row, &err);
-        if (!ok)
+        if (!run_add_item(s, &row, err)) {
             store_batch_undo(s);
+            return false;
+        }
     }
-    if (ok && r->id)
-        ok = store_batch_end(s, &err);
-    if (!ok)
-        not_recorded(r, &err);
+    return store_batch_end(s, err);
+}
+
+/* The run goes on without: what is there of it stays as that of a run that broke off. */
+static void give_up(struct runner *r, const struct error *err)
+{
+    not_recorded(r, err);
+    r->id = 0;
     r->written = r->items.n;
     arena_clear(&r->waiting);
 }
 
+/* Rows that could not be written are tried again with the next ones. */
+static void write_out(struct runner *r)
+{
+    struct error err = { 0 };
+    bool ok = write_rows(r, &err);
+    if (!ledger_group_end(r->pipeline)) {
+        ok = !error_set(&err, ERR_STORE, "%s", r->pipeline->not_recorded);
+        for (size_t i = r->written; i < r->items.n; i++)
+            r->items.v[i].answer_id = 0; /* undone with the group */
+    }
+    if (ok) {
+        r->written = r->items.n;
+        arena_clear(&r->waiting);
+    } else if (r->items.n - r->written > MAX_WAITING_ROWS) {
+        give_up(r, &err);
+    }
+}
+
 static void report_rows(struct runner *r)
 {
-    while (r->told < r->written) {
+    while (r->told < r->items.n) {
         const struct run_item *i = &r->items.v[r->told++];
         tell(r, (struct run_event){ .type = RUN_ITEM, .item = i });
     }
@@ -118,8 +143,7 @@ static void write_now(void *self)
 {
     struct runner *r = self;
     net_timer_stop(r->lab->net, &r->write);
-    write_rows(r);
-    ledger_group_end(r->pipeline);
+    write_out(r);
     report_rows(r);
 }
 
@@ -191,11 +215,11 @@ static void finish(void *self)
     if (r->state == OVER)
         return;
     write_now(r);
-    r->state = OVER;
-    if (r->id && !run_end(r->lab->store, r->id, runner_state(r), &err))
-        not_recorded(r, &err);
     if (r->own.not_recorded[0] && !r->lab->pipeline.not_recorded[0])
         memcpy(r->lab->pipeline.not_recorded, r->own.not_recorded, sizeof r->own.not_recorded);
+    r->state = OVER;
+    if (r->id && (!write_rows(r, &err) || !run_end(r->lab->store, r->id, runner_state(r), &err)))
+        give_up(r, &err);
     tell(r, (struct run_event){ .type = RUN_ENDED });
 }
 
@@ -350,6 +374,7 @@ static void begin(struct runner *r)
                            .settings = r->settings,
                            .state = "running",
                            .started_wall = clock_wall(r->lab->clock) };
+    ledger_group_end(r->pipeline); /* what is undone with a group must not take the run along */
     if (!run_begin(r->lab->store, &row, &r->id, &err))
         not_recorded(r, &err);
     r->state = ASKING;

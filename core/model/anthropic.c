@@ -197,6 +197,8 @@ static void anthropic_decode(struct decoder *d, const char *event_name, const st
         read_usage(d, json_get(j, "usage"), true);
         stop_reason(d, json_get_text(json_get(j, "delta"), "stop_reason"));
     } else if (strcmp(type, "message_stop") == 0) {
+        if (!decode_saw_end_mark(d)) /* no reason was given, but it is an end */
+            decode_end_mark(d, END_OK_STOP);
         decode_closed(d);
     } else if (strcmp(type, "ping") == 0) {
         decode_keepalive(d);
@@ -207,9 +209,7 @@ static void anthropic_decode(struct decoder *d, const char *event_name, const st
 
 static void anthropic_finish(struct decoder *d)
 {
-    if (decode_saw_close(d) && !decode_saw_end_mark(d))
-        decode_end_mark(d, END_OK_STOP);
-    else if (decode_saw_end_mark(d) && !decode_saw_close(d))
+    if (decode_saw_end_mark(d) && !decode_saw_close(d))
         decode_warn(d, WARN_NO_DONE_MARK, NULL);
 }
 

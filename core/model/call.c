@@ -13,6 +13,7 @@
 #include "core/base/clock.h"
 #include "core/base/hash.h"
 #include "core/base/mem.h"
+#include "core/base/secret.h"
 #include "core/limits.h"
 #include "core/model/decode.h"
 #include "core/model/provider.h"
@@ -23,6 +24,10 @@
 #define LOADING_POLL_MS 1000
 /* ... and how often to say that it is not. */
 #define LOADING_SAY_NS (30 * NS_PER_S)
+
+/* Of a reply whose end is known, the rest (its last chunk, the words of an error) is waited for
+ * so long: some servers then keep the connection open, or send rubbish without end. */
+#define LINGER_MS 2000
 
 /* An answer that comes at once after a long silence was held back by something in between:
  * so many pieces, within so long, after so long. Faster than any model writes. */
@@ -55,7 +60,7 @@ struct call {
     int64_t started_ns;
 
     /* All tries. */
-    struct net_timer first, idle, total, again, stop;
+    struct net_timer first, idle, linger, total, again, stop;
     int tries, retries;
     unsigned dropped;  /* bit per enum refused: left out already */
     bool fresh;        /* the next try takes no kept connection */
@@ -64,7 +69,8 @@ struct call {
     int64_t said_ns;
     int pieces; /* of output, with the times of the first and the last */
     int64_t first_ns, last_ns;
-    bool unthought; /* what was taken for thinking was the answer */
+    struct secret_stream kept_back[3]; /* of thinking, text and tools, by PIECE_... */
+    bool unthought;                    /* what was taken for thinking was the answer */
 
     bool stopping; /* cancelled or expired, its end comes at the next step */
     enum call_end stop_end;
@@ -100,6 +106,7 @@ static struct usage stop_inside(struct call *c)
 static void end_try(struct call *c)
 {
     net_timer_stop(c->net, &c->idle);
+    net_timer_stop(c->net, &c->linger);
     if (c->transfer)
         net_cancel(c->transfer);
     c->transfer = NULL;
@@ -401,18 +408,75 @@ static void note_output(struct call *c, int64_t at_ns)
     c->last_ns = at_ns;
 }
 
+/* --- a server that repeats its key ----------------------------------------------------- */
+
+/* The kinds of event that carry what a model wrote, piece by piece. */
+static const enum event_type piece_types[] = { EVENT_THINKING, EVENT_TEXT, EVENT_TOOL };
+#define PIECES (sizeof piece_types / sizeof *piece_types)
+
+/* Hands over what was held back of every kind but one (PIECES: of all). */
+static void release(struct call *c, size_t but, int64_t at_ns)
+{
+    for (size_t i = 0; i < PIECES; i++) {
+        struct buf b = buf_with_max(MAX_EVENT_BYTES);
+        if (i != but)
+            secret_flush(&c->kept_back[i], c->server->key, &b);
+        if (b.len && !c->forgotten)
+            c->hear(c->self, &(struct model_event){ .type = piece_types[i],
+                                                    .at_ns = at_ns,
+                                                    .text = buf_text(&b),
+                                                    .len = b.len });
+        buf_done(&b);
+    }
+}
+
+/* Passes an event on, without the key of the server in what it says. */
+static void pass_on(struct call *c, const struct model_event *ev)
+{
+    size_t i = 0;
+    while (i < PIECES && piece_types[i] != ev->type)
+        i++;
+    bool orders = i < PIECES || ev->type == EVENT_RECLASSIFY || ev->type == EVENT_UNTHINK;
+    if (!c->server->key) {
+        c->hear(c->self, ev);
+        return;
+    }
+    if (orders)
+        release(c, i, ev->at_ns);
+    if (c->forgotten)
+        return;
+    struct model_event clean = *ev;
+    struct buf b = buf_with_max(3 * MAX_EVENT_BYTES);
+    if (i < PIECES)
+        secret_pass(&c->kept_back[i], c->server->key, ev->text, ev->len, &b);
+    else if (ev->text) /* what a warning repeats */
+        secret_clean(c->server->key, ev->text, strlen(ev->text), &b);
+    if (ev->text) {
+        clean.text = buf_text(&b);
+        clean.len = i < PIECES || ev->len ? b.len : 0;
+    }
+    if (i == PIECES || clean.len || !ev->len) /* all of a piece may be held back */
+        c->hear(c->self, &clean);
+    buf_done(&b);
+}
+
+/* --- what is heard --------------------------------------------------------------------- */
+
 /* What the decoder says goes on to the caller, but for its END. */
 static void hear_decoder(void *self, const struct model_event *ev)
 {
     struct call *c = self;
     if (c->forgotten)
         return;
+    if (ev->type == EVENT_END)
+        release(c, PIECES, ev->at_ns);
+    if (c->forgotten)
+        return;
     if (ev->type == EVENT_END) {
         c->end = *ev;
         c->end.message = trouble_clean(c->server, ev->message, &c->told);
         c->end.advice = trouble_clean(c->server, ev->advice, &c->told);
-        c->end.fingerprint =
-            ev->fingerprint ? arena_copy(&c->told, ev->fingerprint, strlen(ev->fingerprint)) : NULL;
+        c->end.fingerprint = trouble_clean(c->server, ev->fingerprint, &c->told);
         c->end.text = "";
         c->ended = true;
         return;
@@ -420,7 +484,7 @@ static void hear_decoder(void *self, const struct model_event *ev)
     if (ev->type == EVENT_THINKING || ev->type == EVENT_TEXT || ev->type == EVENT_TOOL)
         note_output(c, ev->at_ns);
     c->unthought |= ev->type == EVENT_UNTHINK;
-    c->hear(c->self, ev);
+    pass_on(c, ev);
 }
 
 /* A provider that answers itself ends for good: there is nothing to try again. */
@@ -435,6 +499,19 @@ static void hear_inside(void *self, const struct model_event *ev)
     leave(c);
 }
 
+static void on_linger(void *self);
+
+/* From here on it alone watches over this try. */
+static void begin_linger(struct call *c)
+{
+    int64_t idle_ms = c->limits.idle_ms;
+    if (c->linger.place)
+        return;
+    net_timer_stop(c->net, &c->idle);
+    net_timer_set(c->net, &c->linger, idle_ms > 0 && idle_ms < LINGER_MS ? idle_ms : LINGER_MS,
+                  on_linger, c);
+}
+
 static void on_head(void *self, const struct net_head *head)
 {
     struct call *c = enter(self);
@@ -445,6 +522,8 @@ static void on_head(void *self, const struct net_head *head)
     if (head->status >= 300 && head->status < 400)
         c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
     decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
+    if (head->status >= 300)
+        begin_linger(c);
     if (head->status < 300 && c->budget_left_out && !c->forgotten)
         say_warning(c, WARN_NO_BUDGET);
     leave(c);
@@ -457,10 +536,37 @@ static bool on_bytes(void *self, const char *data, size_t len, int64_t at_ns)
     if (!c->stopping) {
         /* Only from here on: before the first byte silence is a model being loaded, and
          * that has a limit of its own. */
-        set_limit(c, &c->idle, c->limits.idle_ms, on_idle);
+        if (!c->linger.place)
+            set_limit(c, &c->idle, c->limits.idle_ms, on_idle);
         more = decoder_bytes(c->decoder, data, len, at_ns);
+        if (more && decoder_is_settled(c->decoder))
+            begin_linger(c);
     }
     return leave(c) && more;
+}
+
+/* The try has ended, its decoder has said how. */
+static void finish_try(struct call *c)
+{
+    if (c->end.end == END_ERR_HTTP && c->end.status >= 300 && c->end.status < 400) {
+        struct trouble t = trouble_of_redirect(c->server, c->end.status, c->redirect, &c->told);
+        set_end(c, &t);
+    }
+    settle(c);
+}
+
+/* The reply's end is known, but the server does not come to it. */
+static void on_linger(void *self)
+{
+    struct call *c = enter(self);
+    if (!c->stopping && c->transfer) {
+        net_cancel(c->transfer);
+        c->transfer = NULL;
+        net_timer_stop(c->net, &c->idle);
+        decoder_eof(c->decoder, now_ns(c));
+        finish_try(c);
+    }
+    leave(c);
 }
 
 /* Turns the transfer's outcome into the decoder's last word. */
@@ -479,18 +585,26 @@ static void end_decoder(struct call *c, const struct net_result *r)
     decoder_fail(c->decoder, t.end, t.message, t.advice, now_ns(c));
 }
 
+/* No reply to what was asked, on a kept connection: it was dying, or something was left on it
+ * of the reply before. */
+static bool kept_badly(const struct call *c, const struct net_result *r)
+{
+    bool no_reply = r->outcome == NET_NO_REPLY || (r->outcome == NET_FAILED && r->status == 0);
+    return no_reply && r->reused && !c->fresh;
+}
+
 static void on_done(void *self, const struct net_result *r)
 {
     struct call *c = enter(self);
     c->transfer = NULL;
     net_timer_stop(c->net, &c->idle);
+    net_timer_stop(c->net, &c->linger);
     if (c->stopping) {
         leave(c);
         return;
     }
-    if (r->outcome == NET_NO_REPLY && r->reused && !c->fresh) {
-        /* It went out on a kept connection that was dying: that says nothing about the
-         * server, so it is no retry that counts. */
+    if (kept_badly(c, r)) {
+        /* That says nothing about the server, so it is no retry that counts. */
         c->fresh = true;
         end_try(c);
         say_warning(c, WARN_RECONNECTED);
@@ -499,11 +613,7 @@ static void on_done(void *self, const struct net_result *r)
         return;
     }
     end_decoder(c, r);
-    if (c->end.end == END_ERR_HTTP && c->end.status >= 300 && c->end.status < 400) {
-        struct trouble t = trouble_of_redirect(c->server, c->end.status, c->redirect, &c->told);
-        set_end(c, &t);
-    }
-    settle(c);
+    finish_try(c);
     leave(c);
 }
 
@@ -527,6 +637,7 @@ static bool send_try(struct call *c, struct buf *body, struct error *err)
         .body = buf_text(body),
         .body_len = body->len,
         .connect_ms = c->limits.connect_ms > 0 ? c->limits.connect_ms : INT32_MAX,
+        .ca_file = c->server->ca_file,
         .local = c->server->local,
         .fresh = c->fresh,
     };
@@ -559,6 +670,7 @@ static bool start_try(struct call *c, struct error *err)
     c->hint = RETRY_NO_HINT;
     c->redirect = NULL;
     c->passes = false;
+    memset(c->kept_back, 0, sizeof c->kept_back);
     c->started_ns = now_ns(c);
     c->tries++;
     if (!c->first.place)
@@ -633,7 +745,7 @@ static bool check_key(const struct server *s, struct error *err)
     if (!s->provider->needs_key || !s->hosted || s->key)
         return true;
     return error_set(err, ERR_CONFIG, "server '%s' needs a key: set the variable %s", s->name,
-                     s->key_env ? s->key_env : "named by key_env in its section of the config");
+                     s->key_from ? s->key_from : "named by key_env in its section of the config");
 }
 
 struct call *call_start(struct net *n, const struct server *s, struct model_quirks *quirks,

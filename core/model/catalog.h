@@ -44,8 +44,9 @@ struct catalog {
     struct arena arena; /* everything below lives here */
     struct model_info *models;
     size_t count;
-    const char *version; /* the server's, "" unknown */
-    double answer_s;     /* how long the list took */
+    const char *version;  /* the server's, "" unknown */
+    double answer_s;      /* how long the list took */
+    double clock_ahead_s; /* of the server before ours, by the date of its reply; NAN unknown */
 };
 
 void catalog_done(struct catalog *c);

@@ -80,7 +80,7 @@ static bool list_of(const struct json *j, const char *key, const struct json **r
 {
     const struct json *list = json_get(j, key);
     if (!json_is_object(j) || (list && !json_is_array(list) && !json_is_null(list)))
-        return error_set(err, ERR_NET,
+        return error_set(err, ERR_ADDRESS,
                          "the reply holds no list of models: check the server's address and type");
     *ret = json_is_array(list) ? list : NULL;
     return true;

@@ -364,6 +364,11 @@ int64_t *decode_state(struct decoder *d)
     return &d->state;
 }
 
+bool decoder_is_settled(const struct decoder *d)
+{
+    return d->faulted || (d->marked && d->closed);
+}
+
 bool decoder_began_inside(const struct decoder *d)
 {
     return think_began_inside(&d->think);
@@ -471,7 +476,7 @@ bool decoder_bytes(struct decoder *d, const char *data, size_t len, int64_t at_n
     if (is_error_status(d)) {
         size_t room = d->error_body.max - d->error_body.len;
         buf_add(&d->error_body, data, len < room ? len : room);
-        return true;
+        return len < room; /* what was said by now is said; it may go on for ever */
     }
     struct frame f;
     enum frame_kind kind;

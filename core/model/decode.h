@@ -20,7 +20,8 @@ void decoder_free(struct decoder *d);
 
 /* In order: head once, bytes any number of times, then eof or fail. Each may deliver events;
  * EVENT_END comes once, from eof or fail, or from bytes where the reply is beyond repair.
- * bytes returns false from then on. */
+ * bytes returns false from then on, and where an error status came with more words than are
+ * read: fail then, and END is that status. */
 void decoder_head(struct decoder *d, int status, const char *content_type, int64_t at_ns);
 bool decoder_bytes(struct decoder *d, const char *data, size_t len, int64_t at_ns);
 void decoder_eof(struct decoder *d, int64_t at_ns);
@@ -30,6 +31,8 @@ void decoder_eof(struct decoder *d, int64_t at_ns);
 void decoder_fail(struct decoder *d, enum call_end end, const char *message, const char *advice,
                   int64_t at_ns);
 
+/* Nothing that may still come can change the end: the closing mark has come, or an error. */
+bool decoder_is_settled(const struct decoder *d);
 /* The answer looks as if the prompt had opened its thinking (think_began_inside). */
 bool decoder_began_inside(const struct decoder *d);
 bool decoder_has_output(const struct decoder *d); /* any thinking or text was delivered */

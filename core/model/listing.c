@@ -1,8 +1,10 @@
 /* A list of models being asked for (listing.h). */
 #include "core/model/listing.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "core/base/secret.h"
 #include "core/limits.h"
 #include "core/model/error_body.h"
 #include "core/model/provider.h"
@@ -118,7 +120,12 @@ static void time_is_up(void *self)
 static void on_head(void *self, const struct net_head *head)
 {
     struct request *r = self;
+    struct listing *l = r->listing;
+    const char *date = net_header(head->transfer, "date");
+    int64_t theirs;
     r->status = head->status;
+    if (date && net_date(date, &theirs)) /* whole seconds, cut off: half a one later on average */
+        l->catalog.clock_ahead_s = clock_seconds(theirs - clock_wall(net_clock(l->net))) + 0.5;
 }
 
 static bool on_bytes(void *self, const char *data, size_t len, int64_t now_ns)
@@ -135,7 +142,7 @@ static void set_failure(const struct request *r, enum error_code code, const cha
     const struct server *s = r->listing->server;
     struct arena a = { 0 };
     error_set(err, code, "%s: %s%s%s", trouble_where(s, &a), trouble_clean(s, what, &a),
-              advice && *advice ? ": " : "", advice ? advice : "");
+              advice && *advice ? ": " : "", advice ? trouble_clean(s, advice, &a) : "");
     arena_done(&a);
 }
 
@@ -144,8 +151,19 @@ static void set_trouble(const struct request *r, const struct net_result *result
 {
     struct arena a = { 0 };
     struct trouble t = trouble_of_transfer(r->listing->server, result, r->listing->limit_ms, &a);
-    error_set(err, ERR_NET, "%s%s%s", t.message, t.advice ? ": " : "", t.advice ? t.advice : "");
+    error_set(err,
+              result->outcome == NET_NO_HOST ? ERR_ADDRESS
+              : result->outcome == NET_TLS   ? ERR_TLS
+                                             : ERR_NET,
+              "%s%s%s", t.message, t.advice ? ": " : "", t.advice ? t.advice : "");
     arena_done(&a);
+}
+
+/* A status that says: the server is there, but not under this path, or not this kind of one. */
+static bool is_elsewhere(int status)
+{
+    return (status >= 300 && status < 400) || status == 404 || status == 405 || status == 410 ||
+           status == 426 || status == 501;
 }
 
 /* A reply's JSON, or the reason there is none. */
@@ -160,11 +178,19 @@ static struct json *read_reply(const struct request *r, const struct net_result 
     } else if (r->status >= 300) {
         struct error_body e;
         error_body_read(r->status, type, buf_text(&r->reply), r->reply.len, &e);
-        set_failure(r, e.fault == FAULT_KEY ? ERR_REFUSED : ERR_NET, e.message, e.advice, err);
+        set_failure(r,
+                    e.fault == FAULT_KEY      ? ERR_REFUSED
+                    : is_elsewhere(r->status) ? ERR_ADDRESS
+                                              : ERR_NET,
+                    e.message, e.advice, err);
     } else {
-        struct json *j = json_parse(buf_text(&r->reply), r->reply.len, err);
+        /* A list that repeats the key shall not bring it into names and versions. */
+        struct buf safe = buf_with_max(2 * MAX_REPLY_BYTES);
+        secret_clean(r->listing->server->key, buf_text(&r->reply), r->reply.len, &safe);
+        struct json *j = json_parse(buf_text(&safe), safe.len, err);
+        buf_done(&safe);
         if (!j)
-            set_failure(r, ERR_NET, "the reply to its list is not JSON",
+            set_failure(r, ERR_ADDRESS, "the reply to its list is not JSON",
                         "check the server's address and type", err);
         return j;
     }
@@ -230,6 +256,7 @@ static bool start(struct request *r, struct error *err)
         .body = r->body,
         .body_len = r->body ? strlen(r->body) : 0,
         .connect_ms = r->listing->limit_ms,
+        .ca_file = s->ca_file,
         .local = s->local,
     };
     r->transfer = net_start(r->listing->net, &q, &handler, r, err);
@@ -291,6 +318,7 @@ struct listing *listing_begin(struct net *n, const struct server *s,
                            .limit_ms = limit_ms };
     l->last = &l->first;
     l->catalog.version = "";
+    l->catalog.clock_ahead_s = NAN;
     l->started_ns = clock_mono(net_clock(n));
     kind->begin(l);
     run_more(l);

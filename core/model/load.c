@@ -54,7 +54,7 @@ static bool read_result(const struct load *l, const struct net_result *result, s
                   : e.fault == FAULT_MODEL_MISSING ? ERR_MODEL
                                                    : ERR_NET,
                   "%s: %s%s%s", trouble_where(s, &a), trouble_clean(s, e.message, &a),
-                  *e.advice ? ": " : "", e.advice);
+                  *e.advice ? ": " : "", trouble_clean(s, e.advice, &a));
     }
     arena_done(&a);
     return result->outcome == NET_OK && l->status < 300;
@@ -99,6 +99,7 @@ struct load *load_start(struct net *n, const struct server *s, const char *model
         .body = buf_text(&body),
         .body_len = body.len,
         .connect_ms = CONNECT_MS,
+        .ca_file = s->ca_file,
         .local = s->local,
     };
     l->transfer = net_start(n, &q, &handler, l, err);

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/file.h"
+#include "core/base/secret.h"
+#include "core/limits.h"
 #include "core/model/provider.h"
 
 #define OLLAMA_PORT 11434
@@ -289,6 +292,125 @@ bool server_parse_flag(const char *text, struct arena *a, struct server *ret, st
     return true;
 }
 
+/* --- proxies ------------------------------------------------------------------------------- */
+
+static const char *set_variable(const char *name)
+{
+    const char *v = getenv(name);
+    return v && *v ? v : NULL;
+}
+
+/* Whether `host` is a name of this list or lies below one, as libcurl reads it. */
+static bool is_listed(const char *list, const char *host)
+{
+    size_t host_len = strlen(host);
+    for (const char *p = list; *p;) {
+        p += strspn(p, " ,");
+        size_t len = strcspn(p, " ,");
+        size_t dots = len && *p == '.';
+        const char *name = p + dots;
+        size_t n = len - dots;
+        p += len;
+        if (len == 1 && *name == '*')
+            return true;
+        if (!n || n > host_len || strncasecmp(host + host_len - n, name, n) != 0)
+            continue;
+        if (n == host_len || host[host_len - n - 1] == '.')
+            return true;
+    }
+    return false;
+}
+
+const char *server_proxy(const struct server *s)
+{
+    static const char *const plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
+    static const char *const safe[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                        NULL };
+    if (s->local || !s->url)
+        return NULL;
+    const char *own = set_variable("no_proxy");
+    struct arena a = { 0 };
+    if (!own)
+        own = set_variable("NO_PROXY");
+    bool direct = own && is_listed(own, split_address(s->url, &a).host);
+    arena_done(&a);
+    const char *const *names = strncasecmp(s->url, "https", 5) == 0 ? safe : plain;
+    for (; !direct && *names; names++)
+        if (set_variable(*names))
+            return *names;
+    return NULL;
+}
+
+/* --- the same server elsewhere --------------------------------------------------------------- */
+
+static struct server keyless(const struct server *s)
+{
+    struct server twin = *s;
+    twin.key = NULL;
+    twin.hosted = false; /* asked for its list without a key */
+    return twin;
+}
+
+bool server_on_other_loopback(const struct server *s, struct arena *a, struct server *ret)
+{
+    struct address x = split_address(s->url, a);
+    bool six = strcmp(x.host, "::1") == 0;
+    if (!six && (strncmp(x.host, "127.", 4) != 0 || strspn(x.host, "0123456789.") < strlen(x.host)))
+        return false;
+    struct server twin = keyless(s);
+    twin.url = arena_format(a, "%s://%s%s%s%s", x.scheme, six ? "127.0.0.1" : "[::1]",
+                            *x.port ? ":" : "", x.port, x.path);
+    *ret = twin;
+    return true;
+}
+
+bool server_without_proxy(const struct server *s, struct server *ret)
+{
+    if (!server_proxy(s))
+        return false;
+    struct server twin = keyless(s);
+    twin.local = true;
+    *ret = twin;
+    return true;
+}
+
+bool server_of_other_type(const struct server *s, size_t i, struct arena *a, struct server *ret)
+{
+    static const char *const types[] = { "ollama", "openai", "anthropic" };
+    struct address x = split_address(s->url, a);
+    struct server twin;
+    struct error ignored;
+    const char *bare =
+        arena_format(a, "%s://%s%s%s", x.scheme, bracketed(x.host, a), *x.port ? ":" : "", x.port);
+    if (i >= sizeof types / sizeof *types ||
+        !server_make(s->name, types[i], bare, a, &twin, &ignored))
+        return false;
+    struct server found = keyless(s);
+    found.provider = twin.provider;
+    found.url = twin.url;
+    *ret = found;
+    return true;
+}
+
+/* --- keys ----------------------------------------------------------------------------------- */
+
+/* The largest key file that is taken for one: keys of today have some 200 bytes. */
+#define MAX_KEY_BYTES (4 * KIB)
+
+/* `from` says where it stands, in words: "the variable 'X'". The key itself is never shown. */
+static bool check_key(const char *key, const char *from, struct error *err)
+{
+    for (const char *p = key; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c <= ' ' || c >= 0x7F)
+            return error_set(err, ERR_CONFIG,
+                             "the key in %s holds a line end, a blank or another sign (0x%02X) no "
+                             "key has: set it anew",
+                             from, c);
+    }
+    return true;
+}
+
 bool server_set_key_env(struct server *s, const char *key_env, struct arena *a, struct error *err)
 {
     const char *key = getenv(key_env);
@@ -297,15 +419,39 @@ bool server_set_key_env(struct server *s, const char *key_env, struct arena *a, 
                          "the variable '%s', named as the key of server '%s', is not set: "
                          "export it",
                          key_env, s->name);
-    for (const char *p = key; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c <= ' ' || c >= 0x7F) /* never show the key itself */
-            return error_set(err, ERR_CONFIG,
-                             "the key in the variable '%s' holds a line end, a blank or another "
-                             "sign (0x%02X) no key has: set it anew",
-                             key_env, c);
-    }
+    if (!check_key(key, arena_format(a, "the variable '%s'", key_env), err))
+        return false;
+    secret_taken(key_env);
     s->key = arena_string(a, key);
-    s->key_env = arena_string(a, key_env);
+    s->key_from = arena_string(a, key_env);
+    return true;
+}
+
+bool server_set_key_file(struct server *s, const char *path, struct arena *a, struct error *err)
+{
+    if (*path != '/')
+        return error_set(err, ERR_CONFIG,
+                         "the key file '%s' of server '%s' is not named by its whole path: begin "
+                         "it with '/'",
+                         path, s->name);
+    struct buf text = { 0 };
+    if (!file_read_private(path, MAX_KEY_BYTES, &text, err)) {
+        err->code = ERR_CONFIG;
+        return error_within(err, "the key file of server '%s'", s->name);
+    }
+    secret_taken(NULL);
+    size_t len = text.len;
+    while (len && strchr("\r\n", buf_text(&text)[len - 1]))
+        len--;
+    const char *key = arena_copy(a, buf_text(&text), len);
+    bool whole = strlen(key) == len; /* no NUL inside */
+    buf_done(&text);
+    if (!len || !whole)
+        return error_set(err, ERR_CONFIG, "the key file '%s' of server '%s' holds no key", path,
+                         s->name);
+    if (!check_key(key, arena_format(a, "the file '%s'", path), err))
+        return false;
+    s->key = key;
+    s->key_from = arena_string(a, path);
     return true;
 }

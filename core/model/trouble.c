@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/limits.h"
 #include "core/model/provider.h"
-
-/* Shorter than this, a "key" is found inside ordinary words; no real one is. */
-#define MIN_KEY_BYTES 4
 
 /* An address without the user:password@ part. */
 static const char *without_secrets(const char *url, struct arena *a)
@@ -32,13 +30,8 @@ const char *trouble_clean(const struct server *s, const char *text, struct arena
 {
     if (!text)
         return NULL;
-    size_t key = s->key ? strlen(s->key) : 0;
     struct buf b = buf_with_max(2 * strlen(text) + 16 * MAX_ERROR_SHOWN), safe = b;
-    for (const char *hit; key >= MIN_KEY_BYTES && (hit = strstr(text, s->key)); text = hit + key) {
-        buf_add(&b, text, (size_t)(hit - text));
-        buf_puts(&b, "[key]");
-    }
-    buf_puts(&b, text);
+    secret_clean(s->key, text, strlen(text), &b);
     text_safe_line(&safe, buf_text(&b), b.len);
     size_t len = safe.len < 2 * MAX_ERROR_SHOWN ? safe.len : 2 * MAX_ERROR_SHOWN;
     char *ret = arena_copy(a, buf_text(&safe), len);
@@ -87,7 +80,8 @@ static const struct row {
     { NET_CONNECT_TIMEOUT, END_TIMEOUT_CONNECT, true, false, "no connection within",
       "check that it runs, and that no firewall is between" },
     { NET_TLS, END_ERR_TRANSPORT, false, true, "no safe connection",
-      "check the server's certificate, and the clock of this machine" },
+      "check the server's certificate and this machine's clock; for a certificate of your own name "
+      "its CA with ca_file in the config" },
     { NET_NO_REPLY, END_ERR_TRANSPORT, true, false, "it closed the connection without a reply",
       "look into the server's log" },
     { NET_CUT, END_ERR_TRANSPORT, true, true, "the connection broke in the middle of the reply",

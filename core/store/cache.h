@@ -129,6 +129,19 @@ bool cache_stats(struct cache *c, struct cache_stats *ret, struct error *err);
 /* Adds to the measured time saved by hits (written with the counters). */
 void cache_saved(struct cache *c, double seconds);
 
+/* For whoever puts an entry inside a transaction of their own (store_batch_begin): where that is
+ * undone as a whole, the counters that went with the entry are not lost. */
+struct cache_mark {
+    struct cache_counts session, add;
+    double add_saved_s;
+};
+void cache_mark(const struct cache *c, struct cache_mark *ret);
+void cache_undone(struct cache *c, const struct cache_mark *mark);
+/* The call of entries that were put before it had a number of its own: `before` is now `id`. */
+void cache_name_call(struct cache *c, int64_t before, int64_t id);
+/* The rows of all calls are gone: entries in memory name none of them any more. */
+void cache_forget_calls(struct cache *c);
+
 /* Writes recency and counters; cheap when nothing is due. cache_due_ms: ms until a flush is
  * due (250 ms after the first change), -1 where nothing waits. */
 bool cache_flush(struct cache *c, struct error *err);

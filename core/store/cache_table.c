@@ -200,7 +200,7 @@ static bool put_row(struct db *db, const struct cache_entry *e, int64_t order, i
     bind_int(&q, order);
     bind_int(&q, e->created_wall);
     bind_int(&q, e->hits);
-    bind_id(&q, e->call_id);
+    bind_id(&q, e->call_id > 0 ? e->call_id : 0);
     bind_real(&q, e->latency_s);
     bind_real(&q, e->ttft_s);
     bind_real(&q, e->ttft_text_s);

@@ -2,6 +2,7 @@
 #include "core/store/db.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -34,13 +35,17 @@ bool db_fail(struct db *db, struct error *err)
 {
     int code = sqlite3_extended_errcode(db->handle) & 0xFF;
     const char *path = db->path ? db->path : "in memory";
-    db->failed = code;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
         db->damaged = true;
-    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
-        if (sentences[i].code == code)
-            return error_set(err, ERR_STORE, "the database '%s' %s", path, sentences[i].words);
     int system = code == SQLITE_IOERR ? sqlite3_system_errno(db->handle) : 0;
+    /* Where room is short for a journal or its index, SQLite only speaks of the system's error. */
+    int said = system == ENOSPC || system == EDQUOT ? SQLITE_FULL
+               : system == EROFS                    ? SQLITE_READONLY
+                                                    : code;
+    db->failed = said;
+    for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
+        if (sentences[i].code == said)
+            return error_set(err, ERR_STORE, "the database '%s' %s", path, sentences[i].words);
     return error_set(err, ERR_STORE, "the database '%s' failed: %s%s%s", path,
                      sqlite3_errmsg(db->handle), system ? ", " : "",
                      system ? strerror(system) : "");

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
@@ -15,6 +16,9 @@
 /* Bytes of one value, so that no function runs for long on one between two looks. Of the facts only
  * texts are longer, and settings of runs that hold such a text. */
 #define MAX_VALUE (256 * KIB)
+/* What one SELECT may keep (sorted rows, a WITH that is made whole). All of it is kept in memory, so
+ * that it can be counted and nothing is written anywhere. */
+#define MAX_KEPT (64 * MIB)
 
 static const char *const views[] = {
     "fact_agreement",      "fact_answer",  "fact_breaker",  "fact_budget",    "fact_choice",
@@ -47,7 +51,8 @@ struct facts {
     const char *sql;   /* being asked */
     char refused[160]; /* what the authorizer said no to, "" nothing */
     int64_t calls, end_ns;
-    bool too_long;
+    int64_t memory; /* SQLite's before it was asked */
+    bool too_long, too_large;
 };
 
 static bool is_among(const char *name, const char *const *list, size_t count)
@@ -116,18 +121,36 @@ static int refuse(struct facts *f, const char *before, const char *what, const c
     return SQLITE_DENY;
 }
 
+/* Whether "AS (" follows, or "(a, b) AS MATERIALIZED (". */
+static bool is_made_here(const char *at)
+{
+    static const char *const words[] = { "as", "not", "materialized" };
+    at += strspn(at, " ");
+    if (*at == '(') {
+        at += strcspn(at, ")");
+        at += *at == ')';
+        at += strspn(at, " ");
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i]);
+        if (strncasecmp(at, words[i], len) == 0)
+            at += len + strspn(at + len, " ");
+        else if (i == 0)
+            return false;
+    }
+    return *at == '(';
+}
+
 /* A name that a WITH of the SELECT itself made, of which no column is read: SQLite asks about those
  * as if they were tables. */
 static bool is_with(const struct facts *f, const char *name)
 {
     size_t len = strlen(name);
-    if (strncmp(name, "pragma_", 7) == 0 || is_used(f, NULL, name, "table"))
+    if (!len || strncmp(name, "pragma_", 7) == 0 || is_used(f, NULL, name, "table"))
         return false;
-    for (const char *at = f->sql; at && (at = strstr(at, name)); at += len) {
-        const char *as = at + len + strspn(at + len, " ");
-        if (strncmp(as, "AS (", 4) == 0)
+    for (const char *at = f->sql; at && (at = strstr(at, name)); at += len)
+        if (is_made_here(at + len))
             return true;
-    }
     return false;
 }
 
@@ -159,7 +182,8 @@ static int look_at_clock(void *self)
 {
     struct facts *f = self;
     f->too_long = ++f->calls > FACTS_STEPS / STEPS_A_CALL || clock_thread_ns() > f->end_ns;
-    return f->too_long;
+    f->too_large = sqlite3_memory_used() - f->memory > (int64_t)MAX_KEPT;
+    return f->too_long || f->too_large;
 }
 
 /* From here to unlock nothing but such a SELECT can be asked on this connection. */
@@ -168,7 +192,8 @@ static int lock(struct facts *f)
     sqlite3 *h = f->db->handle;
     f->refused[0] = '\0';
     f->calls = 0;
-    f->too_long = false;
+    f->too_long = f->too_large = false;
+    f->memory = sqlite3_memory_used();
     f->end_ns = clock_thread_ns() + FACTS_NS;
     sqlite3_set_authorizer(h, allow, f);
     sqlite3_progress_handler(h, STEPS_A_CALL, look_at_clock, f);
@@ -224,7 +249,8 @@ bool facts_open(struct store *s, struct facts **ret, struct error *err)
         sqlite3_busy_timeout(f->own.handle, s->busy_ms);
         f->db = &f->own;
     }
-    if (!learn_tables(f, err) || !learn_views(f, err)) {
+    if (!db_exec(f->db, "PRAGMA temp_store = MEMORY", err) || !learn_tables(f, err) ||
+        !learn_views(f, err)) {
         facts_close(f);
         return error_within(err, "reading the facts");
     }
@@ -252,6 +278,11 @@ static bool fail(struct facts *f, struct error *err)
         return error_set(err, ERR_PARSE,
                          "it takes too long: look at the newest facts only, with ORDER BY at DESC "
                          "LIMIT");
+    if (f->too_large)
+        return error_set(err, ERR_PARSE,
+                         "it keeps more than %zu MiB: look at the newest facts only, with ORDER BY "
+                         "at DESC LIMIT",
+                         (size_t)(MAX_KEPT / MIB));
     int code = sqlite3_extended_errcode(f->db->handle) & 0xFF;
     if (code == SQLITE_ERROR || code == SQLITE_TOOBIG || code == SQLITE_MISMATCH ||
         code == SQLITE_RANGE || code == SQLITE_AUTH) {
@@ -345,6 +376,11 @@ bool facts_ask(struct facts *f, const char *sql, int64_t since_wall, struct fact
         return false;
     *ret = found;
     return true;
+}
+
+bool facts_was_ended(const struct facts *f)
+{
+    return f->too_long || f->too_large;
 }
 
 bool facts_check(struct facts *f, const char *sql, struct error *err)

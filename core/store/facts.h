@@ -1,7 +1,8 @@
 /* Asking the recorded facts: the SELECTs of exercises, which may come from a stranger.
  *
  * Such a SELECT can read the views fact_* and nothing else, can call a short list of functions,
- * has no recursion, and is ended with a sentence after FACTS_STEPS steps or FACTS_NS. It runs on a
+ * has no recursion, and is ended with a sentence after FACTS_STEPS steps or FACTS_NS, or when it
+ * keeps more than 64 MiB. It runs on a
  * connection of its own that cannot write; where there is no file (a lab in memory) on the store's
  * own, locked in the same way for that long.
  *
@@ -39,6 +40,8 @@ struct fact {
 /* Errors say what the SELECT may not do, or that it takes too long. */
 bool facts_ask(struct facts *f, const char *sql, int64_t since_wall, struct fact *ret,
                struct error *err);
+/* Whether the last one was ended because it took too long or kept too much. */
+bool facts_was_ended(const struct facts *f);
 /* Only whether it could be asked: one SELECT, allowed tables, two columns. */
 bool facts_check(struct facts *f, const char *sql, struct error *err);
 

@@ -29,14 +29,35 @@ static char *folder_of(struct arena *a, const char *path)
 static bool prepare_folder(const char *folder, struct error *err)
 {
     struct stat st;
-    if (stat(folder, &st) == 0) /* a folder that was there may be meant for others too */
-        return S_ISDIR(st.st_mode) ||
-               error_set(err, ERR_IO, "'%s' is no folder: choose another data folder", folder);
+    if (stat(folder, &st) == 0) { /* a folder that was there may be meant for others too */
+        if (!S_ISDIR(st.st_mode))
+            return error_set(err, ERR_IO, "'%s' is no folder: choose another data folder", folder);
+        return place_is_own(&st) || (st.st_mode & S_ISVTX) ||
+               error_set(err, ERR_IO,
+                         "the folder '%s' belongs to another user, who could change what is in "
+                         "it: choose another data folder",
+                         folder);
+    }
     if (!file_make_folder(folder, err))
         return false;
     return chmod(folder, 0700) == 0 ||
            error_set(err, ERR_IO, "cannot set the rights of the folder '%s': %s", folder,
                      strerror(errno));
+}
+
+bool place_is_own(const struct stat *st)
+{
+    return st->st_uid == geteuid() || st->st_uid == 0 || geteuid() == 0;
+}
+
+/* Takes group and others off a file that is ours and nothing else: where another name leads to
+ * it (a link somebody may have laid), its rights are not for us to change. */
+static void tighten(const char *path, const struct stat *st)
+{
+    struct stat link;
+    if ((st->st_mode & 07777) != 0600 && st->st_uid == geteuid() && st->st_nlink == 1 &&
+        lstat(path, &link) == 0 && S_ISREG(link.st_mode))
+        chmod(path, 0600);
 }
 
 /* An existing file is not opened here: closing it again would take away the locks another
@@ -59,8 +80,12 @@ static bool prepare_file(const char *path, struct error *err)
     if (!S_ISREG(st.st_mode))
         return error_set(err, ERR_IO, "the database '%s' is no file: choose another data folder",
                          path);
-    if ((st.st_mode & 07777) != 0600 && st.st_uid == geteuid())
-        chmod(path, 0600);
+    if (!place_is_own(&st))
+        return error_set(err, ERR_IO,
+                         "the database '%s' belongs to another user, who could read what is "
+                         "written there: choose another data folder",
+                         path);
+    tighten(path, &st);
     return true;
 }
 
@@ -82,6 +107,33 @@ bool place_is_file(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static bool reads_through(const char *path, struct error *err)
+{
+    char bytes[16384];
+    ssize_t n;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        return true;
+    do
+        n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+    while (n > 0 || (n < 0 && fd >= 0 && errno == EINTR));
+    int why = errno;
+    if (fd >= 0)
+        close(fd);
+    return n == 0 || error_set(err, ERR_IO,
+                               "the database '%s' cannot be read: %s: look at the disk, or choose "
+                               "another data folder",
+                               path, strerror(why));
+}
+
+bool place_is_readable(const char *path, struct error *err)
+{
+    struct arena a = { 0 };
+    bool ok = reads_through(path, err) && reads_through(arena_format(&a, "%s-wal", path), err);
+    arena_done(&a);
+    return ok;
 }
 
 bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct error *err)
@@ -207,4 +259,9 @@ int64_t place_bytes(const char *path)
 bool place_has_wal(const char *path)
 {
     return bytes_of(path, "-wal") > 0;
+}
+
+bool place_has_shm(const char *path)
+{
+    return bytes_of(path, "-shm") > 0;
 }

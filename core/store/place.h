@@ -13,7 +13,14 @@
  * written there. */
 bool place_prepare(const char *path, struct error *err);
 
+/* Ours or the system's (and anybody's where we are root): nobody else can give it away. */
+struct stat;
+bool place_is_own(const struct stat *st);
+
 bool place_is_file(const char *path);
+/* Reads the file and its -wal from end to end: fails where the disk, not what is written there,
+ * is at fault. Takes away the locks this process holds on it. */
+bool place_is_readable(const char *path, struct error *err);
 
 /* Moves a damaged database and its -wal and -shm aside, as PATH.damaged-YYYYMMDD-HHMMSS in
  * UTC. `ret` is freed with mem_free. */
@@ -33,5 +40,6 @@ char *place_address(const char *path, bool frozen);
 /* Bytes of the database with its -wal. */
 int64_t place_bytes(const char *path);
 bool place_has_wal(const char *path); /* a -wal that is not empty */
+bool place_has_shm(const char *path); /* a -shm: somebody has it open, or died with it open */
 
 #endif

@@ -171,15 +171,6 @@ static bool leave_for_dead(struct store *s, struct error *err)
     return query_run(&q, err);
 }
 
-bool session_end(struct store *s, struct error *err)
-{
-    return write_begin(s, WRITE_SOFT, err) &&
-           write_end(s,
-                     s->main.damaged ? leave_for_dead(s, err)
-                                     : close_row(s, s->session, "closed", err),
-                     err);
-}
-
 /* In this order: the question's row in the history is made from the call's, while that can
  * still be told from one that had ended. */
 static const char *const last_rites[] = {
@@ -193,11 +184,8 @@ static const char *const last_rites[] = {
     "UPDATE run SET state = 'interrupted' WHERE session = ?1 AND state = 'running'",
 };
 
-static bool bury_one(void *self, int64_t id, bool is_alive, struct error *err)
+static bool give_last_rites(struct store *s, int64_t id, struct error *err)
 {
-    struct store *s = self;
-    if (is_alive)
-        return true;
     for (size_t i = 0; i < sizeof last_rites / sizeof *last_rites; i++) {
         AUTO(query) struct query q = { 0 };
         if (!query_open(&s->main, last_rites[i], &q, err))
@@ -206,7 +194,28 @@ static bool bury_one(void *self, int64_t id, bool is_alive, struct error *err)
         if (!query_run(&q, err))
             return false;
     }
-    return close_row(s, id, "died", err);
+    return true;
+}
+
+/* What still runs here has an end that could not be written. */
+static bool end_row(struct store *s, struct error *err)
+{
+    if (s->main.damaged)
+        return leave_for_dead(s, err);
+    return give_last_rites(s, s->session, err) && close_row(s, s->session, "closed", err);
+}
+
+bool session_end(struct store *s, struct error *err)
+{
+    return write_begin(s, WRITE_SOFT, err) && write_end(s, end_row(s, err), err);
+}
+
+static bool bury_one(void *self, int64_t id, bool is_alive, struct error *err)
+{
+    struct store *s = self;
+    if (is_alive)
+        return true;
+    return give_last_rites(s, id, err) && close_row(s, id, "died", err);
 }
 
 bool session_bury(struct store *s, struct error *err)

@@ -28,6 +28,7 @@ struct store_options {
     const char *path;          /* NULL: in memory, for tests and --no-store runs */
     const struct clock *clock; /* borrowed */
     bool read_only;            /* --read-only: nothing is written */
+    bool no_trace;             /* read_only, for a moment: nothing is even made beside the file */
     bool no_history;           /* no query, answer, thinking or draft text is written */
     int busy_ms;               /* how long one write waits for another process: 5000, screen 100 */
 };
@@ -75,6 +76,24 @@ struct store_facts {
     int64_t bytes;
 };
 void store_facts(struct store *s, struct store_facts *ret);
+
+/* A look at a database that leaves no trace: nothing is made, mended, moved aside or written. */
+struct store_exam {
+    enum {
+        STORE_MISSING, /* not there, or empty: the first answer makes it */
+        STORE_SOUND,
+        STORE_NEWER,   /* of a later rlab: it is only read */
+        STORE_FOREIGN, /* a database of another program, or no file at all */
+        STORE_DAMAGED, /* opening it would move it aside */
+        STORE_UNREADABLE,
+    } state;
+    struct store_facts facts;
+    int others;           /* rlabs that have it open */
+    int64_t last_wall_ns; /* of the newest row, 0 where there is none */
+    const char *network;  /* the network file system it lies on, or NULL */
+    struct error why;     /* of STORE_UNREADABLE */
+};
+void store_examine(const char *path, const struct clock *clock, struct store_exam *ret);
 
 /* A whole copy into a new file (VACUUM INTO); refuses one that exists. */
 bool store_backup(struct store *s, const char *path, struct error *err);

@@ -18,6 +18,8 @@
 #include <curl/curl.h>
 
 #include "core/base/mem.h"
+#include "core/limits.h"
+#include "core/wire/kept.h"
 #include "core/wire/timers.h"
 
 #define CONNECT_MS 5000
@@ -46,8 +48,9 @@ struct net_transfer {
     enum place place;
     bool headed; /* `head` was reported */
     bool doomed; /* fail_all has it on its list */
+    bool soiled; /* the kept connection it was given had something left on it */
     int status;
-    size_t bytes;
+    size_t bytes, head_bytes;
     char text[CURL_ERROR_SIZE];
 };
 
@@ -59,6 +62,7 @@ struct net {
     struct net_transfer *all, *spare;
     size_t spare_count;
     struct timers timers;
+    struct kept kept;
     struct curl_waitfd *wait; /* net_wait's list, kept between waits */
     size_t wait_cap;
     bool inside; /* curl_multi_perform is running */
@@ -98,6 +102,11 @@ static void set_options(CURL *easy, const struct net_request *r, struct curl_sli
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     /* Streams on HTTP/2 share one connection, whose stalls and resets hit all of them. */
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    /* A server whose certificate is not in order gets nothing: no request, no key. */
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (r->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, r->ca_file);
     /* A followed POST becomes a GET and takes the key to a stranger. */
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, r->local ? "*" : no_proxy);
@@ -160,6 +169,9 @@ static size_t on_header(char *line, size_t one, size_t len, void *self)
 {
     (void)one;
     struct net_transfer *t = self;
+    t->head_bytes += len;
+    if (t->head_bytes > MAX_HEAD_BYTES) /* libcurl keeps them all */
+        return 0;
     bool block_ends = len <= 2 && (line[0] == '\r' || line[0] == '\n');
     if (!block_ends || t->headed || t->place == DEAD)
         return len;
@@ -182,11 +194,22 @@ static size_t on_header(char *line, size_t one, size_t len, void *self)
     return len;
 }
 
+/* Before the request leaves: a kept connection with something left on it is not used. */
+static int on_request(void *self, char *remote, char *local, int remote_port, int local_port)
+{
+    (void)remote;
+    (void)local;
+    struct net_transfer *t = self;
+    t->soiled = kept_has_leftover(&t->net->kept, local_port, remote_port);
+    return t->soiled ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 static size_t on_bytes(char *data, size_t one, size_t len, void *self)
 {
     (void)one;
     struct net_transfer *t = self;
-    if (t->place == DEAD)
+    /* Below 100 a status is none, and behind "101 Switching Protocols" comes no HTTP. */
+    if (t->place == DEAD || !t->headed)
         return CURL_WRITEFUNC_ERROR;
     t->bytes += len;
     if (!t->handler.bytes(t->self, data, len, clock_mono(t->net->clock)))
@@ -291,6 +314,8 @@ struct net_transfer *net_start(struct net *n, const struct net_request *r,
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_request);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, t);
 
     link_in(n, t);
     t->place = WAITING;
@@ -354,8 +379,9 @@ static const struct {
     { CURLE_WRITE_ERROR, NET_ABORTED },
 };
 
-static enum net_outcome outcome_of(CURLcode code, bool headed)
+static enum net_outcome outcome_of(const struct net_transfer *t, CURLcode code)
 {
+    bool headed = t->headed;
     enum net_outcome o = NET_FAILED;
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
         if (outcomes[i].code == code)
@@ -364,22 +390,49 @@ static enum net_outcome outcome_of(CURLcode code, bool headed)
      * reader; for us there was no reply. */
     if (!headed && (o == NET_CUT || o == NET_OK))
         o = NET_NO_REPLY;
+    if (o == NET_ABORTED && (!headed || t->head_bytes > MAX_HEAD_BYTES))
+        o = NET_FAILED;
     return o;
+}
+
+static const char *words_for(const struct net_transfer *t, CURLcode code)
+{
+    /* A single line that is too long for libcurl is no shortage of memory to anybody else. */
+    if (t->head_bytes > MAX_HEAD_BYTES || (code == CURLE_OUT_OF_MEMORY && !t->headed))
+        return "the headers of the reply are too long";
+    if (code == CURLE_WRITE_ERROR && !t->headed)
+        return "the reply has no status of HTTP";
+    if (t->text[0])
+        return t->text;
+    return code == CURLE_OK ? "the headers of the reply are not whole" : curl_easy_strerror(code);
+}
+
+/* The request has not left: it goes out on a new connection, and nobody needs to know. */
+static void again_elsewhere(struct net_transfer *t)
+{
+    curl_multi_remove_handle(t->net->multi, t->easy);
+    curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+    t->soiled = false;
+    add(t);
 }
 
 /* Takes a finished transfer off the multi handle, tells its owner, and ends it. */
 static void finish(struct net_transfer *t, CURLcode code)
 {
     long connects = 0, os_error = 0;
+    if (t->soiled && code == CURLE_ABORTED_BY_CALLBACK) {
+        again_elsewhere(t);
+        return;
+    }
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &fd);
+    kept_note(&t->net->kept, fd);
     curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_error);
     curl_multi_remove_handle(t->net->multi, t->easy);
     t->place = DONE;
-    enum net_outcome outcome = outcome_of(code, t->headed);
-    const char *text = outcome == NET_OK  ? ""
-                       : t->text[0]       ? t->text
-                       : code == CURLE_OK ? "the headers of the reply are not whole"
-                                          : curl_easy_strerror(code);
+    enum net_outcome outcome = outcome_of(t, code);
+    const char *text = outcome == NET_OK ? "" : words_for(t, code);
     struct net_result result = { .outcome = outcome,
                                  .status = t->status,
                                  .text = text,
@@ -569,9 +622,10 @@ const struct clock *net_clock(const struct net *n)
 bool net_date(const char *text, int64_t *ret_wall_ns)
 {
     time_t t = curl_getdate(text, NULL);
-    if (t < 0 || (int64_t)t > INT64_MAX / NS_PER_S) /* beyond the year 2262 */
+    if (t < 0)
         return false;
-    *ret_wall_ns = (int64_t)t * NS_PER_S;
+    /* Beyond the year 2262 there are no nanoseconds left. */
+    *ret_wall_ns = t > INT64_MAX / NS_PER_S ? INT64_MAX : (int64_t)t * NS_PER_S;
     return true;
 }
 

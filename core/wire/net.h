@@ -63,9 +63,10 @@ struct net_request {
     const char *const *headers; /* "Name: value" ..., NULL; may be NULL. CR or LF is refused */
     const char *body;           /* copied; NULL for none */
     size_t body_len;
-    int64_t connect_ms; /* DNS, TCP and TLS together; 0: 5000 */
-    bool local;         /* a server of this machine: proxies from the environment are bypassed */
-    bool fresh;         /* never on a kept connection: one of those has just died */
+    int64_t connect_ms;  /* DNS, TCP and TLS together; 0: 5000 */
+    const char *ca_file; /* PEM of whom to trust; NULL: whom this machine trusts */
+    bool local;          /* a server of this machine: proxies from the environment are bypassed */
+    bool fresh;          /* never on a kept connection: one of those has just died */
 };
 
 /* How a transfer ended, below HTTP. */
@@ -116,8 +117,7 @@ const char *net_header(struct net_transfer *t, const char *name);
 /* Stops it; nothing more is reported. HTTP/1.1 closes the connection. */
 void net_cancel(struct net_transfer *t);
 
-/* An HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT") in ns since 1970; false where it is none,
- * or later than 64 bits can tell. */
+/* An HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT") in ns since 1970; false where it is none. */
 bool net_date(const char *text, int64_t *ret_wall_ns);
 
 /* --- the yardstick -------------------------------------------------------------------- */

@@ -33,7 +33,8 @@ static void files_are_read_or_refused_with_a_line(void **state)
         { "no number", HEAD "numbers: many\n", "'numbers' is a whole number from 1 to 8" },
         { "no criterion", HEAD TAIL, "has no criterion" },
         { "half a criterion", HEAD "criterion: c\nselect: SELECT 0, 1\n" TAIL, "needs select" },
-        { "select alone", HEAD "select: SELECT 0, 1\n", "line 10: 'select', 'near' and" },
+        { "select alone", HEAD "select: SELECT 0, 1\n",
+          "line 10: 'select', 'near', 'missing' and" },
         { "five", HEAD CRITERION CRITERION CRITERION CRITERION CRITERION TAIL, "at most four" },
         { "four hints", HEAD CRITERION "hint: a\nhint: b\nhint: c\nhint: d\n" TAIL,
           "at most three" },
@@ -53,6 +54,14 @@ static void files_are_read_or_refused_with_a_line(void **state)
           "goal: g\nwhy: w\n" CRITERION TAIL,
           "line 1: an id is two numbers" },
         { "no text", HEAD CRITERION TAIL "note: \xFF\n", "no text in UTF-8" },
+        { "an escape", HEAD CRITERION TAIL "note: a\x1B[2Jb\n", "line 16: it holds a control" },
+        { "a C1 control", HEAD "\xC2\x9B: x\n" CRITERION TAIL, "line 10: it holds a control" },
+        { "letters turned round", HEAD CRITERION TAIL "note: \xE2\x80\xAE x\n",
+          "line 16: it holds" },
+        { "in a remark", HEAD CRITERION TAIL "# \x1B[2J\n", NULL },
+        { "a tab", HEAD CRITERION TAIL "note: a\tb\n", NULL },
+        { "no goal of the lab", HEAD "serves: fun\n" CRITERION TAIL, "line 10: 'serves' is diff" },
+        { "a goal of the lab", HEAD "serves: cache\n" CRITERION TAIL, NULL },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct arena a = { 0 };
@@ -343,22 +352,22 @@ static void three_failed_checks_suggest_a_hint(void **state)
 
 /* --- what thinking buys, on rows ----------------------------------------------------------------- */
 
+static int questions = 20; /* of each figure */
+
 static void measured(struct world *w, const char *model, const char *how, int steps, int allowed,
                      int right)
 {
     struct error err = { 0 };
-    const struct budget_row row = { .measured = clock_wall(w->lab.clock),
+    const struct budget_row row = { .measured = 7, /* one measurement */
                                     .model = model,
                                     .kind = "chain",
                                     .how = how,
                                     .steps = steps,
                                     .allowed = allowed,
                                     .samples = -1,
-                                    .n = 20,
-                                    .right = right };
-    struct budget_row same = row;
-    same.measured = 7; /* one measurement */
-    assert_ok(budget_add(w->lab.store, &same, &err), err);
+                                    .n = questions,
+                                    .right = right * questions / 20 };
+    assert_ok(budget_add(w->lab.store, &row, &err), err);
 }
 
 static void answered(struct world *w, const char *id, const char *text)
@@ -377,6 +386,51 @@ static void checks(struct world *w, const char *id, const char *said)
         fail_msg("%s is not passed: %s", id, e->found);
 }
 
+static void measure(struct world *w, int cuts)
+{
+    static const int right[] = { 0, 3, 18, 20, 20 };
+    for (int steps = 1; steps <= 6; steps++) {
+        measured(w, "fast", "free", steps, -1, steps < 3 ? 18 : 4);
+        measured(w, "reason", "free", steps, -1, 20);
+    }
+    for (int i = 0; i < cuts; i++)
+        measured(w, "reason", "cut", 2, 8 * i, right[i]);
+}
+
+static void begins_anew(struct world *w)
+{
+    do_it(w, w->lessons->ops->reset, "8.7");
+    do_it(w, w->lessons->ops->reset, "8.8");
+}
+
+/* Figures of before, a number said before there were any, too few questions, no budgets. */
+static void budgets_cannot_be_cheated(void **state)
+{
+    (void)state;
+    struct world *w = world_open(NULL);
+    do_it(w, w->lessons->ops->choose, "8.7");
+    do_it(w, w->lessons->ops->choose, "8.8");
+    measure(w, 5);
+    begins_anew(w);
+    answered(w, "8.7", "3");
+    answered(w, "8.8", "16");
+    checks(w, "8.7", "nothing was measured since");
+    checks(w, "8.8", "nothing was measured since");
+    begins_anew(w);
+    questions = 10;
+    measure(w, 5);
+    questions = 20;
+    answered(w, "8.7", "3");
+    answered(w, "8.8", "16");
+    checks(w, "8.7", "or with 10 questions a number of steps");
+    checks(w, "8.8", "with 10 questions a budget");
+    begins_anew(w);
+    measure(w, 0);
+    answered(w, "8.8", "16");
+    checks(w, "8.8", "or without budgets");
+    world_close(w);
+}
+
 static void budgets_are_read_from_what_was_measured(void **state)
 {
     (void)state;
@@ -384,13 +438,7 @@ static void budgets_are_read_from_what_was_measured(void **state)
     do_it(w, w->lessons->ops->choose, "8.7");
     do_it(w, w->lessons->ops->choose, "8.8");
     checks(w, "8.7", "nothing was measured");
-    for (int steps = 1; steps <= 6; steps++) {
-        measured(w, "fast", "free", steps, -1, steps < 3 ? 18 : 4);
-        measured(w, "reason", "free", steps, -1, 20);
-    }
-    static const int right[] = { 0, 3, 18, 20, 20 };
-    for (int i = 0; i < 5; i++)
-        measured(w, "reason", "cut", 2, 8 * i, right[i]);
+    measure(w, 5);
     answered(w, "8.7", "2");
     checks(w, "8.7", "at 2 it is not so for the first time");
     answered(w, "8.7", "3");
@@ -412,6 +460,7 @@ int main(void)
         cmocka_unit_test(lines_tick_as_facts_come),
         cmocka_unit_test(two_sessions_share_what_was_done),
         cmocka_unit_test(three_failed_checks_suggest_a_hint),
+        cmocka_unit_test(budgets_cannot_be_cheated),
         cmocka_unit_test(budgets_are_read_from_what_was_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,13 @@
-/* Every SELECT of every exercise over a long history: FACTS rows of all kinds, made here. Prints the
- * slowest, warm, worst of three; more than 0.2 s is a failure in a release build.
+/* Every SELECT of every exercise, and the newest rows of every view, over a long history: FACTS rows
+ * of all kinds, made here. Prints the slowest, warm, worst of three. With 1,000,000 facts, which is
+ * where the number says so or RLAB_TEST_FULL is set, more than 0.2 s is a failure; with few it is
+ * that one of them is ended because it takes too long. Processor time, so that what else a machine
+ * does is not counted.
  *
  *     meson benchmark -C build lessons --verbose;  build/tests/bench_lessons 1000000 */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/lab/lesson_find.h"
 #include "core/lab/lessons.h"
@@ -86,10 +90,10 @@ static double ask_worst(struct facts *f, const char *sql)
     for (int i = 0; i < 4; i++) {
         struct fact fact = { 0 };
         struct error err = { 0 };
-        int64_t began = clock_mono(clock_real());
+        int64_t began = clock_thread_ns();
         if (!facts_ask(f, sql, 0, &fact, &err))
             fail_msg("%s: %s", sql, err.text);
-        double took = clock_seconds(clock_mono(clock_real()) - began);
+        double took = clock_seconds(clock_thread_ns() - began);
         if (i > 0 && took > worst) /* the first one warms */
             worst = took;
     }
@@ -97,6 +101,32 @@ static double ask_worst(struct facts *f, const char *sql)
 }
 
 static long facts = 20000;
+
+#define FULL 1000000
+
+/* What a stranger's exercise is told to do in lessons/README.md; a run counts its rows anew, so of
+ * those fewer are wanted. */
+static double ask_views(struct facts *f)
+{
+    struct buf names = buf_with_max(1000);
+    double worst = 0;
+    facts_views(&names);
+    char *rest = NULL;
+    for (char *name = strtok_r(names.data, ", ", &rest); name; name = strtok_r(NULL, ", ", &rest)) {
+        struct arena a = { 0 };
+        double took = ask_worst(
+            f, arena_format(&a,
+                            "SELECT count(*) > 0, max(at) FROM (SELECT * FROM %s WHERE at > :since"
+                            " ORDER BY at DESC LIMIT %d)",
+                            name, strcmp(name, "fact_run") == 0 ? 40 : 2000));
+        if (took > MOST_S / 4)
+            printf("# %s: %.3f s\n", name, took);
+        worst = took > worst ? took : worst;
+        arena_done(&a);
+    }
+    buf_done(&names);
+    return worst;
+}
 
 static void every_select_is_quick(void **state)
 {
@@ -115,7 +145,7 @@ static void every_select_is_quick(void **state)
     lesson_list_find(&lab.paths, NULL, 0, &list);
     assert_true(list.count >= 26);
     assert_ok(facts_open(lab.store, &f, &err), err);
-    double worst = 0;
+    double worst = ask_views(f);
     for (size_t i = 0; i < list.count; i++)
         for (int c = 0; c < list.lessons[i].criterion_count; c++) {
             double took = ask_worst(f, list.lessons[i].criteria[c].select);
@@ -128,11 +158,15 @@ static void every_select_is_quick(void **state)
     lesson_list_done(&list);
     lab_close(&lab);
     test_folder_remove(folder);
-    assert_true(worst < MOST_S);
+    if (facts >= FULL)
+        assert_true(worst < MOST_S);
 }
 
 int main(int argc, char **argv)
 {
+    const char *full = getenv("RLAB_TEST_FULL");
+    if (full && strcmp(full, "1") == 0)
+        facts = FULL;
     if (argc > 1)
         facts = strtol(argv[1], NULL, 10);
     const struct CMUnitTest tests[] = { cmocka_unit_test(every_select_is_quick) };

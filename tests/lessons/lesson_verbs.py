@@ -78,6 +78,16 @@ def test_skipped_is_not_done(lab):
     exits(lab.run("exercise", "skip", "2.2"), 1, "is done")
 
 
+def test_the_list_has_the_filter_of_the_screen(lab):
+    pass_2_2(lab)
+    exits(lab.run("exercise", "skip", "2.3"), 0)
+    ids = {f: [r["id"] for r in exits(lab.run("exercise", "list", f, "--json"), 0).rows()]
+           for f in ("all", "to-do", "done", "skipped")}
+    same((len(ids["all"]), len(ids["to-do"]), ids["done"], ids["skipped"]), (26, 24, ["2.2"], ["2.3"]))
+    has(exits(lab.run("exercise", "list", "done"), 0).out, "A query scoring -2")
+    exits(lab.run("exercise", "list", "nonsense"), 2, "all, to-do, done or skipped")
+
+
 def test_a_reset_makes_old_facts_count_no_more_and_can_be_undone(lab):
     pass_2_2(lab)
     exits(lab.run("exercise", "reset", "2.2"), 2, "--yes")

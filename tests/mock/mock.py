@@ -27,6 +27,8 @@ optional:
     "end": "ok"                   "close": FIN at once, without a last chunk; "rst": reset;
                                   "half": FIN, but goes on reading; "hang": silence
     "keep": true                  false: "Connection: close", then closes
+    "after": "text"               written behind the end, which no client expects;
+    "after_ms": 0                 so much later
     "close_after_ms": 5           closes a kept connection later, unannounced
 
 Control, beside both modes: POST /__script (a new script; empties the log), GET /__log (what
@@ -245,6 +247,9 @@ class Connection(asyncio.Protocol):
             raise Gone
         if end == "ok" and framing == "chunked" and "raw" not in reply:
             self.write(b"0\r\n\r\n")
+        if "after" in reply:
+            await self.wait(reply.get("after_ms", 0) / 1000)
+            self.write(reply["after"].encode("latin-1"))
         self.entry = None  # whole: a close from now on is nobody's fault
         if end == "close" or not keep:
             self.transport.close()

@@ -381,9 +381,9 @@ static void test_ask_fails(void **state)
         enum error_code code;
         const char *error;
     } rows[] = {
-        { "not JSON", "{\"replies\":[{\"framing\":\"length\",\"writes\":[\"hello\"]}]}", ERR_NET,
-          "not JSON: check the server's address and type" },
-        { "no list", "{\"replies\":[{\"framing\":\"length\",\"writes\":[\"[]\"]}]}", ERR_NET,
+        { "not JSON", "{\"replies\":[{\"framing\":\"length\",\"writes\":[\"hello\"]}]}",
+          ERR_ADDRESS, "not JSON: check the server's address and type" },
+        { "no list", "{\"replies\":[{\"framing\":\"length\",\"writes\":[\"[]\"]}]}", ERR_ADDRESS,
           "no list of models" },
         { "key",
           "{\"replies\":[{\"status\":401,\"framing\":\"length\",\"writes\":[\"{\\\"error\\\":"
@@ -392,7 +392,7 @@ static void test_ask_fails(void **state)
         { "other server",
           "{\"replies\":[{\"status\":404,\"framing\":\"length\",\"writes\":[\"404 "
           "page not found\"]}]}",
-          ERR_NET, "check the server's address and type" },
+          ERR_ADDRESS, "check the server's address and type" },
         { "cut",
           "{\"replies\":[{\"framing\":\"length\",\"claim\":100,\"writes\":[\"{\"],\"end\":"
           "\"close\"}]}",

@@ -154,7 +154,7 @@ static void test_keys(void **state)
         assert_int_equal(ok, !rows[i].error);
         if (ok) {
             assert_string_equal(s.key, rows[i].value);
-            assert_string_equal(s.key_env, "RLAB_TEST_KEY");
+            assert_string_equal(s.key_from, "RLAB_TEST_KEY");
         } else {
             assert_holds("key", err.text, rows[i].error);
             assert_null(strstr(err.text, "abc"));

@@ -84,7 +84,8 @@ static void sheet_of_frame(struct sheet *f)
                                 .against = "run 3 against run 2: 5 queries of both, 0.06 s faster "
                                            "a call (95 % interval -0.2 to 0.3 s): no clear "
                                            "difference.",
-                                .budget_words = "" };
+                                .budget_words = "",
+                                .budget_n = 40 };
 }
 
 static void sheet_done(struct sheet *f)
@@ -178,9 +179,12 @@ static void empty_and_working(void **state)
 {
     (void)state;
     struct list list = { 0 };
-    struct bench_view v = {
-        .set_name = "mini-bench", .queries = 5, .rounds = 2, .list = &list, .budget_words = ""
-    };
+    struct bench_view v = { .set_name = "mini-bench",
+                            .queries = 5,
+                            .rounds = 2,
+                            .list = &list,
+                            .budget_words = "",
+                            .budget_n = 40 };
     golden_sizes("bench-empty", draw, &v);
     v.tab = BENCH_EARLIER;
     golden_size("bench-empty-earlier", "80x24", draw, &v);
@@ -367,7 +371,7 @@ static void what_thinking_buys(void **state)
     world_sees(&w, 19, 80, "reason, free");
     world_sees(&w, 36, 88, "best of ");
     assert_holds("off", world_off(&w, ACT_ENTER), "being measured");
-    assert_holds("off", world_off(&w, ACT_MORE), "it is for runs");
+    assert_holds("off", world_off(&w, ACT_COLD), "it is for runs");
     assert_holds("off", world_off(&w, ACT_BASELINE), "it is for runs");
     assert_holds("off", world_off(&w, ACT_EXPORT), "rlab mini budget");
     bench_pane.stop(&w.pane);

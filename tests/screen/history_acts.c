@@ -9,6 +9,7 @@
 #include "core/base/mem.h"
 #include "core/lab/lab.h"
 #include "core/store/calls.h"
+#include "core/store/facts.h"
 #include "tui/pane/cache_pane.h"
 #include "tui/pane/history_pane.h"
 
@@ -353,6 +354,38 @@ static void test_cache(void **state)
     world_close(&w);
 }
 
+/* Each time it is opened or folded, of the call that thought. */
+static void test_thinking_is_a_fact(void **state)
+{
+    (void)state;
+    struct world w;
+    struct facts *facts = NULL;
+    struct fact fact = { 0 };
+    struct error err = { 0 };
+    world_open(&w);
+    struct pane *p = &w.history;
+    ask(&w, "Start with 7, add 15, double it, subtract 4");
+    p->ops->enter(p);
+    struct grid g = { 0 };
+    grid_init(&g, 19, 80, false);
+    struct surface s = surface_of(&g);
+    p->ops->draw(p, &s); /* the row in sight is read */
+    grid_done(&g);
+    assert_string_equal(act(p, ACT_THINKING), "");
+    assert_string_equal(act(p, ACT_THINKING), "");
+    assert_string_equal(act(p, ACT_THINKING), "");
+    assert_ok(facts_open(w.lab.store, &facts, &err), err);
+    assert_ok(facts_ask(facts,
+                        "SELECT sum(after = 'open') = 2 AND sum(after = 'folded') = 1 AND "
+                        "count(DISTINCT call) = 1 AND min(call) > 0, count(*) FROM fact_screen "
+                        "WHERE what = 'thinking'",
+                        0, &fact, &err),
+              err);
+    assert_true(fact.ok);
+    facts_close(facts);
+    world_close(&w);
+}
+
 /* Drawn at every size, zoomed and not, with and without rows. */
 static void test_drawn_at_any_size(void **state)
 {
@@ -394,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_history_delete),
         cmocka_unit_test(test_history_export_and_recording),
         cmocka_unit_test(test_cache),
+        cmocka_unit_test(test_thinking_is_a_fact),
         cmocka_unit_test(test_drawn_at_any_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

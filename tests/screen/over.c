@@ -258,6 +258,39 @@ static void a_verb_that_fails_says_its_code(void **state)
     stage_close(st, false);
 }
 
+/* What a verb chose is in force on the screen as soon as it has ended, and is said once. */
+static void what_a_verb_chose_is_taken_over(void **state)
+{
+    (void)state;
+    struct stage *st = open_at("2 i");
+    struct lab *lab = &st->w.lab;
+    struct error err = { 0 };
+    stage_type(st, "calculate");
+    stage_press(st, "Esc :");
+    assert_string_equal(rules_name(lab->rules), "steps");
+    assert_true(lab->pipeline.guard);
+    stage_type(st, "doctor");
+    stage_press(st, "Enter");
+    assert_ok(setting_set(lab->store, "ask.rules", "basic", &err), err); /* as the verb does */
+    assert_ok(setting_set(lab->store, "cache.guard", "off", &err), err);
+    run_child(st);
+    assert_string_equal(rules_name(lab->rules), "basic");
+    assert_false(lab->pipeline.guard);
+    assert_shows(st, "in force here too now: cache.guard off, rules basic");
+    stage_turn(st, 0);
+    stage_press(st, "q");
+    assert_shows(st, "score 2 \xE2\x86\x92 MODERATE");
+
+    stage_press(st, ":");
+    stage_type(st, "doctor");
+    stage_press(st, "Enter");
+    assert_ok(setting_set(lab->store, "ask.rules", "nowhere", &err), err);
+    run_child(st);
+    assert_shows(st, "What the command chose was not taken over");
+    assert_string_equal(rules_name(lab->rules), "basic");
+    stage_close(st, false);
+}
+
 /* --- errors ------------------------------------------------------------------------------------ */
 
 static const struct trouble no_memory = {
@@ -481,6 +514,7 @@ int main(void)
         cmocka_unit_test(output_of_a_verb_is_shown_safely),
         cmocka_unit_test(a_verb_that_runs_is_stopped),
         cmocka_unit_test(a_verb_that_fails_says_its_code),
+        cmocka_unit_test(what_a_verb_chose_is_taken_over),
         cmocka_unit_test(the_box_is_as_designed),
         cmocka_unit_test(the_keys_of_the_box),
         cmocka_unit_test(hostile_trouble),

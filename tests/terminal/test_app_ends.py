@@ -53,11 +53,13 @@ def killed(home, mock):
 
 
 def test_killed_in_mid_answer_it_is_offered_once():
-    for key, outcome in (("k", "kept"), ("\033", None), ("r", "again"), ("\r", "kept")):
+    for key, outcome in (("k", "kept"), ("\033", None), ("r", "again"), ("\r", "kept"),
+                         ("l", None)):
         with Home() as home, Mock() as mock:
             killed(home, mock)
             with app(home, "--builtin", settled=False) as p:
                 p.shows("Welcome back")
+                p.shows("0 of 18 exercises done. You were on 1.1")
                 p.shows(QUESTION)
                 same(ends(home), ["interrupted"], "the end of the answer")
                 text = home.ask("SELECT answer FROM call WHERE query = ?", QUESTION)[0][0]
@@ -70,6 +72,8 @@ def test_killed_in_mid_answer_it_is_offered_once():
                 lacks(plain(p.sent), "Welcome back")
                 if key == "r":
                     has(plain(p.sent), QUESTION)
+                if key == "l":
+                    has(plain(p.sent), "Exercises and progress")
                 same(quit(p), 0, "exit code")
             with app(home, "--builtin") as p:
                 p.read(0.3)

@@ -261,8 +261,9 @@ def script(home, name, text):
 
 def test_pager():
     with Home() as home:
-        pager = script(home, "my pager", 'cp "$2" "$HOME/paged"; echo "paging $1"; read line\n')
-        with app(home, "--builtin", PAGER="'%s' -x" % pager) as p:
+        pager = script(home, "my pager", 'env >"$HOME/environ"; cp "$2" "$HOME/paged"; echo "paging $1"; read line\n')
+        with app(home, "--builtin", PAGER="'%s' -x" % pager, OPENAI_API_KEY="sk-not-for-pagers",
+                 OPENAI_BASE_URL="http://127.0.0.1:9") as p:
             answered(p)
             p.keys("P")
             p.shows("paging -x")
@@ -271,6 +272,10 @@ def test_pager():
             p.shows("Ask and compare")
             with open(os.path.join(home.path, "paged")) as f:
                 has(f.read(), "17")
+            with open(os.path.join(home.path, "environ")) as f:
+                told = f.read()
+            has(told, "HOME=")
+            lacks(told, "sk-not-for-pagers")  # the pager is not given the keys of servers
             same(quit(p), 0, "exit code")
         with app(home, "--builtin", PAGER="/no/such/pager") as p:
             answered(p)

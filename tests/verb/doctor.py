@@ -24,6 +24,9 @@ def test_all_is_well(lab):
     has(found["local"]["found"], "Ollama 0.17.4 at " + s.url)
     has(found["local"]["found"], "answers in")
     same(found["fast"]["found"], 'local/fast:8b (has "8b", no "r1"), identity by digest')
+    has(found["database"]["found"], "none at ")
+    exits(lab.run("ask", "hello"), 0)
+    found = checks(exits(lab.run("doctor", "--json"), 0))
     has(found["database"]["found"], "write-ahead log")
     has(found["data folder"]["found"], "mode 0700")
 
@@ -59,9 +62,10 @@ def test_a_refused_key(lab):
     same(checks(r)["box"]["state"], "bad")
     same(checks(r)["box"]["do"], "look at the key in BOX_KEY")
     lacks(r.out + r.err, "wrong-secret")
-    lab.server()
-    r = exits(lab.run("doctor", "--json", env=env), 0)
-    same(checks(r)["box"]["state"], "warn")
+    lab.server()  # there is another server, but rlab asks nobody in the place of one that was named
+    r = exits(lab.run("doctor", "--json", env=env), 2)
+    same(checks(r)["box"]["state"], "bad")
+    exits(lab.run("ask", "hello", env=env), 2)
 
 
 def test_a_server_that_is_none(lab):
@@ -143,7 +147,9 @@ def test_a_damaged_database_was_moved_aside(lab):
     with open(os.path.join(lab.data, "rlab.db"), "wb") as f:
         f.write(b"SQLite format 3\0" + b"rubbish " * 1000)
     r = exits(lab.run("doctor", "--json"), 0)
-    has(checks(r)["note"]["found"], "was damaged")
+    same(checks(r)["database"]["problem"], "database-damaged")  # the doctor itself moves nothing
+    same(os.listdir(lab.data), ["rlab.db"])
+    exits(lab.run("ask", "hello"), 0, "was damaged")
     r = exits(lab.run("doctor", "--json"), 0)
     has(checks(r)["moved aside"]["found"], "rlab.db.damaged-")
     same([n for n in os.listdir(lab.data) if "damaged" in n].__len__(), 1)

@@ -394,6 +394,29 @@ def test_exercises_and_what_was_done(lab):
              "Exercises: 1 current")
 
 
+def test_the_report_is_read_aloud(lab):
+    lab.server()
+    lab.run("exercise", "show", "2.2")
+    lab.run("classify", "--rules", "basic", "What is the name of my cat and who is she?")
+    lab.run("exercise", "check", "2.2")
+    lab.run("exercise", "skip", "2.3")
+    lab.run("exercise", "show", "2.4")
+    lab.run("ask", "One?")
+    lab.run("ask", "One?")
+    text = said(lab, "8", "report")
+    in_order(text, "Part 2, exercise 2.4: Fool it: a hard question called SIMPLE. 0 of 3 met.",
+             "Report of the Reasoning Lab. 1 of 26 exercises done, in 1 sitting",
+             "Goal 1, a router that sees difficulty: 20 percent. Done: 2.2. Next: 2.1.",
+             "Look-ups of your own: 2.", "Of them hits: 50 percent.", "Quickest call of the fast model, ",
+             " milliseconds.", "2.2, A query scoring -2: done, with 1 check and 0 hints.", "Skipped: 2.3.",
+             "To do: 1.1, 1.2, ", "End of the report.")
+    report = text[text.index("Report of"):text.index("End of the report.")]
+    for line in report.splitlines():
+        assert line.endswith("."), "no sentence: %r" % line
+        for sign in ("|", "#", "%", "--", "  "):
+            assert sign not in line, "%r is not heard well: %r" % (sign, line)
+
+
 def test_history(lab):
     lab.server()
     text = said(lab, "9", "list", "back", "4", "2", "Alpha one?", "2", "Beta two?", "back", "9", "list",

@@ -109,6 +109,23 @@ static const struct row {
       OK("{'event':{'error':{'message':'overloaded','type':'overloaded_error'}}}") "," HELLO,
       "200 retry(2) 200 text(Hello) end(OK_STOP)", 2 },
 
+    { "whole, but the server does not let go", LIKE(SAY("Hello") "," STOP, "'end':'hang'"),
+      "200 text(Hello) end(OK_STOP)", 1, .idle_ms = 300, .max_ms = 1500 },
+    { "whole, and rubbish behind it without end",
+      LIKE(SAY("Hello") "," STOP ",{'text':': ping\\n\\n','times':300}",
+           "'split':400,'split_wait_ms':20,'end':'hang'"),
+      NULL, 1, .part = "end(OK_STOP)", .idle_ms = 300, .max_ms = 1500 },
+    { "an error, then silence", LIKE("{'event':{'error':{'message':'boom'}}}", "'end':'hang'"),
+      "200 end(ERR_STREAM)", 1, "boom", .idle_ms = 300, .max_ms = 1500 },
+    { "an error's status, then silence",
+      "{'status':404,'headers':[['Content-Type','text/html']],'writes':['<h1>boom'],'end':'hang'}",
+      "404 end(ERR_HTTP)", 1, "boom", .idle_ms = 300, .max_ms = 1500 },
+    { "an error page without measure",
+      "{'status':404,'headers':[['Content-Type','text/html']],'writes':[{'text':'boom boom boom "
+      "boom "
+      "boom ','times':3000}],'end':'hang'}",
+      "404 end(ERR_HTTP)", 1, "boom", .max_ms = 1500 },
+
     /* Statuses. */
     { "503 twice, then well", BUSY "," BUSY "," HELLO,
       "503 retry(2) 503 retry(3) 200 text(Hello) end(OK_STOP)", 3, .max_ms = 1100 },
@@ -261,7 +278,7 @@ static void set_up(const struct row *row, struct server *s, struct call_request 
         r->temperature = row->temperature;
     if (row->remote) {
         s->key = KEY;
-        s->key_env = "MOCK_API_KEY";
+        s->key_from = "MOCK_API_KEY";
         s->local = false;
         s->hosted = true;
     }
@@ -364,7 +381,8 @@ static void test_retry_after(void **state)
         { NULL, "99999999999999999999999", 366LL * 24 * 3600 * 1000 },
         { NULL, "Sun, 06 Nov 1994 08:49:47 GMT", 10000 },
         { NULL, "Sun, 06 Nov 1994 08:49:27 GMT", -1 }, /* past */
-        { NULL, "Mon, 01 Jan 20200 00:00:00 GMT", -1 },
+        { NULL, "Fri, 31 Dec 2997 23:59:59 GMT",       /* as far as nanoseconds go */
+          (INT64_MAX - 784111777 * NS_PER_S) / NS_PER_MS },
         { NULL, "Sunday", -1 },
         { "250", "9", 250 },
         { "1.7", "9", 1 },

@@ -202,7 +202,7 @@ static void test_refused_at_start(void **state)
     b.request.max_tokens = 4096;
     b.server.hosted = true;
     b.server.local = false;
-    b.server.key_env = "ANTHROPIC_API_KEY";
+    b.server.key_from = "ANTHROPIC_API_KEY";
     if (b.server.provider->needs_key)
         refuse(&b, ERR_CONFIG, "set the variable ANTHROPIC_API_KEY");
     b.server.key = "one\nX-Other: two";
@@ -278,8 +278,14 @@ static void test_dead_connection(void **state)
     static const struct {
         const char *what, *second, *events;
         size_t asked;
+        const char *first_ends;
     } rows[] = {
-        { "closed after each reply", HELLO, "200 text(Hello) end(OK_STOP)", 2 },
+        { "closed after each reply", HELLO, "200 text(Hello) end(OK_STOP)", 2,
+          ",'close_after_ms':0" },
+        { "something left behind", HELLO, "200 text(Hello) end(OK_STOP)", 2,
+          ",'after':'rubbish\\r\\n'" },
+        { "something comes too late", HELLO, "warn(RECONNECTED) 200 text(Hello) end(OK_STOP)", 3,
+          ",'after':'rubbish\\r\\n','after_ms':60" },
         { "closed on the second request", "{'raw':'','end':'close'}," HELLO,
           "200 text(Hello) end(OK_STOP)", 3 },
         { "closed inside a header", "{'raw':'HTTP/1.1 200 OK\\r\\nX-Te','end':'close'}," HELLO,
@@ -288,7 +294,7 @@ static void test_dead_connection(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct buf script = buf_with_max(4096);
         buf_printf(&script, "{'replies':[{" STREAM ",'writes':[" SAY("Hello") "," STOP "]%s},%s]}",
-                   i == 0 ? ",'close_after_ms':0" : "", rows[i].second);
+                   rows[i].first_ends ? rows[i].first_ends : "", rows[i].second);
         mock_script(&mock, buf_text(&script));
         buf_done(&script);
         struct bench b;

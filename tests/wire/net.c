@@ -167,6 +167,24 @@ static const struct reply_row {
       NET_NO_REPLY, 0, "" },
     { "not HTTP at all", "{'raw':'220 mail.example ESMTP\\r\\n','end':'close'}", NET_FAILED, 0,
       "" },
+    { "a status that is none",
+      "{'raw':'HTTP/1.1 000 OK\\r\\n\\r\\n','writes':['abc'],'end':'close'}", NET_FAILED, 0, "" },
+    { "a status below 100",
+      "{'raw':'HTTP/1.1 099 OK\\r\\nContent-Length: 3\\r\\n\\r\\n','writes':['abc']}", NET_FAILED,
+      0, "" },
+    { "headers without measure",
+      "{'raw':'HTTP/1.1 200 OK\\r\\n','writes':[{'text':'X-A: yyyyyyyyyyyyyyyyyyyyyyyyy\\r\\n',"
+      "'times':12000}],'end':'hang'}",
+      NET_FAILED, 0, "" },
+    { "a header line without measure",
+      "{'raw':'HTTP/1.1 200 OK\\r\\nX-A: "
+      "','writes':[{'text':'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy',"
+      "'times':12000}],'end':'hang'}",
+      NET_FAILED, 0, "" },
+    { "interim replies without measure",
+      "{'raw':'','writes':[{'text':'HTTP/1.1 100 "
+      "Continue\\r\\n\\r\\n','times':14000}],'end':'hang'}",
+      NET_FAILED, 0, "" },
 };
 
 static void test_replies(void **state)
@@ -334,6 +352,11 @@ static void test_kept_connections(void **state)
           "{'replies':[{'writes':['abc']},{'raw':'','end':'close'},{'writes':["
           "\"abc\"]}]}",
           false, 3 },
+        /* A reply nobody asked for is no reply to the second request. */
+        { "more than its length",
+          "{'replies':[{'framing':'length','writes':['abc'],'after':'HTTP/1.1 200 OK\\r\\n"
+          "Content-Length: 3\\r\\n\\r\\nbad'},{'writes':['abc']}]}",
+          false, 2 },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         mock_script(&mock, rows[i].script);

@@ -102,7 +102,7 @@ static void close_column(struct column *c, const struct answer *a)
 static void note_thinking(struct talk *l, bool open)
 {
     struct error err;
-    if (l->thinking_call && !thinking_note(l->lab->store, l->thinking_call, open, &err))
+    if (l->thinking_call > 0 && !thinking_note(l->lab->store, l->thinking_call, open, &err))
         pipeline_not_recorded(&l->lab->pipeline, &err);
 }
 

@@ -80,6 +80,23 @@ static void list(struct talk *l)
     talk_say(l, "%d of %d done.", c->all_done, c->exercise_count);
 }
 
+static void left(struct talk *l)
+{
+    const struct course *c = lessons_of(l)->ops->course(l->lessons);
+    int n = 0;
+    for (int i = 0; i < c->exercise_count; i++) {
+        const struct exercise *e = &c->exercises[i];
+        if (e->state != EXERCISE_TODO && e->state != EXERCISE_SKIPPED)
+            continue;
+        n++;
+        talk_say(l, "%s, %s, %s.", e->id, e->name, state_words[e->state]);
+    }
+    if (n)
+        talk_say(l, "%d left of %d.", n, c->exercise_count);
+    else
+        talk_say(l, "All of them are done.");
+}
+
 static void take(struct talk *l)
 {
     const char *id;
@@ -184,11 +201,27 @@ static void report(struct talk *l)
 {
     struct buf text = buf_with_max(1 * MIB);
     struct error err = { 0 };
-    if (lessons_of(l)->ops->report(l->lessons, false, &text, &err))
+    if (lessons_of(l)->ops->tell(l->lessons, &text, &err))
         talk_text(l, "", buf_text(&text), text.len);
     else
         talk_fail(l, &err);
     buf_done(&text);
+}
+
+void talk_where(struct talk *l)
+{
+    const struct course *c = lessons_of(l)->ops->course(l->lessons);
+    if (c->current < 0)
+        return;
+    const struct exercise *e = &c->exercises[c->current];
+    int met = 0;
+    for (int i = 0; i < e->criterion_count; i++)
+        met += e->criteria[i].met == MET_YES;
+    if (e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN)
+        talk_say(l, "Part %d, exercise %s: %s. It is done.", e->part + 1, e->id, e->title);
+    else
+        talk_say(l, "Part %d, exercise %s: %s. %d of %d met.", e->part + 1, e->id, e->title, met,
+                 e->criterion_count);
 }
 
 void talk_exercises(struct talk *l)
@@ -196,6 +229,7 @@ void talk_exercises(struct talk *l)
     static const struct talk_choice choices[] = {
         { "current", "the exercise you are at: goal, why, what it is passed by", show },
         { "list", "all exercises and how far each is", list },
+        { "left", "those that are not done yet", left },
         { "take", "another exercise, by its number", take },
         { "check", "what is met, and what is missing", check },
         { "hint", "the next hint", hint },

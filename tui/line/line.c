@@ -102,6 +102,7 @@ static bool begin(struct talk *l, struct error *err)
         return false;
     session_go_on(); /* a ^C meanwhile wanted no more than this to end */
     talk_say_choice(l);
+    talk_where(l);
     return true;
 }
 

@@ -90,7 +90,13 @@ void talk_fail(struct talk *l, const struct error *err)
 
 void talk_check_records(struct talk *l)
 {
-    const char *lost = lab_not_recorded(l->lab);
+    const char *lost = lab_not_recorded(l->lab), *why;
+    size_t waiting = lab_waiting(l->lab, &why);
+    if (waiting && !l->said_waiting)
+        talk_say(l, "Kept in memory until it can be written: %s.", why);
+    if (!waiting && l->said_waiting)
+        talk_say(l, "What waited in memory is recorded now.");
+    l->said_waiting = waiting > 0;
     if (lost && !l->said_not_recorded)
         talk_say(l, "Not recorded: %s.", lost);
     l->said_not_recorded |= lost != NULL;

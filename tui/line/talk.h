@@ -46,7 +46,7 @@ struct talk {
     bool failed; /* the loop itself failed: `error` */
     struct error error;
     int64_t said_ns; /* when something was last said */
-    bool said_not_recorded;
+    bool said_waiting, said_not_recorded;
 
     struct talk_error errors[TALK_ERRORS]; /* a ring */
     size_t error_count;                    /* of all, also those no longer kept */
@@ -180,6 +180,8 @@ void talk_exercises(struct talk *l);
 void talk_history(struct talk *l);
 void talk_settings(struct talk *l);
 
+/* Says the exercise the person is at, where one was ever opened. */
+void talk_where(struct talk *l);
 /* Whether there are two models to ask; says what to do where not. */
 bool talk_has_models(struct talk *l);
 /* Which two were found and why, or what to do. */

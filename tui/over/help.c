@@ -30,6 +30,7 @@ static const struct word {
     { "LRU", "least recently used goes first" },
     { "BUILT-IN", "the built-in small models" },
     { "SLOWED", "built-in models slowed on purpose" },
+    { "UNSAVED", "answers in memory, until they can be written" },
     { "REC OFF", "no query and no answer is kept" },
 };
 

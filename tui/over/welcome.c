@@ -1,5 +1,5 @@
-/* Welcome back: an answer that was cut off when its program died, offered once; shown only where
- * there is one. */
+/* Welcome back: an answer that was cut off when its program died, offered once, and where one was
+ * in the exercises; shown only where there is such an answer. */
 #include "tui/app.h"
 
 #include <stdio.h>
@@ -13,8 +13,15 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     (void)whole;
     const struct app_welcome *w = &a->welcome;
     char text[400];
-    struct surface in = over_box(body, 11, body->cols > 90 ? 90 : body->cols, "Welcome back", NULL);
+    const struct coach *c = &a->desk.coach;
+    struct surface in =
+        over_box(body, c->id ? 14 : 11, body->cols > 90 ? 90 : body->cols, "Welcome back", NULL);
     int row = 0;
+    if (c->id) {
+        snprintf(text, sizeof text, "%d of %d exercises done. You were on %s, \"%s\".", c->done,
+                 c->total, c->id, c->title);
+        row += put_wrapped(&in, row, 0, in.cols, 2, LOOK_TEXT, text) + 1;
+    }
     snprintf(text, sizeof text,
              "One answer was cut off (%zu characters had come)%s:", w->answer_chars,
              w->more ? ", and others: History has them" : "");
@@ -26,6 +33,8 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     int foot = in.rows - 1;
     int col = put(&in, foot, put(&in, foot, 0, LOOK_KEY, "k"), LOOK_TEXT, " keep as it is") + 3;
     col = put(&in, foot, put(&in, foot, col, LOOK_KEY, "r"), LOOK_TEXT, " ask again") + 3;
+    if (c->id)
+        col = put(&in, foot, put(&in, foot, col, LOOK_KEY, "l"), LOOK_TEXT, " exercises") + 3;
     put(&in, foot, put(&in, foot, col, LOOK_KEY, "Esc"), LOOK_TEXT, " just look");
     surface_cursor(&in, 0, 0, false);
 }
@@ -48,6 +57,9 @@ static bool key(struct app *a, const struct key *k)
     } else if (c == 'r') {
         settle(a, "again");
         desk_go(&a->desk, "ask", a->welcome.query);
+        app_close(a);
+    } else if (c == 'l' && a->desk.coach.id) {
+        desk_go(&a->desk, "learn", NULL);
         app_close(a);
     } else {
         return false;

@@ -104,9 +104,10 @@ static const struct binding built_in[] = {
     { MAP_TEST, "y", ACT_COPY, 7, "copy", "copy the table", "copy table" },
 
     { MAP_BENCH, "Enter", ACT_ENTER, 1, "start", "start the run, or show the chosen one" },
-    { MAP_BENCH, "+", ACT_MORE, 2, "rounds", "one round more" },
-    { MAP_BENCH, "-", ACT_LESS, 0, "", "one round less" },
+    { MAP_BENCH, "+", ACT_MORE, 2, "rounds", "one round more, or more questions of the budget" },
+    { MAP_BENCH, "-", ACT_LESS, 0, "", "one round less, or fewer questions of the budget" },
     { MAP_BENCH, "n", ACT_NO_CACHE, 0, "cache", "cache on or off for the next run" },
+    { MAP_BENCH, "W", ACT_COLD, 0, "warm-up", "a warm-up word before the run, or a cold start" },
     { MAP_BENCH, "e", ACT_EDIT_LIST, 3, "queries", "take another set of queries" },
     { MAP_BENCH, "[", ACT_TAB_LEFT, 4, "tab", "the block to the left" },
     { MAP_BENCH, "]", ACT_TAB_RIGHT, 4, "", "the block to the right" },

@@ -95,6 +95,7 @@
     X(EDIT_LIST, "edit-list")                                                                      \
     X(WHY, "why")                                                                                  \
     X(NO_CACHE, "no-cache")                                                                        \
+    X(COLD, "cold")                                                                                \
     X(BASELINE, "baseline")                                                                        \
     X(EXPORT, "export")                                                                            \
     X(LIVE, "live")                                                                                \

@@ -241,9 +241,9 @@ static void fact_of_fold(struct column *c, bool opened)
 
 static void tell_folds(struct column *c)
 {
-    for (int i = 0; c->told.call_id && i < c->folds; i++)
+    for (int i = 0; c->told.call_id > 0 && i < c->folds; i++)
         fact_of_fold(c, c->fold_kept[i]);
-    if (c->told.call_id)
+    if (c->told.call_id > 0)
         c->folds = 0;
 }
 
@@ -347,7 +347,7 @@ void column_fold(struct column *c, bool all)
     bool is_open = c->fold != FOLD_LINE;
     if (is_open == was_open)
         return;
-    if (c->told.call_id)
+    if (c->told.call_id > 0)
         fact_of_fold(c, is_open);
     else if (c->folds < COLUMN_FOLDS)
         c->fold_kept[c->folds++] = is_open;

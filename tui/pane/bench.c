@@ -17,8 +17,10 @@
 #define MAX_PAST        100
 #define MAX_ROUNDS_HERE 100
 
-/* Questions a number of steps of the budget view: enough for intervals of some 10 points. */
-#define BUDGET_N 40
+/* Questions a figure of the budget view: enough for intervals of some 10 points. */
+#define BUDGET_N      40
+#define BUDGET_N_STEP 20
+#define BUDGET_N_MOST 200
 
 static const char *const views[] = { "Tables",       "Charts",          "Against always-reasoning",
                                      "Earlier runs", "Thinking budget", NULL };
@@ -26,7 +28,7 @@ static const char *const views[] = { "Tables",       "Charts",          "Against
 struct bench_state {
     struct set set;
     char set_name[512];
-    bool has_set, no_cache, always;
+    bool has_set, no_cache, always, cold;
     int64_t rounds;
 
     struct runner *runner;
@@ -48,6 +50,7 @@ struct bench_state {
     int scroll;
 
     struct budget *budget;
+    size_t budget_n; /* questions a figure */
     int64_t budget_ns;
     struct buf budget_words;
 };
@@ -205,7 +208,8 @@ static void start_run(struct pane *p)
                                .rounds = st->rounds,
                                .concurrency = 1,
                                .no_cache = st->no_cache,
-                               .always = st->always };
+                               .always = st->always,
+                               .cold = st->cold };
     runner_free(st->runner);
     st->done = 0;
     st->total = bench_calls(&o);
@@ -270,7 +274,7 @@ static void start_budget(struct pane *p)
 {
     struct bench_state *st = p->state;
     struct error err;
-    struct budget_options o = { .kind = PROBLEM_CHAIN, .n = BUDGET_N, .seed = 1 };
+    struct budget_options o = { .kind = PROBLEM_CHAIN, .n = st->budget_n, .seed = 1 };
     budget_free(st->budget);
     buf_clear(&st->budget_words);
     st->budget = budget_start(p->desk->lab, &o, hear_budget, p, &err);
@@ -298,6 +302,7 @@ static bool pane_open(struct pane *p, struct error *err)
     const char *baseline = desk_kept(p->desk, "bench.baseline");
     (void)err;
     st->rounds = BENCH_ROUNDS;
+    st->budget_n = BUDGET_N;
     st->against = buf_with_max(8 * KIB);
     st->budget_words = buf_with_max(8 * KIB);
     if (baseline)
@@ -345,6 +350,7 @@ static void pane_draw(const struct pane *p, struct surface *s)
         .rounds = st->rounds,
         .no_cache = st->no_cache,
         .always = st->always,
+        .cold = st->cold,
         .running = st->running,
         .done = st->done,
         .total = st->total,
@@ -360,6 +366,7 @@ static void pane_draw(const struct pane *p, struct surface *s)
         .baseline = st->baseline,
         .against = st->against.len ? buf_text(&st->against) : NULL,
         .budget = st->budget,
+        .budget_n = st->budget_n,
         .budget_running = budget_runs(st),
         .budget_words = buf_text(&st->budget_words),
         .scroll = st->scroll,
@@ -403,6 +410,14 @@ static void enter(struct pane *p)
     } else {
         ask_or_start(p);
     }
+}
+
+static void change_budget(struct bench_state *st, bool more)
+{
+    if (more && st->budget_n < BUDGET_N_MOST)
+        st->budget_n += BUDGET_N_STEP;
+    else if (!more && st->budget_n > BUDGET_N_STEP)
+        st->budget_n -= BUDGET_N_STEP;
 }
 
 static void take_baseline(struct pane *p)
@@ -464,6 +479,10 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         return PANE_REDRAW;
     case ACT_MORE:
     case ACT_LESS:
+        if (p->view == BENCH_BUDGET) {
+            change_budget(st, a == ACT_MORE);
+            return PANE_REDRAW;
+        }
         st->rounds += a == ACT_MORE ? 1 : -1;
         st->rounds = st->rounds < 1                 ? 1
                      : st->rounds > MAX_ROUNDS_HERE ? MAX_ROUNDS_HERE
@@ -479,6 +498,12 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         desk_say(p->desk, st->always
                               ? "the next run also asks the reasoning model everything, to measure"
                               : "the next run does not ask the reasoning model everything");
+        return PANE_REDRAW;
+    case ACT_COLD:
+        st->cold = !st->cold;
+        desk_say(p->desk, st->cold
+                              ? "no warm-up: the first calls of the next run may load their model"
+                              : "each model says a word before the next run begins");
         return PANE_REDRAW;
     case ACT_EDIT_LIST:
         desk_ask_text(p->desk, "Take the set (a name or a file):", st->set_name, set_named, p);
@@ -519,14 +544,16 @@ static const char *why_not_start(const struct pane *p)
                                           : NULL;
 }
 
-/* The budget is measured with questions of its own, and nothing of it is kept: what sets up a
- * run, or takes one away, does not belong there. */
-static const char *budget_off(enum action a)
+/* The budget is measured with questions of its own, and no run is kept of it: what sets up a run,
+ * or takes one away, does not belong there. */
+static const char *budget_off(const struct bench_state *st, enum action a)
 {
     switch (a) {
     case ACT_MORE:
     case ACT_LESS:
+        return budget_runs(st) ? "it is being measured; ^C stops it" : NULL;
     case ACT_NO_CACHE:
+    case ACT_COLD:
     case ACT_EDIT_LIST:
     case ACT_ALL:
     case ACT_BASELINE:
@@ -545,7 +572,7 @@ static const char *budget_off(enum action a)
 static const char *pane_off(const struct pane *p, enum action a)
 {
     const struct bench_state *st = p->state;
-    const char *why = p->view == BENCH_BUDGET ? budget_off(a) : NULL;
+    const char *why = p->view == BENCH_BUDGET ? budget_off(st, a) : NULL;
     if (why)
         return why;
     switch (a) {

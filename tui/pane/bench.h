@@ -31,7 +31,7 @@ struct bench_view {
     const char *set_name; /* these five are of the next run */
     size_t queries;
     int64_t rounds;
-    bool no_cache, always;
+    bool no_cache, always, cold;
 
     bool running;
     size_t done, total;
@@ -50,6 +50,7 @@ struct bench_view {
     const char *against; /* the sentence of the comparison with it, or why there is none */
 
     const struct budget *budget; /* NULL: not measured in this session */
+    size_t budget_n;             /* questions a figure of the next measurement */
     bool budget_running;
     const char *budget_words;
     int scroll; /* rows of the large page that are above the window */

@@ -37,9 +37,10 @@ const char *bench_seconds(double s, char ret[BENCH_SECONDS])
 /* "mini-bench: 5 queries x 2 rounds, no cache": of the run to come, or the one that goes on. */
 static int put_plan(const struct bench_view *v, struct surface *s, int row, int col, look_t look)
 {
-    return putf(s, row, col, look, "%s: %zu quer%s x %lld round%s%s%s", v->set_name, v->queries,
+    return putf(s, row, col, look, "%s: %zu quer%s x %lld round%s%s%s%s", v->set_name, v->queries,
                 v->queries == 1 ? "y" : "ies", (long long)v->rounds, v->rounds == 1 ? "" : "s",
-                v->no_cache ? ", no cache" : "", v->always ? ", always R too" : "");
+                v->no_cache ? ", no cache" : "", v->always ? ", always R too" : "",
+                v->cold ? ", cold" : "");
 }
 
 /* One decimal where it is seconds: of a single call. */
@@ -73,7 +74,7 @@ static void draw_shown(const struct bench_view *v, struct surface *s)
 static bool next_differs(const struct bench_view *v)
 {
     return v->sum && !v->running && v->tab != BENCH_EARLIER && v->tab != BENCH_BUDGET &&
-           (v->no_cache || v->always || v->rounds != v->sum->rounds ||
+           (v->no_cache || v->always || v->cold || v->rounds != v->sum->rounds ||
             (v->shown_set && strcmp(v->shown_set, v->set_name) != 0));
 }
 
@@ -85,6 +86,11 @@ static void draw_next(const struct bench_view *v, struct surface *s, int row)
 static void draw_head(const struct bench_view *v, struct surface *s)
 {
     char text[200];
+    if (v->tab == BENCH_BUDGET && !v->running) {
+        putf(s, 0, 1, LOOK_TEXT, "built-in pair: %zu questions a figure%s", v->budget_n,
+             v->budget_running ? "   ^C stops it" : "   Enter measures it, + and - change it");
+        return;
+    }
     if (v->sum && !v->running) {
         draw_shown(v, s);
         return;

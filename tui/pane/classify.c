@@ -551,6 +551,8 @@ static bool pane_key(struct pane *p, const struct key *k)
 {
     struct classify_state *st = p->state;
     struct error err;
+    if (p->focused && k->code == K_ESC && st->typed_ns)
+        record(p); /* who leaves the field means what stands in it */
     if (!st->labelling)
         return false;
     st->labelling = false;

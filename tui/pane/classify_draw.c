@@ -4,7 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/lab/stats.h"
 #include "tui/screen/chart.h"
+
+#define FEWEST_LABELS 10 /* for an interval that says something */
 
 #define ARROW "\xE2\x86\x92"
 #define LE    "\xE2\x89\xA4"
@@ -170,12 +173,21 @@ static void draw_session_line(const struct classify_view *v, struct surface *s, 
     putf(s, row, col + 2, LOOK_TEXT, "%d quer%s", n, n == 1 ? "y" : "ies");
 }
 
+/* "8 of 10 (95 %: 49 to 94)": the interval from ten labels on. */
+static void say_agreement(const struct classify_view *v, char *ret, size_t size)
+{
+    struct interval i = stats_share((size_t)v->agreed, (size_t)v->labelled);
+    int n = snprintf(ret, size, "%d of %d", v->agreed, v->labelled);
+    if (v->labelled >= FEWEST_LABELS)
+        snprintf(ret + n, size - (size_t)n, " (95 %%: %.0f to %.0f)", 100 * i.low, 100 * i.high);
+}
+
 static void draw_agreement(const struct classify_view *v, struct surface *s, int row)
 {
-    char text[160];
+    char text[160], sum[60];
+    say_agreement(v, sum, sizeof sum);
     if (v->labelled)
-        snprintf(text, sizeof text, "Agreement with your labels   %d of %d", v->agreed,
-                 v->labelled);
+        snprintf(text, sizeof text, "Agreement with your labels   %s", sum);
     else
         snprintf(text, sizeof text, "Agreement with your labels   none yet: l, then s, m or c");
     int col = put(s, row, 1, LOOK_TEXT, text);
@@ -246,8 +258,10 @@ static void draw_labels(const struct classify_view *v, struct surface *s, int ro
     else
         put(s, row, 68, LOOK_MUTED, "(not labelled)");
     col = put(s, row + 1, 3, LOOK_TEXT, "Agreement with labels so far") + 2;
+    char sum[60];
+    say_agreement(v, sum, sizeof sum);
     if (v->labelled)
-        col = putf(s, row + 1, col, LOOK_TEXT, "%d of %d", v->agreed, v->labelled);
+        col = put(s, row + 1, col, LOOK_TEXT, sum);
     else
         col = put(s, row + 1, col, LOOK_MUTED, "no labels yet");
     put(s, row + 1, col + 5, LOOK_MUTED, "the misses are in 5 Test");

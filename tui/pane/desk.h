@@ -80,14 +80,24 @@ struct desk {
         struct trouble t; /* texts in `arena`; title NULL: no box is open */
         struct arena arena;
     } trouble;
-    /* A text that stays until it is put away. Texts are the desk's; title NULL: none. */
+    /* A text that stays until it is put away. Texts are the desk's; title NULL: none. What stands
+     * behind a tab in a line goes to its right end, where there is room. */
     struct desk_card {
         char *title, *text;
-        const char *enter; /* what Enter does, in words; NULL: nothing */
-        bool stays;        /* also while that is done */
+        struct desk_bar { /* below the text, side by side; label "": none */
+            char label[16];
+            int done, total;
+        } bars[2];
+        char enter[40]; /* what Enter does, in words; "": nothing */
+        char more[40];  /* what `key` does; "": no such key */
+        char key;
+        const char *close; /* what Esc does; NULL: "close" */
+        bool stays;        /* also while Enter is acted upon */
         void (*act)(void *self);
+        void (*act_more)(void *self);
         void *self;
     } card;
+    bool coach_column; /* the coach has a column now: goal, hints and solution stand there */
     int errors_unread;
     struct desk_line log[DESK_LOG];
     size_t log_count, log_next;

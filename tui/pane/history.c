@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/store/exercises.h"
 #include "tui/pane/history_pane.h"
 #include "tui/pane/scroll.h"
 #include "tui/screen/words.h"
@@ -269,6 +270,19 @@ static void next_part(struct pane *p, int by)
         desk_say(p->desk, "up and down change the scope; Tab goes on, Enter back to the rows");
 }
 
+/* As a fact, of each side whose thinking there is to see. */
+static void note_thinking(struct pane *p)
+{
+    struct history_state_pane *st = p->state;
+    struct error err;
+    for (int i = 0; i < st->preview.sides; i++) {
+        const struct history_side_view *side = &st->preview.side[i];
+        if (*side->thinking && side->call &&
+            !thinking_note(lab_of(p)->store, side->call, st->thinking, &err))
+            pipeline_not_recorded(&lab_of(p)->pipeline, &err);
+    }
+}
+
 static enum pane_said act_row(struct pane *p, enum action a)
 {
     struct history_state_pane *st = p->state;
@@ -296,6 +310,7 @@ static enum pane_said act_row(struct pane *p, enum action a)
         return PANE_REDRAW;
     case ACT_THINKING:
         st->thinking = !st->thinking;
+        note_thinking(p);
         return PANE_REDRAW;
     case ACT_ZOOM:
         zoom(st, !st->page);

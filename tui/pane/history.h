@@ -37,6 +37,7 @@ struct history_side_view {
     bool about; /* the counts are estimates */
     const char *answer, *thinking;
     int thinking_matches; /* lines of it that match */
+    int64_t call;         /* that made the answer; 0: none */
 };
 
 struct history_view {

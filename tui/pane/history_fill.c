@@ -169,6 +169,7 @@ static bool take_side(void *self, const struct history_row *r)
         .about = strcmp(r->tokens_kind, "estimated") == 0,
         .answer = arena_string(a, r->answer),
         .thinking = arena_string(a, r->thinking),
+        .call = r->call_id,
     };
     static const struct {
         const char *verdict, *words;

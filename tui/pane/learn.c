@@ -8,8 +8,7 @@
 
 #include "core/base/text.h"
 
-#define PAGE       6
-#define MAX_REPORT (1024 * 1024)
+#define PAGE 6
 
 const struct course *learn_course(const struct pane *p)
 {
@@ -165,6 +164,8 @@ static enum pane_said enter(struct pane *p)
         learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", st->asked);
         if (asks)
             learn_show_form(p, st->asked);
+        else
+            learn_show_goal(p, st->asked);
         return PANE_REDRAW;
     }
     if (st->goal >= c->goal_count)
@@ -181,24 +182,6 @@ static enum pane_said enter(struct pane *p)
     if (pane)
         learn_go(p, pane);
     return PANE_HANDLED;
-}
-
-static bool report(struct pane *p, bool json, struct buf *to)
-{
-    struct learn_state *st = p->state;
-    struct error err = { 0 };
-    if (st->lessons->ops->report(st->lessons, json, to, &err))
-        return true;
-    desk_fail(p->desk, "The report cannot be made", &err);
-    return false;
-}
-
-static void write_report(struct pane *p)
-{
-    struct buf text = buf_with_max(MAX_REPORT);
-    if (report(p, false, &text))
-        desk_file(p->desk, "rlab-report.md", buf_text(&text), text.len);
-    buf_done(&text);
 }
 
 static enum pane_said pane_act(struct pane *p, enum action a)
@@ -236,7 +219,7 @@ static enum pane_said pane_act(struct pane *p, enum action a)
                    learn_course(p)->exercises[st->chosen].id);
         return PANE_REDRAW;
     case ACT_EXPORT:
-        write_report(p);
+        learn_write_report(p);
         return PANE_HANDLED;
     default:
         return PANE_IGNORED;
@@ -277,7 +260,7 @@ static bool pane_search(struct pane *p, const char *words, int dir)
 
 static bool pane_copy(const struct pane *p, bool json, struct buf *to)
 {
-    return report((struct pane *)p, json, to);
+    return learn_report((struct pane *)p, json, to);
 }
 
 /* --- the view ------------------------------------------------------------------------------ */

@@ -17,12 +17,17 @@ static int target(const struct pane *p)
 
 /* --- the coach ---------------------------------------------------------------------------- */
 
-void learn_fill_coach(struct pane *p)
+enum criterion_state learn_criterion(enum met met)
 {
     static const enum criterion_state states[] = { [MET_NOT_YET] = CRITERION_OPEN,
                                                    [MET_YES] = CRITERION_MET,
                                                    [MET_NO] = CRITERION_FAILED,
                                                    [MET_UNKNOWN] = CRITERION_UNKNOWN };
+    return states[met];
+}
+
+void learn_fill_coach(struct pane *p)
+{
     struct learn_state *st = p->state;
     const struct course *c = learn_course(p);
     p->desk->coach = (struct coach){ 0 };
@@ -50,7 +55,8 @@ void learn_fill_coach(struct pane *p)
         .course_name = c->name,
     };
     for (int i = 0; i < e->criterion_count && i < COACH_CRITERIA; i++)
-        coach.criteria[i] = (struct criterion){ e->criteria[i].text, states[e->criteria[i].met] };
+        coach.criteria[i] =
+            (struct criterion){ e->criteria[i].text, learn_criterion(e->criteria[i].met) };
     for (int i = 0; i < e->hints_used && i < COACH_HINTS; i++)
         coach.hints[i] = e->hints[i];
     if (e->checked_wall) {
@@ -92,6 +98,23 @@ static void ask(struct pane *p, const char *id, const char *before, const char *
     desk_ask(p->desk, question, answered, p);
 }
 
+/* Skips it, or asks for it again where it was skipped. */
+static void skip(struct pane *p, const struct exercise *e)
+{
+    struct learn_state *st = p->state;
+    bool again = e->state == EXERCISE_SKIPPED;
+    struct error err = { 0 };
+    snprintf(st->asked, sizeof st->asked, "%s", e->id); /* the list is made anew */
+    if (!st->lessons->ops->skip(st->lessons, st->asked, &err))
+        desk_fail(p->desk, "The exercise cannot be skipped", &err);
+    else if (again)
+        desk_say(p->desk, "%s is to do again", st->asked);
+    else
+        desk_say(p->desk, "%s is skipped; it is asked for again when all others are done",
+                 st->asked);
+    learn_is_new(p);
+}
+
 /* To the exercise before or after, which becomes the current one. */
 static void turn(struct pane *p, int dir)
 {
@@ -122,14 +145,20 @@ enum pane_said learn_coach_act(struct pane *p, enum action a)
         return PANE_REDRAW;
     case ACT_HINT:
         snprintf(st->asked, sizeof st->asked, "%s", e->id);
-        learn_call(p, ops->hint, "There is no hint", st->asked);
+        if (e->hints_used < e->hint_count) /* else those there are once more */
+            learn_call(p, ops->hint, "There is no hint", st->asked);
         learn_show_hint(p, st->asked);
         return PANE_REDRAW;
     case ACT_SKIP:
-        learn_call(p, ops->skip, "The exercise cannot be skipped", e->id);
-        desk_say(p->desk, "skipped; it is asked for again when all others are done");
+        skip(p, e);
         return PANE_REDRAW;
     case ACT_SOLUTION:
+        if (e->solution || e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN) {
+            /* It costs nothing any more. */
+            snprintf(st->asked, sizeof st->asked, "%s", e->id);
+            solution_answered(p, "y");
+            return PANE_REDRAW;
+        }
         ask(p, e->id, "Show a solution of", "? It then counts as done after seeing it (*).",
             solution_answered);
         return PANE_HANDLED;
@@ -171,10 +200,8 @@ const char *learn_coach_off(const struct pane *p, enum action a)
     const struct exercise *e = &c->exercises[i];
     if (a == ACT_HINT && !e->hint_count)
         return reason(st, "", e->id, " has no hints");
-    if (a == ACT_HINT && e->hints_used >= e->hint_count)
+    if (a == ACT_HINT && e->hints_used >= e->hint_count && p->desk->coach_column)
         return reason(st, "all hints of ", e->id, " are used");
-    if (a == ACT_SOLUTION && e->solution)
-        return reason(st, "the solution of ", e->id, " is shown already");
     if (a == ACT_SKIP && (e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN))
         return reason(st, "", e->id, " is done");
     if (a == ACT_GO_THERE && !e->pane)

@@ -152,17 +152,14 @@ static int criterion_cols(const struct surface *s, const struct exercise *e, int
 /* Side by side where they fit, else one below another. */
 static int draw_criteria(const struct exercise *e, struct surface *s, int row)
 {
-    static const enum criterion_state states[] = { [MET_NOT_YET] = CRITERION_OPEN,
-                                                   [MET_YES] = CRITERION_MET,
-                                                   [MET_NO] = CRITERION_FAILED,
-                                                   [MET_UNKNOWN] = CRITERION_UNKNOWN };
     int all = 3, at = 3;
     for (int i = 0; i < e->criterion_count; i++)
         all += criterion_cols(s, e, i) + (i ? 4 : 0);
     bool beside = all <= s->cols;
     for (int i = 0; i < e->criterion_count; i++) {
         look_t look;
-        const char *mark = criterion_mark(surface_ascii(s), states[e->criteria[i].met], &look);
+        const char *mark =
+            criterion_mark(surface_ascii(s), learn_criterion(e->criteria[i].met), &look);
         int col = put(s, row, at, look, mark) + 1;
         if (beside) {
             put(s, row, col, LOOK_TEXT, e->criteria[i].text);

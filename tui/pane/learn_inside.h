@@ -42,13 +42,20 @@ enum pane_said learn_coach_act(struct pane *p, enum action a);
 const char *learn_coach_off(const struct pane *p, enum action a);
 /* The desk's coach, from the current exercise. */
 void learn_fill_coach(struct pane *p);
+enum criterion_state learn_criterion(enum met met);
 
-/* Cards (learn_card.c): how a check went, a hint or a solution where no column shows it, and the
- * form of a prediction. */
+/* Cards (learn_card.c): what is to be done and hints where no column shows them, how a check went,
+ * a solution, and the form of a prediction. */
+void learn_show_goal(struct pane *p, const char *id);
 void learn_show_check(struct pane *p, const char *id);
 void learn_show_hint(struct pane *p, const char *id);
 void learn_show_solution(struct pane *p, const char *id);
 void learn_show_form(struct pane *p, const char *id);
+
+/* The report (learn_report.c). False, and said, where it cannot be made. */
+bool learn_report(struct pane *p, bool json, struct buf *to);
+void learn_write_report(struct pane *p); /* asks for a name */
+
 int learn_find(const struct pane *p, const char *id); /* index of an exercise, -1 none */
 
 /* Parts of the drawing; each draws from `row` on and returns the row after it. On a surface with

@@ -14,6 +14,8 @@
 
 #include "core/base/file.h"
 #include "core/base/hash.h"
+#include "core/base/mem.h"
+#include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/limits.h"
 
@@ -21,8 +23,6 @@
 #define OSC52_END    "\a" /* not Esc \, which would end the string around it */
 #define SCREEN_START "\033P"
 #define SCREEN_END   "\033\\"
-
-extern char **environ;
 
 /* Ways to call tmux, best first. */
 static const struct way {
@@ -177,7 +177,9 @@ static int spawn(const char *program, const struct way *way, int in, pid_t *ret)
     posix_spawnattr_setsigdefault(&attr, &set);
     posix_spawnattr_setpgroup(&attr, 0);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    int failed = posix_spawnp(ret, program, &files, &attr, (char *const *)argv, environ);
+    char **shared = secret_environ();
+    int failed = posix_spawnp(ret, program, &files, &attr, (char *const *)argv, shared);
+    mem_free(shared);
     posix_spawnattr_destroy(&attr);
     posix_spawn_file_actions_destroy(&files);
     return failed;

@@ -24,6 +24,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/base/secret.h"
 #include "tui/screen/glyph.h"
 #include "tui/screen/signals.h"
 
@@ -35,8 +36,6 @@
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_ON  "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
-
-extern char **environ;
 
 static struct terminal {
     bool open, away, gone;
@@ -86,10 +85,11 @@ static const char *capability(const char *name)
     return s && s != (const char *)-1 ? s : ""; /* absent, or none that is a text */
 }
 
-bool term_usable(struct error *err)
+static bool look_up(int *ret_colors, struct error *err)
 {
     const char *name = getenv("TERM");
     int found = 0;
+    *ret_colors = 0;
     if (!name || !*name)
         return error_set(err, ERR_USAGE, "it is empty");
     if (setupterm(name, STDOUT_FILENO, &found) != OK)
@@ -98,9 +98,25 @@ bool term_usable(struct error *err)
                                    : "not known on this machine");
     const char *move = capability("cup");
     bool moves = *move;
+    int colors = tigetnum("colors");
+    *ret_colors = colors > 0 ? colors : 0;
     t.speaks_ansi = strncmp(move, "\033[", 2) == 0;
     del_curterm(cur_term);
     return moves || error_set(err, ERR_USAGE, "the terminal '%s' cannot move its cursor", name);
+}
+
+bool term_usable(struct error *err)
+{
+    int colors;
+    return look_up(&colors, err);
+}
+
+void term_look(struct term_facts *ret)
+{
+    struct error err = { 0 };
+    *ret = (struct term_facts){ 0 };
+    ret->known = look_up(&ret->colors, &err);
+    snprintf(ret->why, sizeof ret->why, "%s", err.text);
 }
 
 /* Looks at the terminal before anything is done to it. */
@@ -367,7 +383,9 @@ static int spawn_and_wait(const char *const argv[], int *status)
         sigaddset(&set, usual[i]);
     posix_spawnattr_setsigdefault(&attr, &set);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    int failed = posix_spawnp(&pid, argv[0], NULL, &attr, (char *const *)argv, environ);
+    char **shared = secret_environ();
+    int failed = posix_spawnp(&pid, argv[0], NULL, &attr, (char *const *)argv, shared);
+    mem_free(shared);
     posix_spawnattr_destroy(&attr);
     while (!failed && waitpid(pid, status, 0) < 0)
         if (errno != EINTR)

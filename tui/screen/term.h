@@ -49,6 +49,14 @@ void term_close(void); /* also when it is not open */
  * says why not, as words after "because" or "TERM:". Not to be called while it is open. */
 bool term_usable(struct error *err);
 
+/* What TERM names, looked up; nothing is sent. Not to be called while it is open. */
+struct term_facts {
+    bool known;    /* it can carry a screen */
+    char why[200]; /* why not */
+    int colors;    /* 0: none */
+};
+void term_look(struct term_facts *ret);
+
 /* --- showing ---------------------------------------------------------------------------- */
 
 /* Its size now, at least 1x1. */

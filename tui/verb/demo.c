@@ -216,7 +216,7 @@ static bool wait_for(struct session *s, struct demo_run *run, struct showing *w,
 static bool run_one(struct session *s, const struct demo *d, int *ret_code, struct error *err)
 {
     struct showing w = { .s = s, .demo = d };
-    struct demo_options o;
+    struct demo_options o = { .deadline_s = NAN, .max_tokens = -1 };
     if (!args_real(s->args, OPT_DEADLINE, 0.1, 3600, NAN, &o.deadline_s, err) ||
         !args_int(s->args, OPT_MAX_TOKENS, 1, 100000, -1, &o.max_tokens, err))
         return false;

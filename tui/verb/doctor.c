@@ -1,6 +1,7 @@
 /* rlab doctor: everything that can be wrong, looked at, with what to do about it. */
 #include "tui/verb/doctor.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -10,8 +11,20 @@
 
 #define WHAT_COLS 15
 
+static const char *const problem_names[] = { NULL,
+#define X(id, name, what) name,
+                                             PROBLEM_LIST(X)
+#undef X
+};
+
+/* How long all servers together may take to answer is in doctor_servers.c; so long for the look
+ * round that finds the two models. */
+#define PATIENCE_MS 1000
+
 void doctor_note(struct doctor *d, struct finding f)
 {
+    assert((f.health == HEALTH_OK) == (f.problem == PROBLEM_NONE) &&
+           (f.health == HEALTH_OK || f.todo));
     d->findings = mem_grow(d->findings, &d->cap, d->count + 1, sizeof *d->findings);
     d->findings[d->count++] = f;
 }
@@ -40,6 +53,7 @@ static void check_config(struct doctor *d)
     struct finding f = { .area = "settings", .what = "config file", .code = EXIT_MISUSE };
     if (!config_load(d->paths.config_file, must, &d->arena, &config, &err)) {
         f.health = HEALTH_BAD;
+        f.problem = PROBLEM_SETTINGS;
         f.found = doctor_text(d, "%s", err.text);
         f.todo = "correct it: until then nothing of it is used, and no verb that needs it runs";
     } else if (!config.path) {
@@ -51,27 +65,35 @@ static void check_config(struct doctor *d)
     doctor_note(d, f);
 }
 
+/* Without a word about the store: what there is to say of it is said by the database's lines. */
 static void open_lab(struct doctor *d)
 {
+    struct session *s = d->session;
     struct error err;
-    d->session->options.usual_rules = true;
-    d->has_lab = session_open(d->session, &err);
+    s->options.usual_rules = s->options.read_only = s->options.looks_only = true;
+    s->options.patience_ms = PATIENCE_MS;
+    s->said_not_recorded = true;
+    d->has_lab = lab_open(&s->lab, &s->options, &err);
+    s->opened = d->has_lab;
     for (size_t i = 0; !d->has_lab && i < d->count; i++)
-        if (d->findings[i].health == HEALTH_BAD)
+        if (d->findings[i].health == HEALTH_BAD && d->findings[i].problem == PROBLEM_SETTINGS)
             return; /* the reason is told already */
     if (!d->has_lab)
-        doctor_note(d, (struct finding){ .area = "settings",
-                                         .what = "start",
-                                         .found = doctor_text(d, "%s", err.text),
-                                         .health = HEALTH_BAD,
-                                         .code = exit_code(&err) });
+        doctor_note(d,
+                    (struct finding){ .area = "settings",
+                                      .what = "start",
+                                      .found = doctor_text(d, "%s", err.text),
+                                      .todo = "correct it: until then no verb that needs it runs",
+                                      .health = HEALTH_BAD,
+                                      .problem = PROBLEM_SETTINGS,
+                                      .code = exit_code(&err) });
 }
 
 /* --- telling ------------------------------------------------------------------------------------- */
 
 static const char *const health_words[] = { "ok", "warn", "bad" };
-static const char *const areas[] = { "files",   "database", "settings",
-                                     "servers", "models",   "terminal" };
+static const char *const areas[] = { "files",  "database", "settings", "servers",
+                                     "models", "clock",    "terminal" };
 
 #define AREAS (sizeof areas / sizeof *areas)
 
@@ -134,6 +156,7 @@ static void print_report_json(const struct doctor *d, int code)
             json_put_text(c, "area", f->area);
             json_put_text(c, "what", f->what);
             json_put_text(c, "state", health_words[f->health]);
+            json_put_text(c, "problem", problem_names[f->problem]);
             json_put_text(c, "found", f->found);
             json_put_text(c, "do", f->todo);
             json_add(checks, c);
@@ -163,12 +186,14 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     bool ok = paths_find(a->value[OPT_DATA_DIR], a->value[OPT_CONFIG], &d.arena, &d.paths, err);
     if (ok) {
         check_config(&d);
+        doctor_files(&d);
+        doctor_database(&d); /* before the lab opens the file: what is seen is what was there */
         open_lab(&d);
-        doctor_machine(&d);
         if (d.has_lab) {
-            doctor_database(&d);
+            doctor_settings(&d);
             doctor_servers(&d);
         }
+        doctor_machine(&d);
         *ret_code = worst_code(&d);
         if (s->json)
             print_report_json(&d, *ret_code);
@@ -187,7 +212,11 @@ const struct verb verb_doctor = {
     .help = "Looks at files and their rights, the database, settings and where they come\n"
             "from, the servers, the two models and the terminal. ok needs nothing, warn can\n"
             "wait, bad keeps rlab from its work: then the exit code is that of the worst.\n"
-            "Keys are never shown.",
+            "It only looks: nothing is made, moved or mended. Keys are never shown.\n"
+            "With --json each line has the name of its problem: no-server, wrong-address,\n"
+            "proxy, ipv6-localhost, tls, slow-server, key-missing, key-refused,\n"
+            "model-missing, pair, clock, terminal, locale, database-damaged,\n"
+            "database-newer, database-foreign, disk-full, permissions, settings.",
     .example = "rlab doctor --json",
     .options = (const enum option[]){ OPTIONS },
     .run = run,

@@ -1,7 +1,9 @@
 /* The database and what was chosen (doctor.h). */
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/config_key.h"
 #include "tui/verb/doctor.h"
@@ -50,35 +52,90 @@ static void check_aside(struct doctor *d)
                                      "wanted" });
 }
 
+/* Why rows could not reach the file, found without making anything; NULL where they can. */
+static const char *unwritable(struct doctor *d)
+{
+    struct stat st;
+    char *path = doctor_text(d, "%s", d->paths.database);
+    if (stat(path, &st) == 0 && access(path, W_OK) != 0)
+        return doctor_text(d, "'%s' cannot be written: %s", path, strerror(errno));
+    for (char *slash; (slash = strrchr(path, '/'));) { /* the nearest folder that is there */
+        *slash = '\0';
+        const char *folder = *path ? path : "/";
+        if (stat(folder, &st) != 0 && errno == ENOENT && *path)
+            continue;
+        if (access(folder, W_OK | X_OK) == 0)
+            return NULL;
+        return doctor_text(d, "the folder '%s' cannot be written: %s", folder, strerror(errno));
+    }
+    return NULL;
+}
+
+static const char *file_words(struct doctor *d)
+{
+    const struct store_exam *x = &d->exam;
+    char bytes[SECONDS_SIZE];
+    if (x->state == STORE_MISSING)
+        return doctor_text(d, "none at %s yet: it is made with what is recorded first",
+                           d->paths.database);
+    return doctor_text(d, "%s, %s, version %d, %s%s%s%s", d->paths.database,
+                       bytes_text(x->facts.bytes, bytes), x->facts.version,
+                       x->facts.wal ? "write-ahead log" : "rollback journal",
+                       x->network ? ", on " : "", x->network ? x->network : "",
+                       x->others ? doctor_text(d, ", open in %d other rlab%s", x->others,
+                                               x->others == 1 ? "" : "s")
+                                 : "");
+}
+
+/* A row a way the file can be; those not listed are well. */
+static const struct {
+    int state;
+    enum health health;
+    enum problem problem;
+    const char *found, *todo; /* found: said of the path */
+} file_rows[] = {
+    { STORE_NEWER, HEALTH_WARN, PROBLEM_NEWER,
+      "was made by a newer rlab: it is only read, nothing is recorded",
+      "update rlab, or record elsewhere: --data-dir" },
+    { STORE_FOREIGN, HEALTH_BAD, PROBLEM_FOREIGN,
+      "is not rlab's: it is a database of another program, or no file",
+      "choose another data folder: RLAB_DATA_DIR or --data-dir" },
+    { STORE_DAMAGED, HEALTH_WARN, PROBLEM_DAMAGED, "is damaged",
+      "go on: the next question moves it aside, whole, and begins a new one; or put a backup in "
+      "its "
+      "place first" },
+    { STORE_UNREADABLE, HEALTH_BAD, PROBLEM_PERMISSIONS, "cannot be read",
+      "look at the rights of the file and its folder: ls -la" },
+};
+
 static void check_file(struct doctor *d)
 {
-    struct store *store = d->session->lab.store;
-    struct store_facts facts;
-    char bytes[SECONDS_SIZE];
-    const char *trouble = store_trouble(store);
-    store_facts(store, &facts);
     struct finding f = { .area = "database", .what = "database", .code = EXIT_DATABASE };
-    if (trouble) {
-        f.health = store_has_file(store) ? HEALTH_WARN : HEALTH_BAD;
-        f.found = trouble;
-        f.todo = store_has_file(store) ? "what is there can be read; nothing new is recorded"
-                                       : "answers are given but not recorded; another folder: "
-                                         "RLAB_DATA_DIR or --data-dir";
+    store_examine(d->paths.database, clock_real(), &d->exam);
+    size_t i = 0;
+    while (i < sizeof file_rows / sizeof *file_rows && file_rows[i].state != (int)d->exam.state)
+        i++;
+    const char *why = unwritable(d);
+    if (i < sizeof file_rows / sizeof *file_rows) {
+        f.health = file_rows[i].health;
+        f.problem = file_rows[i].problem;
+        f.found = doctor_text(d, "'%s' %s", d->paths.database, file_rows[i].found);
+        f.todo = file_rows[i].todo;
+    } else if (why) {
+        bool there = d->exam.state == STORE_SOUND;
+        f.health = there ? HEALTH_WARN : HEALTH_BAD;
+        f.problem = PROBLEM_PERMISSIONS;
+        f.found = why;
+        f.todo = there
+                     ? "what is there can be read; to record again give yourself the right: chmod "
+                       "u+w, or another folder: --data-dir"
+                     : "answers are given but not recorded; another folder: RLAB_DATA_DIR or "
+                       "--data-dir";
     } else {
-        int others = store_others(store);
-        f.found = doctor_text(
-            d, "%s, %s, version %d, %s%s", d->paths.database, bytes_text(facts.bytes, bytes),
-            facts.version, facts.wal ? "write-ahead log" : "rollback journal",
-            others ? doctor_text(d, ", open in %d other rlab%s", others, others == 1 ? "" : "s")
-                   : "");
+        f.found = file_words(d);
     }
     doctor_note(d, f);
-    if (store_notice(store))
-        doctor_note(d, (struct finding){ .area = "database",
-                                         .what = "note",
-                                         .found = store_notice(store),
-                                         .health = HEALTH_WARN });
-    if (!store_keeps_history(store))
+    if (d->session->options.no_history)
         doctor_note(d, (struct finding){ .area = "database",
                                          .what = "history",
                                          .found = "off for this command (--no-history)" });
@@ -94,6 +151,7 @@ static void check_rules(struct doctor *d)
     struct finding f = { .area = "settings", .what = "rules", .code = EXIT_MISUSE };
     if (name && !lab_use_rules(lab, name, &err)) {
         f.health = HEALTH_BAD;
+        f.problem = PROBLEM_SETTINGS;
         f.found = doctor_text(d, "%s (%s)", err.text, origin);
         f.todo = "correct the file, or take others: rlab rules use basic";
     } else {
@@ -129,6 +187,10 @@ void doctor_database(struct doctor *d)
 {
     check_file(d);
     check_aside(d);
+}
+
+void doctor_settings(struct doctor *d)
+{
     check_rules(d);
     check_settings(d);
 }

@@ -1,19 +1,20 @@
-/* Folders, disk, environment and terminal (doctor.h). */
-#include <errno.h>
+/* Disk, environment, clock and terminal (doctor.h). */
 #include <fcntl.h>
 #include <langinfo.h>
+#include <locale.h>
+#include <math.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <termios.h>
 #include <unistd.h>
 
-#include "core/base/file.h"
+#include "core/base/clock.h"
 #include "core/limits.h"
+#include "tui/screen/term.h"
 #include "tui/verb/doctor.h"
 
 /* Free space: enough for years of answers, and for the next one. */
@@ -29,32 +30,7 @@ static const char *set_variable(const char *name)
     return v && *v ? v : NULL;
 }
 
-/* --- folders ------------------------------------------------------------------------------------- */
-
-/* Ours alone: what is asked and answered may be private. */
-static void check_mode(struct doctor *d, const char *what, const char *path, mode_t wanted)
-{
-    struct stat st;
-    struct finding f = { .area = "files", .what = what, .found = path };
-    if (!path)
-        return;
-    if (stat(path, &st) != 0) {
-        f.found =
-            doctor_text(d, "%s, %s", path, errno == ENOENT ? "not there yet" : strerror(errno));
-        f.health = errno == ENOENT ? HEALTH_OK : HEALTH_WARN;
-    } else {
-        f.found = doctor_text(d, "%s, mode %04o", path, (unsigned)(st.st_mode & 07777));
-        if (st.st_mode & 077 & ~wanted) {
-            f.health = HEALTH_WARN;
-            f.todo = doctor_text(d, "others can look in: chmod %o '%s'", (unsigned)wanted, path);
-        } else if (access(path, W_OK) != 0) {
-            f.health = HEALTH_WARN;
-            f.todo = doctor_text(d, "it cannot be written (%s): nothing is recorded there",
-                                 strerror(errno));
-        }
-    }
-    doctor_note(d, f);
-}
+/* --- disk ---------------------------------------------------------------------------------------- */
 
 static void check_space(struct doctor *d)
 {
@@ -70,9 +46,16 @@ static void check_space(struct doctor *d)
     int64_t left = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
     struct finding f = { .area = "files", .what = "space left", .code = EXIT_DATABASE };
     f.found = doctor_text(d, "%s in %s", bytes_text(left, bytes), path);
-    f.health = left < SPACE_BAD ? HEALTH_BAD : left < SPACE_WARN ? HEALTH_WARN : HEALTH_OK;
-    if (f.health != HEALTH_OK)
+    bool no_files = fs.f_files && !fs.f_favail;
+    f.health = left < SPACE_BAD || no_files ? HEALTH_BAD
+               : left < SPACE_WARN          ? HEALTH_WARN
+                                            : HEALTH_OK;
+    if (no_files)
+        f.found = doctor_text(d, "%s, but no file more", f.found);
+    if (f.health != HEALTH_OK) {
+        f.problem = PROBLEM_DISK;
         f.todo = "free some space: answers are still given on a full disk, but not recorded";
+    }
     doctor_note(d, f);
 }
 
@@ -184,50 +167,170 @@ static void check_width(struct doctor *d)
                                      .what = "signs",
                                      .found = col == 2 ? "one column each" : "two columns each",
                                      .health = col == 2 ? HEALTH_OK : HEALTH_WARN,
+                                     .problem = col == 2 ? PROBLEM_NONE : PROBLEM_TERMINAL,
                                      .todo = col == 2 ? NULL
                                                       : "use --ascii, or set the terminal to draw "
                                                         "ambiguous characters narrow" });
 }
 
+/* What is wrong with it, and what to do; NULL where nothing is. */
+static const char *poor_terminal(struct doctor *d, const char *term, const struct winsize *w,
+                                 const char **ret_todo)
+{
+    struct term_facts facts = { .known = true, .colors = 256 };
+    if (!term || strcmp(term, "dumb") == 0 || strcmp(term, "unknown") == 0) {
+        *ret_todo = "only line mode works there: set TERM to what the terminal is (xterm-256color "
+                    "mostly fits)";
+        return "";
+    }
+    if (d->session->term_look)
+        d->session->term_look(&facts);
+    if (!facts.known) {
+        *ret_todo = "install its description (ncurses-term), or set TERM to one that is known: "
+                    "xterm-256color mostly fits";
+        return doctor_text(d, ", %s", facts.why);
+    }
+    if (w->ws_col < 80 || w->ws_row < 24) {
+        *ret_todo = w->ws_col < 60 || w->ws_row < 16
+                        ? "make it at least 60x16; 80x24 shows everything"
+                        : "make it 80x24: smaller ones leave things out";
+        return "";
+    }
+    if (facts.colors < 8 && !set_variable("NO_COLOR")) {
+        *ret_todo = "nothing needs colour; where the terminal has it, say so: TERM=xterm-256color";
+        return ", no colours";
+    }
+    return NULL;
+}
+
 static void check_terminal(struct doctor *d)
 {
     struct winsize w = { 0 };
-    const char *term = set_variable("TERM"), *letters = nl_langinfo(CODESET);
-    bool utf8 = strcmp(letters, "UTF-8") == 0;
+    const char *term = set_variable("TERM");
     int fd = terminal_fd();
     struct finding f = { .area = "terminal", .what = "terminal" };
     if (fd < 0 || ioctl(fd, TIOCGWINSZ, &w) != 0) {
         f.found = "none here: the output goes to a file or a pipe";
     } else {
-        f.found = doctor_text(d, "%s, %dx%d%s%s", term ? term : "TERM is not set", w.ws_col,
-                              w.ws_row, set_variable("TMUX") ? ", in tmux" : "",
-                              set_variable("SSH_CONNECTION") ? ", over SSH" : "");
-        if (!term || strcmp(term, "dumb") == 0 || strcmp(term, "unknown") == 0) {
-            f.health = HEALTH_WARN;
-            f.todo = "only line mode works there: set TERM to what the terminal is";
-        } else if (w.ws_col < 60 || w.ws_row < 16) {
-            f.health = HEALTH_WARN;
-            f.todo = "make it at least 60x16; 80x24 shows everything";
-        }
+        const char *wrong = poor_terminal(d, term, &w, &f.todo);
+        f.health = wrong ? HEALTH_WARN : HEALTH_OK;
+        f.problem = wrong ? PROBLEM_TERMINAL : PROBLEM_NONE;
+        f.found =
+            doctor_text(d, "%s, %dx%d%s%s%s", term ? term : "TERM is not set", w.ws_col, w.ws_row,
+                        set_variable("TMUX") ? ", in tmux" : "",
+                        set_variable("SSH_CONNECTION") ? ", over SSH" : "", wrong ? wrong : "");
     }
     doctor_note(d, f);
-    doctor_note(d, (struct finding){
-                       .area = "terminal",
-                       .what = "letters",
-                       .found = letters,
-                       .health = utf8 ? HEALTH_OK : HEALTH_WARN,
-                       .todo = utf8 ? NULL
-                                    : "set LANG to a UTF-8 locale (C.UTF-8 is always there), or "
-                                      "use --ascii" });
-    if (utf8 && term && strcmp(term, "dumb") != 0)
-        check_width(d);
+}
+
+/* The variable that decides about letters, as the C library asks them. */
+static const char *locale_variable(void)
+{
+    static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (set_variable(names[i]))
+            return names[i];
+    return NULL;
+}
+
+static bool check_letters(struct doctor *d)
+{
+    const char *letters = nl_langinfo(CODESET), *variable = locale_variable();
+    bool utf8 = strcmp(letters, "UTF-8") == 0;
+    struct finding f = { .area = "terminal", .what = "letters", .found = letters };
+    if (!utf8) {
+        bool known = setlocale(LC_CTYPE, "") != NULL; /* as at the start: nothing changes */
+        f.health = HEALTH_WARN;
+        f.problem = PROBLEM_LOCALE;
+        f.todo = "set LANG to a UTF-8 locale (C.UTF-8 is always there), or use --ascii";
+        f.found = !variable ? doctor_text(d, "%s: LANG is not set", letters)
+                  : known   ? doctor_text(d, "%s, by %s=%s", letters, variable, getenv(variable))
+                            : doctor_text(d, "%s: %s=%s is no locale of this machine", letters,
+                                          variable, getenv(variable));
+    }
+    doctor_note(d, f);
+    return utf8;
+}
+
+/* --- clock ---------------------------------------------------------------------------------------- */
+
+/* So far a clock may be off before it is worth a word. */
+#define CLOCK_OFF_S 120.0
+/* No rlab is older: 2025-01-01. */
+#define CLOCK_LEAST (1735689600 * NS_PER_S)
+
+#define CLOCK_TODO "set it: timedatectl set-ntp true (or date -s, as root)"
+
+/* "3 days", "2 hours", "5 minutes". */
+static const char *span(struct doctor *d, double s)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } units[] = { { "day", 86400 }, { "hour", 3600 }, { "minute", 60 } };
+    size_t i = 0;
+    while (i + 1 < sizeof units / sizeof *units && s < 2 * units[i].seconds)
+        i++;
+    long long n = llround(s / units[i].seconds);
+    return doctor_text(d, "%lld %s%s", n, units[i].name, n == 1 ? "" : "s");
+}
+
+/* The server whose clock is the farthest from ours; NULL where none is far. */
+static const struct lab_server *off_server(const struct doctor *d)
+{
+    const struct models *m = &d->session->lab.models;
+    const struct lab_server *found = NULL;
+    double most = CLOCK_OFF_S;
+    for (size_t i = 0; d->has_lab && i < m->server_count; i++) {
+        const struct lab_server *s = m->servers[i];
+        double off = s->answered && s->list ? fabs(s->list->clock_ahead_s) : NAN;
+        if (off > most) {
+            most = off;
+            found = s;
+        }
+    }
+    return found;
+}
+
+static void check_clock(struct doctor *d)
+{
+    char stamp[CLOCK_STAMP_SIZE], then[CLOCK_STAMP_SIZE];
+    int64_t now = clock_wall(clock_real());
+    double ahead_s = clock_seconds(d->exam.last_wall_ns - now);
+    const struct lab_server *off = off_server(d);
+    struct finding f = { .area = "clock", .what = "clock" };
+    clock_stamp(now, stamp);
+    clock_stamp(d->exam.last_wall_ns, then);
+    f.found = stamp;
+    if (now < CLOCK_LEAST) {
+        f.found = doctor_text(d, "%s: before any rlab was made", stamp);
+        f.todo = CLOCK_TODO;
+    } else if (off) {
+        double s = off->list->clock_ahead_s;
+        f.found = doctor_text(d, "%s, %s %s that of server '%s': one of the two is wrong", stamp,
+                              span(d, fabs(s)), s > 0 ? "behind" : "ahead of", off->server.name);
+        f.todo = "set the wrong one: timedatectl set-ntp true";
+    } else if (ahead_s > CLOCK_OFF_S) {
+        f.found = doctor_text(d,
+                              "%s, but the newest row in the database is of %s, %s ahead: the "
+                              "clock jumped",
+                              stamp, then, span(d, ahead_s));
+        f.todo = CLOCK_TODO "; if it is right now, it was wrong then, and nothing is lost";
+    } else {
+        f.found = doctor_text(d, "%s", stamp);
+    }
+    f.health = f.todo ? HEALTH_WARN : HEALTH_OK;
+    f.problem = f.todo ? PROBLEM_CLOCK : PROBLEM_NONE;
+    doctor_note(d, f);
 }
 
 void doctor_machine(struct doctor *d)
 {
-    check_mode(d, "data folder", d->paths.data_dir, 0700);
-    check_mode(d, "state folder", d->paths.state_dir, 0700);
+    const char *term = set_variable("TERM");
     check_space(d);
     check_environment(d);
+    check_clock(d);
     check_terminal(d);
+    if (check_letters(d) && term && strcmp(term, "dumb") != 0)
+        check_width(d);
 }

@@ -206,10 +206,38 @@ static const struct table_column columns[] = {
 
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+/* The same four as the filter of the screen. */
+enum filter { FILTER_ALL, FILTER_TODO, FILTER_DONE, FILTER_SKIPPED, FILTERS };
+
+static bool read_filter(const struct args *a, enum filter *ret, struct error *err)
+{
+    static const char *const names[FILTERS] = { "all", "to-do", "done", "skipped" };
+    *ret = FILTER_ALL;
+    if (!a->count)
+        return true;
+    for (int i = 0; i < FILTERS; i++)
+        if (strcmp(names[i], a->words[0]) == 0) {
+            *ret = (enum filter)i;
+            return true;
+        }
+    return error_set(err, ERR_USAGE, "'%s' is no list of exercises: all, to-do, done or skipped",
+                     a->words[0]);
+}
+
+static bool is_shown(enum filter filter, const struct exercise *e)
+{
+    bool done = e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN;
+    return filter == FILTER_ALL || (filter == FILTER_TODO && e->state == EXERCISE_TODO) ||
+           (filter == FILTER_DONE && done) ||
+           (filter == FILTER_SKIPPED && e->state == EXERCISE_SKIPPED);
+}
+
 static bool run_list(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    (void)a;
     (void)ret_code;
+    enum filter filter;
+    if (!read_filter(a, &filter, err))
+        return false;
     struct lessons *l = open_lessons(s, false, err);
     struct table t;
     if (!l)
@@ -218,6 +246,8 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
     table_init(&t, s, columns, COLUMNS);
     for (int i = 0; i < c->exercise_count; i++) {
         const struct exercise *e = &c->exercises[i];
+        if (!is_shown(filter, e))
+            continue;
         if (s->json)
             print_json(exercise_json(c, e, NULL));
         else
@@ -485,7 +515,7 @@ static bool run_lint(struct session *s, const struct args *a, int *ret_code, str
 }
 
 static const struct sub subs[] = {
-    { "list", "", 0, 0, run_list },
+    { "list", "[all|to-do|done|skipped]", 0, 1, run_list },
     { "show", "[ID]", 0, 1, run_show },
     { "check", "[ID]", 0, 1, run_check },
     { "hint", "[ID]", 0, 1, run_hint },
@@ -512,13 +542,13 @@ const struct verb verb_exercise = {
         "hint gives the next of three, solution shows one way (it asks first, --yes does not)\n"
         "and marks the exercise. Some ask for a prediction before they show: answer says it.\n"
         "reset forgets an exercise, undo takes that back. Without ID the current exercise is\n"
-        "meant.\n"
+        "meant. list shows all of them, or those that are to-do, done or skipped.\n"
         "\n"
         "lint checks a file you wrote and names the line that is wrong; lessons/README.md is\n"
         "the guide. A folder of own exercises is read from lessons/ in the config folder, from\n"
         "the setting lessons.dir, and from --lessons DIR.",
     .example = "rlab exercise show 2.2",
     .subs = "list show check hint solution answer skip reset undo lint",
-    .options = (const enum option[]){ OPT_LESSONS, OPT_YES, OPTIONS },
+    .options = (const enum option[]){ OPT_YES, OPTIONS },
     .run = run,
 };

@@ -29,6 +29,6 @@ const struct verb verb_report = {
     .help = "Markdown, or with --json one object: how far each of the five goals is, figures of\n"
             "your own questions and runs, and for every exercise its state, checks and hints.",
     .example = "rlab report > report.md",
-    .options = (const enum option[]){ OPT_LESSONS, OPTIONS },
+    .options = (const enum option[]){ OPTIONS },
     .run = run,
 };

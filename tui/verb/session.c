@@ -133,6 +133,7 @@ bool session_init(struct session *s, const struct args *a, struct error *err)
 void session_done(struct session *s)
 {
     if (s->opened) {
+        lab_settle(&s->lab);
         const char *lost = lab_not_recorded(&s->lab);
         if (lost && !s->said_not_recorded)
             say("not recorded: %s", lost);

@@ -14,8 +14,12 @@
 #include "tui/screen/words.h"
 #include "tui/verb/verb.h"
 
+struct term_facts;
+
 struct session {
     const struct args *args;
+    /* Looks the terminal up (term_look); NULL where no terminal is linked in. */
+    void (*term_look)(struct term_facts *ret);
     struct lab lab;
     struct lab_options options;
     bool opened;

@@ -55,11 +55,11 @@
     X(COUNT, "n", "N", "how many questions")                                                       \
     X(MINUTES, "minutes", "N", "how long to train")                                                \
     X(FOLD, "fold", NULL, "leave the thinking out, and say how long it was")                       \
-    X(LESSONS, "lessons", "DIR", "one more folder of exercises (repeatable)")                      \
     X(HELD_OUT, "held-out", NULL, "only questions that no training sees")                          \
     X(FAST_MODEL, "fast-model", "SERVER/MODEL", "the fast model, for this command")                \
     X(REASON_MODEL, "reason-model", "SERVER/MODEL", "the reasoning model, for this command")       \
     X(SERVER, "server", "[NAME=]TYPE:URL", "one more model server (repeatable)")                   \
+    X(LESSONS, "lessons", "DIR", "one more folder of exercises (repeatable)")                      \
     X(BUILTIN, "builtin", NULL, "use the built-in models")                                         \
     X(DATA_DIR, "data-dir", "DIR", "database and log in this folder")                              \
     X(CONFIG, "config", "FILE", "read this config file")                                           \

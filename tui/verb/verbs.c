@@ -55,6 +55,8 @@ int exit_code(const struct error *err)
     case ERR_NO:
         return EXIT_NO_ANSWER;
     case ERR_NET:
+    case ERR_ADDRESS:
+    case ERR_TLS:
         return EXIT_NO_SERVER;
     case ERR_MODEL:
         return EXIT_NO_MODEL;

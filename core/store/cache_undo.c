@@ -1,0 +1,35 @@
+/* The cache when what was written around it is undone, or comes late (cache.h). */
+#include "core/store/cache_inside.h"
+
+void cache_mark(const struct cache *c, struct cache_mark *ret)
+{
+    *ret = (struct cache_mark){ c->session, c->add, c->add_saved_s };
+}
+
+/* That entries are no longer in the table is seen at the next look-up. */
+void cache_undone(struct cache *c, const struct cache_mark *mark)
+{
+    c->session = mark->session;
+    c->add = mark->add;
+    c->add_saved_s = mark->add_saved_s;
+    cache_changed(c);
+}
+
+void cache_name_call(struct cache *c, int64_t before, int64_t id)
+{
+    for (struct node *next, *n = c->memory.newest; n; n = next) {
+        next = n->older;
+        if (n->e.call_id != before)
+            continue;
+        n->e.call_id = id;
+        memory_touch(&c->memory, n); /* what has to be written stands at the front */
+        n->dirty = n->loose = true;
+        cache_changed(c);
+    }
+}
+
+void cache_forget_calls(struct cache *c)
+{
+    for (struct node *n = c->memory.newest; n; n = n->older)
+        n->e.call_id = 0;
+}
