@@ -157,15 +157,31 @@ static void breaker_hears(struct flight *f)
     ledger_breaker(p, f->model, before);
 }
 
+/* True where the call has its row. Where that cannot be written yet, it is tried again with the next
+ * piece, and the landing writes it at last. */
+static bool begin_row(struct flight *f)
+{
+    struct pipeline *p = f->pipeline;
+    struct error err;
+    int64_t id = 0;
+    if (!p->store)
+        return false;
+    if (call_begin(p->store, &f->row, &id, &err)) {
+        f->call_id = id;
+        return true;
+    }
+    if (!f->call_id && !(p->group && store_was_busy(p->store)))
+        f->call_id = landing_number(p, &err);
+    return false;
+}
+
 /* --- landing --------------------------------------------------------------------------- */
 
 /* Everything one landing writes is one transaction (landing.h); passengers are told after it. */
-static void land(struct flight *f)
+static void write_down(struct flight *f)
 {
     struct pipeline *p = f->pipeline;
     f->landed = true;
-    f->ended_ns = now_ns(f);
-    f->call = NULL;
     landing_begin(p);
     breaker_hears(f);
     lab_model_keep_quirks(f->model);
@@ -176,7 +192,10 @@ static void land(struct flight *f)
     for (struct passenger *s = f->passengers; s; s = s->next)
         s->landed(s->self);
     landing_end(p);
+}
 
+static void report(struct flight *f)
+{
     unlink_flight(f);
     while (f->passengers) {
         struct passenger *s = f->passengers;
@@ -185,6 +204,27 @@ static void land(struct flight *f)
         s->shown(s->self);
     }
     flight_free(f);
+}
+
+/* Where another process holds the file, what ended waits for it, and the loop goes on. */
+static void land_when_free(void *self)
+{
+    struct flight *f = self;
+    struct net *net = f->pipeline->net;
+    net_timer_stop(net, &f->again);
+    if (ledger_is_busy(f->pipeline, &f->busy_since_ns)) {
+        net_timer_set(net, &f->again, LEDGER_AGAIN_MS, land_when_free, f);
+        return;
+    }
+    write_down(f);
+    report(f);
+}
+
+static void land(struct flight *f)
+{
+    f->ended_ns = now_ns(f);
+    f->call = NULL;
+    land_when_free(f);
 }
 
 static void note_end(struct flight *f, const struct model_event *ev)
@@ -205,9 +245,11 @@ static void progress(struct flight *f)
 {
     int64_t now = now_ns(f);
     struct error err;
-    if (f->call_id <= 0 || now - f->stored_ns < PROGRESS_NS)
+    if (!f->pipeline->store || now - f->stored_ns < PROGRESS_NS)
         return;
     f->stored_ns = now;
+    if (f->call_id <= 0 && !begin_row(f))
+        return;
     /* Where it cannot be written nothing is lost: the next piece, and the landing, hold all of
      * it again. */
     (void)call_progress(f->pipeline->store, f->call_id, buf_text(&f->text), f->text.len,
@@ -318,13 +360,11 @@ static void copy_key(struct flight *f, const struct cache_key *k)
     f->key = cache_key_hash(own);
 }
 
-static void begin_row(struct flight *f, const struct flight_plan *plan)
+static struct call_row row_of(struct flight *f, const struct flight_plan *plan)
 {
-    struct pipeline *p = f->pipeline;
     const struct question *q = plan->question;
-    struct error err;
     struct arena *a = &f->arena;
-    f->row = (struct call_row){
+    return (struct call_row){
         .server = arena_string(a, f->model->server->server.name),
         .url = arena_string(a, f->model->server->server.url),
         .model = arena_string(a, f->model->name),
@@ -336,10 +376,8 @@ static void begin_row(struct flight *f, const struct flight_plan *plan)
         .cot = plan->cot,
         .purpose = arena_string(a, q->purpose),
         .run_id = q->run_id,
-        .started_wall = clock_wall(net_clock(p->net)),
+        .started_wall = clock_wall(net_clock(f->pipeline->net)),
     };
-    if (p->store && !call_begin(p->store, &f->row, &f->call_id, &err))
-        f->call_id = landing_number(p, &err);
 }
 
 struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, struct error *err)
@@ -368,7 +406,8 @@ struct flight *flight_start(struct pipeline *p, const struct flight_plan *plan, 
     }
     f->next = p->flights;
     p->flights = f;
-    begin_row(f, plan);
+    f->row = row_of(f, plan);
+    (void)begin_row(f);
     /* The request goes out with the next step; what the disk took until now is not the model's. */
     f->started_ns = f->stored_ns = now_ns(f);
     return f;
@@ -393,6 +432,8 @@ void flight_leave(struct passenger *p, bool expired)
     p->flight = NULL;
     if (f->passengers || f->landed)
         return;
+    if (!f->call)
+        return;          /* it ended, and waits to be written down */
     f->joinable = false; /* nobody boards a call that is being stopped */
     f->stopped_as = expired ? END_TIMEOUT_TOTAL : END_CANCELLED;
     if (expired)
@@ -418,7 +459,7 @@ void flight_fill(const struct flight *f, struct answer *a)
     a->warns = f->warns;
     a->slowed = f->usage.slowed;
     a->call_id = f->call_id;
-    int64_t end = f->landed ? f->ended_ns : now_ns(f);
+    int64_t end = f->ended_ns ? f->ended_ns : now_ns(f);
     a->call_s = clock_seconds(end - f->started_ns);
     a->ttft_s = f->first_ns ? clock_seconds(f->first_ns - f->started_ns) : NAN;
     a->ttft_text_s = f->first_text_ns ? clock_seconds(f->first_text_ns - f->started_ns) : NAN;
@@ -432,18 +473,29 @@ void flight_fill(const struct flight *f, struct answer *a)
     answer_rate(a, &f->usage);
 }
 
+static void drop(struct flight *f)
+{
+    call_drop(f->call);
+    f->landed = true;
+    f->ended_ns = now_ns(f);
+    f->end = f->stopped_as;
+    landing_begin(f->pipeline);
+    store_result(f);
+    landing_end(f->pipeline);
+}
+
 void flight_drop_all(struct pipeline *p)
 {
     while (p->flights) {
         struct flight *f = p->flights;
         p->flights = f->next;
-        call_drop(f->call);
-        f->landed = true;
-        f->ended_ns = now_ns(f);
-        f->end = f->stopped_as;
-        landing_begin(p);
-        store_result(f);
-        landing_end(p);
+        if (f->call) {
+            drop(f);
+        } else {
+            ledger_wait(p, &f->busy_since_ns);
+            write_down(f);
+        }
+        net_timer_stop(p->net, &f->again);
         for (struct passenger *s = f->passengers; s; s = s->next)
             s->flight = NULL;
         flight_free(f);

@@ -46,6 +46,8 @@ struct flight {
     enum call_end stopped_as; /* the end of a call that everybody left */
 
     bool landed;
+    struct net_timer again; /* it ended, and waits for another process to leave the file */
+    int64_t busy_since_ns;
     enum call_end end;
     char *error, *advice; /* or NULL */
     int http_status;

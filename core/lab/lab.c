@@ -346,6 +346,8 @@ bool lab_open(struct lab *lab, const struct lab_options *options, struct error *
 void lab_close(struct lab *lab)
 {
     choice_cancel(lab->choosing.running);
+    if (lab->store)
+        store_last_chance(lab->store);
     if (lab->pipeline.net)
         pipeline_done(&lab->pipeline);
     cache_free(lab->cache);

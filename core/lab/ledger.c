@@ -3,10 +3,14 @@
 
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/lab/flight.h"
 #include "core/lab/landing.h"
 #include "core/store/calls.h"
+
+/* As long as a verb waits for another process, but from the loop. */
+#define BUSY_NS (5 * NS_PER_S)
 
 /* --- transactions ----------------------------------------------------------------------- */
 
@@ -18,6 +22,31 @@ void ledger_group_begin(struct pipeline *p)
         return;
     g->open = true;
     net_timer_set(p->net, &g->timer, g->after_ms, g->due, g->self);
+}
+
+/* Nothing is begun that is not ended here, but the group, which is to be open anyway. */
+bool ledger_is_busy(struct pipeline *p, int64_t *since_ns)
+{
+    struct error err;
+    int64_t now = clock_mono(net_clock(p->net));
+    if (!p->store || p->waiting)
+        return false;
+    ledger_group_begin(p);
+    if (p->group && p->group->open)
+        return false;
+    if (store_batch_begin(p->store, &err)) {
+        (void)store_batch_end(p->store, &err);
+        return false;
+    }
+    if (!*since_ns)
+        *since_ns = now;
+    return store_was_busy(p->store) && now - *since_ns < BUSY_NS;
+}
+
+void ledger_wait(struct pipeline *p, int64_t *since_ns)
+{
+    while (ledger_is_busy(p, since_ns))
+        nanosleep(&(struct timespec){ .tv_nsec = LEDGER_AGAIN_MS * NS_PER_MS }, NULL);
 }
 
 bool ledger_group_end(struct pipeline *p)

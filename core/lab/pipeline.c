@@ -33,6 +33,8 @@ struct ask {
     enum ask_state state;
     struct net_timer step;     /* begins, cancels, delivers: always from net_step */
     struct net_timer deadline; /* of the reasoning model */
+    int64_t busy_since_ns;     /* its end waits for another process to leave the file */
+    bool waits;
     struct waiter *waiter;
     struct passenger seat;
     bool cancelled, is_fallback, had_text, falls_back;
@@ -40,7 +42,7 @@ struct ask {
     struct call_request request;
     struct cache_key key;
 
-    int64_t started_ns;
+    int64_t started_ns, ended_ns; /* ended: without a flight */
     struct answer answer;
     struct lookup lookup;
     size_t signals;
@@ -114,23 +116,35 @@ static void deliver(void *self)
 }
 
 /* Figures and rows; the telling comes after the commit. */
-static void conclude(struct ask *a)
+static void conclude(struct ask *a, int64_t ended_ns)
 {
     net_timer_stop(a->pipeline->net, &a->deadline);
-    double waited_s = clock_seconds(mono(a->pipeline) - a->started_ns);
+    double waited_s = clock_seconds(ended_ns - a->started_ns);
     ledger_figures(&a->answer, a->model, &a->lookup, waited_s);
     ledger_record(a->pipeline, &a->q, &a->answer, a->model, &a->lookup, a->signals);
     ledger_count(a->pipeline, &a->answer);
 }
 
+static void conclude_when_free(void *self)
+{
+    struct ask *a = self;
+    struct pipeline *p = a->pipeline;
+    a->waits = a->q.record && ledger_is_busy(p, &a->busy_since_ns);
+    if (a->waits) {
+        net_timer_set(p->net, &a->step, LEDGER_AGAIN_MS, conclude_when_free, a);
+        return;
+    }
+    landing_begin(p);
+    conclude(a, a->ended_ns);
+    landing_end(p);
+    deliver(a);
+}
+
 /* An end without a flight: a hit, or something that could not be asked. */
 static void conclude_now(struct ask *a)
 {
-    struct pipeline *p = a->pipeline;
-    landing_begin(p);
-    conclude(a);
-    landing_end(p);
-    deliver(a);
+    a->ended_ns = mono(a->pipeline);
+    conclude_when_free(a);
 }
 
 static void fail_now(struct ask *a, enum call_end end, const char *why, const char *advice)
@@ -255,7 +269,7 @@ static void landed(void *self)
     take_landing(a, a->seat.flight);
     a->falls_back = is_failure(a->answer.end) && may_fall_back(a);
     if (!a->falls_back)
-        conclude(a);
+        conclude(a, a->seat.flight->ended_ns);
 }
 
 static void shown(void *self)
@@ -283,7 +297,7 @@ static void deadline_passed(void *self)
 {
     struct ask *a = self;
     struct flight *f = a->seat.flight;
-    if (!f)
+    if (!f || !f->call) /* it was in time, and is being written down */
         return;
     take_landing(a, f);
     flight_leave(&a->seat, true);
@@ -520,8 +534,11 @@ struct ask *ask_start(struct pipeline *p, const struct question *q, ask_hear *he
 static void cancel_now(void *self)
 {
     struct ask *a = self;
-    if (a->seat.flight) {
-        take_landing(a, a->seat.flight);
+    struct flight *f = a->seat.flight;
+    if (f && !f->call)
+        return; /* too late: it has ended and is being written down */
+    if (f) {
+        take_landing(a, f);
         flight_leave(&a->seat, false);
     }
     lab_server_forget(a->waiter);
@@ -533,7 +550,7 @@ static void cancel_now(void *self)
 
 void ask_cancel(struct ask *a)
 {
-    if (a->state == ASK_IS_DONE)
+    if (a->state == ASK_IS_DONE || a->waits)
         return;
     a->cancelled = true;
     net_timer_set(a->pipeline->net, &a->step, 0, cancel_now, a);
@@ -575,8 +592,16 @@ void pipeline_not_recorded(struct pipeline *p, const struct error *err)
 void pipeline_done(struct pipeline *p)
 {
     flight_drop_all(p);
-    while (p->asks)
-        ask_free(p->asks);
+    while (p->asks) {
+        struct ask *a = p->asks;
+        if (a->waits) {
+            ledger_wait(p, &a->busy_since_ns);
+            landing_begin(p);
+            conclude(a, a->ended_ns);
+            landing_end(p);
+        }
+        ask_free(a);
+    }
     landing_done(p);
     verdict_done(&p->verdict);
 }

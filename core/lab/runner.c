@@ -19,6 +19,8 @@
 #define WRITE_AFTER_MS 5
 /* More than this do not wait for a disk that takes nothing. */
 #define MAX_WAITING_ROWS 10000
+/* How long another process is waited for. */
+#define BUSY_NS (5 * NS_PER_S)
 /* A warm-up needs the model loaded, not its thoughts. */
 #define WARM_UP_TOKENS 16
 
@@ -61,6 +63,7 @@ struct runner {
     size_t answers_cap;
     struct arena waiting; /* texts of `answers` */
     struct net_timer write, turn;
+    int64_t busy_since_ns; /* the file is another's; 0: it is not */
 };
 
 static size_t total_of(const struct runner *r)
@@ -84,6 +87,18 @@ static void tell(struct runner *r, struct run_event ev)
 static void not_recorded(struct runner *r, const struct error *err)
 {
     pipeline_not_recorded(&r->lab->pipeline, err); /* where people look for it */
+}
+
+/* Another process holds the file: what was not written down is tried again from the loop, for as
+ * long as a verb would wait. To be asked right after a failure. */
+static bool is_busy(struct runner *r)
+{
+    int64_t now = clock_mono(r->lab->clock);
+    if (!store_was_busy(r->lab->store))
+        return false;
+    if (!r->busy_since_ns)
+        r->busy_since_ns = now;
+    return now - r->busy_since_ns < BUSY_NS;
 }
 
 static bool write_rows(struct runner *r, struct error *err)
@@ -113,11 +128,15 @@ static void give_up(struct runner *r, const struct error *err)
     arena_clear(&r->waiting);
 }
 
-/* Rows that could not be written are tried again with the next ones. */
-static void write_out(struct runner *r)
+/* Rows that could not be written are tried again with the next ones. False, with nothing done, where
+ * the file is busy and is to be tried again soon. */
+static bool write_out(struct runner *r)
 {
     struct error err = { 0 };
     bool ok = write_rows(r, &err);
+    if (!ok && is_busy(r))
+        return false;
+    r->busy_since_ns = 0;
     if (!ledger_group_end(r->pipeline)) {
         ok = !error_set(&err, ERR_STORE, "%s", r->pipeline->not_recorded);
         for (size_t i = r->written; i < r->items.n; i++)
@@ -129,6 +148,7 @@ static void write_out(struct runner *r)
     } else if (r->items.n - r->written > MAX_WAITING_ROWS) {
         give_up(r, &err);
     }
+    return true;
 }
 
 static void report_rows(struct runner *r)
@@ -143,7 +163,10 @@ static void write_now(void *self)
 {
     struct runner *r = self;
     net_timer_stop(r->lab->net, &r->write);
-    write_out(r);
+    if (!write_out(r)) {
+        net_timer_set(r->lab->net, &r->write, LEDGER_AGAIN_MS, write_now, r);
+        return;
+    }
     report_rows(r);
 }
 
@@ -215,10 +238,17 @@ static void finish(void *self)
     if (r->state == OVER)
         return;
     write_now(r);
+    bool late = r->told < r->items.n;
+    bool ok = late || !r->id ||
+              (write_rows(r, &err) && run_end(r->lab->store, r->id, runner_state(r), &err));
+    if (late || (!ok && is_busy(r))) {
+        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, finish, r);
+        return;
+    }
     if (r->own.not_recorded[0] && !r->lab->pipeline.not_recorded[0])
         memcpy(r->lab->pipeline.not_recorded, r->own.not_recorded, sizeof r->own.not_recorded);
     r->state = OVER;
-    if (r->id && (!write_rows(r, &err) || !run_end(r->lab->store, r->id, runner_state(r), &err)))
+    if (!ok)
         give_up(r, &err);
     tell(r, (struct run_event){ .type = RUN_ENDED });
 }
@@ -363,10 +393,12 @@ static void advance(struct runner *r)
 }
 
 /* The row is made once the models are warm: by then it is known which weights they hold. */
-static void begin(struct runner *r)
+static void begin(void *self)
 {
+    struct runner *r = self;
     struct error err;
-    r->settings = run_settings_text(r->pipeline, &r->plan);
+    if (!r->settings)
+        r->settings = run_settings_text(r->pipeline, &r->plan);
     struct run_row row = { .kind = r->plan.kind,
                            .name = r->plan.name ? r->plan.name : "",
                            .notes = r->plan.notes ? r->plan.notes : "",
@@ -375,7 +407,13 @@ static void begin(struct runner *r)
                            .state = "running",
                            .started_wall = clock_wall(r->lab->clock) };
     ledger_group_end(r->pipeline); /* what is undone with a group must not take the run along */
-    if (!run_begin(r->lab->store, &row, &r->id, &err))
+    bool ok = run_begin(r->lab->store, &row, &r->id, &err);
+    if (!ok && !r->stopping && is_busy(r)) {
+        net_timer_set(r->lab->net, &r->turn, LEDGER_AGAIN_MS, begin, r);
+        return;
+    }
+    r->busy_since_ns = 0;
+    if (!ok)
         not_recorded(r, &err);
     r->state = ASKING;
     r->stage_size = r->plan.stage_size(r, r->plan.self, 0);

@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 
 struct db_kept {
@@ -64,6 +66,26 @@ bool db_open(const char *name, int flags, const char *path, struct db *ret, stru
     db_fail(&db, err);
     db_close(&db);
     return false;
+}
+
+/* SQLite's own handler soon looks only ten times a second, and where many write, whoever has
+ * waited longest is then served last. Everybody looks about as often here, and not in step. */
+static int look_again(void *self, int tries)
+{
+    struct db *db = self;
+    int64_t now = clock_mono(clock_real());
+    if (tries == 0)
+        db->waits_since_ns = now;
+    if (now - db->waits_since_ns >= db->wait_ms * NS_PER_MS)
+        return 0;
+    nanosleep(&(struct timespec){ .tv_nsec = NS_PER_MS / 2 + now % (2 * NS_PER_MS) }, NULL);
+    return 1;
+}
+
+void db_wait(struct db *db, int ms)
+{
+    db->wait_ms = ms;
+    sqlite3_busy_handler(db->handle, ms > 0 ? look_again : NULL, db);
 }
 
 void db_close(struct db *db)

@@ -35,12 +35,17 @@ struct db {
     size_t kept_count, kept_cap;
     int failed;   /* primary result code of the last failure, 0 none yet */
     bool damaged; /* a damaged page was met */
+    int wait_ms;  /* db_wait */
+    int64_t waits_since_ns;
 };
 
 /* `name` is what SQLite opens (a path, a file: address or ":memory:"), `path` what sentences
  * call it. `ret` must be zeroed or closed. */
 bool db_open(const char *name, int flags, const char *path, struct db *ret, struct error *err);
 void db_close(struct db *db); /* accepts a zeroed one */
+/* How long a statement waits for another connection's lock; 0: not at all. `db` must stay where
+ * it is from then on. */
+void db_wait(struct db *db, int ms);
 /* Runs statements without parameters or rows. */
 bool db_exec(struct db *db, const char *sql, struct error *err);
 /* First column of the first row of a statement that is not kept. False with a sentence where

@@ -246,7 +246,7 @@ bool facts_open(struct store *s, struct facts **ret, struct error *err)
             mem_free(f);
             return error_within(err, "reading the facts");
         }
-        sqlite3_busy_timeout(f->own.handle, s->busy_ms);
+        db_wait(&f->own, s->busy_ms);
         f->db = &f->own;
     }
     if (!db_exec(f->db, "PRAGMA temp_store = MEMORY", err) || !learn_tables(f, err) ||

@@ -23,17 +23,19 @@ struct store {
     bool aside;  /* this opening moved a damaged file aside; `notice` says where */
     bool keeps_history;
     bool wal;
-    int others;         /* live sessions of other processes seen when it was opened */
-    int64_t session;    /* 0: no row yet */
-    bool session_fresh; /* made in the transaction that is open now */
-    int depth;          /* of nested transactions */
-    bool full_sync;     /* commits of main are synced right now */
-    unsigned undone;    /* transactions undone so far */
-    int busy_ms;        /* how long a write waits for another process ... */
-    bool impatient;     /* ... unless the last one waited in vain: then not at all */
-    bool packing;       /* the search index, in steps */
-    char *setting;      /* what setting_get gave last */
-    char *draft;        /* what draft_get gave last */
+    int others;             /* live sessions of other processes seen when it was opened */
+    int64_t session;        /* 0: no row yet */
+    bool session_fresh;     /* made in the transaction that is open now */
+    int depth;              /* of nested transactions */
+    bool full_sync;         /* commits of main are synced right now */
+    unsigned undone;        /* transactions undone so far */
+    int busy_ms;            /* how long a write waits for another process ... */
+    bool impatient;         /* ... unless the last one waited in vain: then not at all */
+    bool packing;           /* the search index, in steps */
+    struct late_fact *late; /* facts that wait for the next transaction, the oldest first */
+    int late_count;
+    char *setting; /* what setting_get gave last */
+    char *draft;   /* what draft_get gave last */
 };
 
 /* --- transactions ------------------------------------------------------------------------ */
@@ -49,6 +51,10 @@ enum write_kind {
 bool write_begin(struct store *s, enum write_kind kind, struct error *err);
 /* Commits where `ok`, else undoes and keeps `err`. */
 bool write_end(struct store *s, bool ok, struct error *err);
+
+/* Facts that found the file busy: into the open transaction, and off the list after its commit. */
+bool facts_write_late(struct store *s, struct error *err);
+void facts_forget_late(struct store *s);
 
 /* --- reading ----------------------------------------------------------------------------- */
 

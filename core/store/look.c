@@ -56,7 +56,7 @@ enum look look_at(const char *path, int busy_ms, bool no_trace, struct db *ret, 
         db_close(ret);
         if (!open_to_read(path, frozen != 0, ret, err))
             continue;
-        sqlite3_busy_timeout(ret->handle, busy_ms);
+        db_wait(ret, busy_ms);
         seen = look_classify(ret, err);
         if (seen == LOOK_UNKNOWN && ret->failed == SQLITE_BUSY)
             break; /* somebody can write to it */

@@ -111,7 +111,7 @@ static bool open_file(struct store *s, int busy_ms, struct error *err)
     s->busy_ms = busy_ms;
     if (!db_open(s->path, SQLITE_OPEN_READWRITE, s->path, &s->main, err))
         return false;
-    sqlite3_busy_timeout(s->main.handle, busy_ms);
+    db_wait(&s->main, busy_ms);
     /* Asked again: what the first look could not see, or what another process made since. */
     enum look seen = look_classify(&s->main, err);
     if (seen == LOOK_UNKNOWN && s->main.failed == SQLITE_CANTOPEN)
@@ -122,6 +122,7 @@ static bool open_file(struct store *s, int busy_ms, struct error *err)
     if ((seen != LOOK_NEW && seen != LOOK_OURS) || !tune(&s->main, err))
         return false;
     set_journal(s);
+    place_sweep(s->path);
     if (!schema_migrate(&s->main, schema_newest(), err))
         return false;
     s->full_sync = true; /* SQLite's default */

@@ -1,9 +1,12 @@
 /* Folder, rights and file system of the database (place.h). */
 #include "core/store/place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -186,6 +189,9 @@ const char *place_network(const char *path)
     return NULL;
 }
 
+/* Whose probe a file is stands in its name, so that one whose process is gone can be told. */
+#define PROBE ".probe-"
+
 /* One connection writes, another reads: that is what must work, not the pragma alone. */
 static bool wal_works(const char *probe)
 {
@@ -214,13 +220,37 @@ const char *place_refuses_wal(const char *path)
     uint64_t tag;
     hash_random(&tag, sizeof tag);
     struct arena a = { 0 };
-    const char *probe = arena_format(&a, "%s.probe-%016llx", path, (unsigned long long)tag);
+    const char *probe =
+        arena_format(&a, "%s" PROBE "%ld-%016llx", path, (long)getpid(), (unsigned long long)tag);
     bool works = wal_works(probe);
     static const char *const parts[] = { "", "-wal", "-shm", "-journal" };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         unlink(arena_format(&a, "%s%s", probe, parts[i]));
     arena_done(&a);
     return works ? NULL : "no shared memory";
+}
+
+static bool is_orphan(const char *name, const char *file)
+{
+    size_t len = strlen(file);
+    if (strncmp(name, file, len) != 0 || strncmp(name + len, PROBE, strlen(PROBE)) != 0)
+        return false;
+    char *end;
+    long pid = strtol(name + len + strlen(PROBE), &end, 10);
+    return *end == '-' && pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH;
+}
+
+void place_sweep(const char *path)
+{
+    struct arena a = { 0 };
+    const char *folder = folder_of(&a, path), *slash = strrchr(path, '/');
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (is_orphan(e->d_name, slash ? slash + 1 : path))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
+    arena_done(&a);
 }
 
 char *place_address(const char *path, bool frozen)

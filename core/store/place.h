@@ -30,6 +30,8 @@ bool place_move_aside(const char *path, int64_t wall_ns, char **ret, struct erro
  * NULL, or why not ("nfs", ...). WAL needs memory shared between processes, which network
  * file systems lack, some of them without saying so. */
 const char *place_refuses_wal(const char *path);
+/* Removes what such a trial left behind when its process was killed in the middle of it. */
+void place_sweep(const char *path);
 /* Name of the network file system below `path`, or NULL. */
 const char *place_network(const char *path);
 

@@ -232,7 +232,7 @@ static bool migrate_one(struct db *db, int from, struct error *err)
 /* Under the lock the version is asked again: another process may have been quicker. */
 static bool migrate_next(struct db *db, int version, int64_t *at, struct error *err)
 {
-    if (!db_exec(db, "BEGIN IMMEDIATE", err))
+    if (!db_exec(db, "BEGIN EXCLUSIVE", err))
         return false;
     bool known = db_number(db, "PRAGMA user_version", at, err);
     if (known && *at < version) {

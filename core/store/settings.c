@@ -74,8 +74,21 @@ bool setting_list(struct store *s, setting_each *each, void *self, struct error 
     return true;
 }
 
-static bool insert_fact(struct store *s, const char *kind, const char *subject, const char *before,
-                        const char *after, struct error *err)
+/* --- facts -------------------------------------------------------------------------------- */
+
+/* A fact that found the file busy. Facts come while a person does something else, who should
+ * hear nothing of it: it goes with the next write. */
+struct late_fact {
+    struct late_fact *next;
+    int64_t at_wall;
+    char *kind, *subject, *before, *after;
+};
+
+/* More than a person does in the longest wait for another process. */
+#define LATE_FACTS 100
+
+static bool insert_fact(struct store *s, int64_t at_wall, const char *kind, const char *subject,
+                        const char *before, const char *after, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main,
@@ -84,7 +97,7 @@ static bool insert_fact(struct store *s, const char *kind, const char *subject, 
                     &q, err))
         return false;
     bind_int(&q, s->session);
-    bind_int(&q, clock_wall(s->clock));
+    bind_int(&q, at_wall);
     bind_text(&q, kind);
     bind_text(&q, subject);
     bind_text(&q, before);
@@ -92,11 +105,52 @@ static bool insert_fact(struct store *s, const char *kind, const char *subject, 
     return query_run(&q, err);
 }
 
+static void keep_for_later(struct store *s, const struct late_fact *fact)
+{
+    struct late_fact **at = &s->late;
+    while (*at)
+        at = &(*at)->next;
+    *at = mem_new(struct late_fact, 1);
+    **at = *fact;
+    s->late_count++;
+}
+
 bool fact_add(struct store *s, const char *kind, const char *subject, const char *before,
               const char *after, struct error *err)
 {
-    if (write_begin(s, WRITE_SOFT, err) &&
-        write_end(s, insert_fact(s, kind, subject, before, after, err), err))
+    int64_t now = clock_wall(s->clock);
+    bool begun = write_begin(s, WRITE_SOFT, err);
+    if (!begun && s->writes && store_was_busy(s) && s->late_count < LATE_FACTS) {
+        keep_for_later(s, &(struct late_fact){ .at_wall = now,
+                                               .kind = mem_string(kind),
+                                               .subject = mem_string(subject),
+                                               .before = mem_string(before),
+                                               .after = mem_string(after) });
+        return true;
+    }
+    if (begun && write_end(s, insert_fact(s, now, kind, subject, before, after, err), err))
         return true;
     return error_within(err, "noting a fact of '%s'", kind);
+}
+
+bool facts_write_late(struct store *s, struct error *err)
+{
+    bool ok = true;
+    for (const struct late_fact *f = s->late; f && ok; f = f->next)
+        ok = insert_fact(s, f->at_wall, f->kind, f->subject, f->before, f->after, err);
+    return ok;
+}
+
+void facts_forget_late(struct store *s)
+{
+    while (s->late) {
+        struct late_fact *f = s->late;
+        s->late = f->next;
+        mem_free(f->kind);
+        mem_free(f->subject);
+        mem_free(f->before);
+        mem_free(f->after);
+        mem_free(f);
+    }
+    s->late_count = 0;
 }

@@ -19,6 +19,8 @@
 #include "core/store/schema.h"
 #include "core/store/session.h"
 
+#define LAST_BUSY_MS 5000
+
 void store_close(struct store *s)
 {
     if (!s)
@@ -30,6 +32,7 @@ void store_close(struct store *s)
         session_end(s, &err); /* nothing is lost without it but a quick start */
     db_close(&s->main);
     db_close(&s->below);
+    facts_forget_late(s);
     mem_free(s->path);
     mem_free(s->trouble);
     mem_free(s->notice);
@@ -111,6 +114,12 @@ int store_others(const struct store *s)
 bool store_was_busy(const struct store *s)
 {
     return s->main.failed == SQLITE_BUSY || s->main.failed == SQLITE_LOCKED;
+}
+
+void store_last_chance(struct store *s)
+{
+    s->busy_ms = s->busy_ms > LAST_BUSY_MS ? s->busy_ms : LAST_BUSY_MS;
+    s->impatient = false;
 }
 
 const struct clock *store_clock(const struct store *s)
@@ -208,15 +217,18 @@ static bool still_there(const struct store *s, struct error *err)
                                  s->path ? s->path : "in memory");
 }
 
-/* A person waits once for another process, not once for every row: after a wait in vain the
+/* EXCLUSIVE: with a write-ahead log it is the same as IMMEDIATE; without one a commit could still
+ * find the file being read, when it is too late to begin again.
+ *
+ * A person waits once for another process, not once for every row: after a wait in vain the
  * next writes only try, until one succeeds. */
 static bool begin_whole(struct store *s, enum write_kind kind, struct error *err)
 {
     s->main.failed = 0;
     bool waits = kind != WRITE_PASSING && !s->impatient;
-    sqlite3_busy_timeout(s->main.handle, waits ? s->busy_ms : 0);
-    bool ok = sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN IMMEDIATE", err);
-    sqlite3_busy_timeout(s->main.handle, s->busy_ms);
+    db_wait(&s->main, waits ? s->busy_ms : 0);
+    bool ok = sync_level(s, kind == WRITE_DURABLE, err) && run(s, "BEGIN EXCLUSIVE", err);
+    db_wait(&s->main, s->busy_ms);
     if (ok)
         s->impatient = false;
     else if (waits && store_was_busy(s))
@@ -243,13 +255,17 @@ bool write_begin(struct store *s, enum write_kind kind, struct error *err)
 
 bool write_end(struct store *s, bool ok, struct error *err)
 {
+    if (ok && s->depth == 1 && s->late)
+        ok = still_there(s, err) && facts_write_late(s, err);
     ok = ok && still_there(s, err) && run(s, s->depth > 1 ? "RELEASE part" : "COMMIT", err);
     if (!ok) {
         undo(s);
         return false;
     }
-    if (--s->depth == 0)
+    if (--s->depth == 0) {
         s->session_fresh = false;
+        facts_forget_late(s);
+    }
     return true;
 }
 
@@ -282,26 +298,64 @@ void store_facts(struct store *s, struct store_facts *ret)
                                  .bytes = s->path ? place_bytes(s->path) : 0 };
 }
 
-bool store_backup(struct store *s, const char *path, struct error *err)
+/* Made by us first: VACUUM INTO takes an empty file, and so the rights are ours. */
+static bool make_empty(const char *path)
 {
-    /* Made by us first: VACUUM INTO takes an empty file, and so the rights are ours. */
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
-        return error_set(err, ERR_IO, "cannot make the backup '%s': %s", path, strerror(errno));
+        return false;
     fchmod(fd, 0600);
     close(fd);
-    bool ok;
-    {
-        AUTO(query) struct query q = { 0 };
-        struct db *db = s->below.handle ? &s->below : &s->main;
-        ok = query_open(db, "VACUUM INTO ?", &q, err);
-        if (ok) {
-            bind_text(&q, path);
-            ok = query_run(&q, err);
-        }
+    return true;
+}
+
+static bool copy_into(struct store *s, const char *path, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    struct db *db = s->below.handle ? &s->below : &s->main;
+    if (!query_open(db, "VACUUM INTO ?", &q, err))
+        return false;
+    bind_text(&q, path);
+    return query_run(&q, err);
+}
+
+/* Where a file of that name came meanwhile, it stays. Some file systems have no second names. */
+static bool give_name(const char *from, const char *path)
+{
+    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok && (link(from, path) == 0 ||
+                  (errno != EEXIST && access(path, F_OK) != 0 && rename(from, path) == 0));
+}
+
+static bool cannot_back_up(const char *path, struct error *err)
+{
+    return error_set(err, ERR_IO, "cannot make the backup '%s': %s", path, strerror(errno));
+}
+
+static bool back_up(struct store *s, const char *part, const char *path, struct error *err)
+{
+    struct stat st;
+    if (lstat(path, &st) == 0) {
+        errno = EEXIST;
+        return cannot_back_up(path, err);
     }
-    if (ok)
-        return true;
-    unlink(path);
-    return error_within(err, "backing up to '%s'", path);
+    unlink(part); /* of one that was killed */
+    if (!make_empty(part))
+        return cannot_back_up(path, err);
+    bool ok = copy_into(s, part, err) ? give_name(part, path) || cannot_back_up(path, err)
+                                      : error_within(err, "backing up to '%s'", path);
+    unlink(part);
+    return ok;
+}
+
+/* The copy gets its name when it is whole: one that was cut short must not pass for a backup. */
+bool store_backup(struct store *s, const char *path, struct error *err)
+{
+    struct arena a = { 0 };
+    bool ok = back_up(s, arena_format(&a, "%s.unfinished", path), path, err);
+    arena_done(&a);
+    return ok;
 }

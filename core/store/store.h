@@ -62,6 +62,8 @@ const struct clock *store_clock(const struct store *s);
 
 /* The last failure was only that another process held the file: worth trying again. */
 bool store_was_busy(const struct store *s);
+/* From here on writes wait for other processes as long as a verb does: there is no later. */
+void store_last_chance(struct store *s);
 
 /* Several writes as one transaction, durable at its end. Nests: an inner one undone takes
  * only its own rows back. */
@@ -95,7 +97,8 @@ struct store_exam {
 };
 void store_examine(const char *path, const struct clock *clock, struct store_exam *ret);
 
-/* A whole copy into a new file (VACUUM INTO); refuses one that exists. */
+/* A whole copy into a new file, which has its name once it is whole and on the disk (before, it is
+ * PATH.unfinished); refuses one that exists. */
 bool store_backup(struct store *s, const char *path, struct error *err);
 
 /* --- settings made in the program (config file values are not here) -------------------- */
@@ -109,7 +112,8 @@ bool setting_list(struct store *s, setting_each *each, void *self, struct error 
 
 /* --- facts: what the program or the person did, for lessons and the monitor ------------- */
 
-/* kind: "breaker", "setting", "identity" ...; subject: the model or key; the rest may be NULL. */
+/* kind: "breaker", "setting", "identity" ...; subject: the model or key; the rest may be NULL. One
+ * that finds the file busy goes with the next write. */
 bool fact_add(struct store *s, const char *kind, const char *subject, const char *before,
               const char *after, struct error *err);
 

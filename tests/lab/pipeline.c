@@ -28,7 +28,7 @@ struct world {
 
 static const char rules_text[] = "keyword +2 solve\nkeyword +2 step by step\nkeyword -1 what is\n";
 
-static void world_open(struct world *w)
+static void world_open_on(struct world *w, const struct store_options *o)
 {
     static const char *const args[] = { "--play", "ollama", "--models", "fast:8b,big-r1:70b",
                                         NULL };
@@ -37,8 +37,8 @@ static void world_open(struct world *w)
     mock_start(&w->mock, args);
     w->net = net_new(clock_real(), &err);
     assert_non_null(w->net);
-    assert_ok(store_open(&(struct store_options){ .clock = clock_real() }, &w->store, &err), err);
-    w->cache = cache_new(NULL, clock_real(), 10, 0);
+    assert_ok(store_open(o, &w->store, &err), err);
+    w->cache = cache_new(o->path ? w->store : NULL, clock_real(), 10, 0);
     w->rules = rules_parse("test", rules_text, sizeof rules_text - 1, &err);
     assert_non_null(w->rules);
     models_init(&w->models, w->net, w->store);
@@ -48,6 +48,11 @@ static void world_open(struct world *w)
     pipeline_init(&w->p, &w->models, w->net, w->store, w->cache, w->rules);
     w->p.fast = models_get(&w->models, ls, "fast:8b");
     w->p.reasoning = models_get(&w->models, ls, "big-r1:70b");
+}
+
+static void world_open(struct world *w)
+{
+    world_open_on(w, &(struct store_options){ .clock = clock_real() });
 }
 
 static void world_close(struct world *w)
@@ -65,6 +70,7 @@ static void world_close(struct world *w)
 /* What one ask told. */
 struct told {
     struct ask *ask;
+    struct store *store;
     int ends, called, texts, thinkings, fallbacks;
     struct answer answer; /* texts are copies below */
     struct buf text, thinking, streamed;
@@ -77,7 +83,7 @@ static void hear(void *self, const struct ask_event *ev)
     if (ev->type == ASK_CALLED) {
         t->called++;
         assert_true(t->fallbacks || t->texts + t->thinkings == 0);
-        assert_true(ev->answer->call_id > 0);
+        assert_true(ev->answer->call_id > 0 || store_was_busy(t->store));
     }
     t->texts += ev->type == ASK_TEXT;
     t->thinkings += ev->type == ASK_THINKING;
@@ -122,6 +128,7 @@ static void start(struct world *w, const struct question *q, struct told *t)
 {
     struct error err;
     told_init(t);
+    t->store = w->store;
     t->ask = ask_start(&w->p, q, hear, t, &err);
     if (!t->ask)
         fail_msg("ask_start: %s", err.text);
@@ -674,6 +681,88 @@ static void test_dropped(void **state)
     told_done(&t);
 }
 
+static void turn_for(struct world *w, int64_t ms)
+{
+    int64_t end = clock_mono(clock_real()) + ms * NS_PER_MS;
+    struct error err;
+    while (clock_mono(clock_real()) < end) {
+        assert_ok(net_wait(w->net, NULL, 0, 20, &err), err);
+        net_step(w->net);
+    }
+}
+
+static bool count_good(void *self, const struct history_row *row)
+{
+    *(int *)self += strcmp(row->end, "OK_STOP") == 0 && row->call_id > 0;
+    return true;
+}
+
+static int good_answers(struct store *s)
+{
+    struct error err;
+    int n = 0;
+    assert_ok(history_list(s, &(struct history_filter){ .limit = 10 }, count_good, &n, &err), err);
+    return n;
+}
+
+/* Another process holds the file: an answer, a hit, a stop that comes too late and the program's
+ * end wait for it, the loop does not, and everything is written down. */
+static void test_busy_file(void **state)
+{
+    (void)state;
+    struct world w;
+    struct told t, cached, last;
+    struct error err;
+    struct arena a = { 0 };
+    char *folder = test_folder();
+    struct question q = question(SIMPLE), other_q = question("What is the colour of grass?");
+    struct store_options o = { .path = arena_format(&a, "%s/rlab.db", folder),
+                               .clock = clock_real(),
+                               .busy_ms = 30 };
+    struct store *other;
+    world_open_on(&w, &o);
+    assert_ok(store_open(&o, &other, &err), err);
+
+    assert_ok(store_batch_begin(other, &err), err);
+    start(&w, &q, &t);
+    turn_for(&w, 700);
+    assert_true(t.texts > 0); /* it came, and is not yet said to be done */
+    assert_int_equal(t.ends, 0);
+    ask_cancel(t.ask);
+    turn_for(&w, 100);
+    assert_int_equal(t.ends, 0);
+    assert_ok(store_batch_end(other, &err), err);
+    finish(&w, &t);
+    assert_int_equal(t.answer.end, END_OK_STOP);
+    assert_true(t.answer.latency_s < 0.7); /* the wait is not the model's */
+    assert_int_equal(good_answers(w.store), 1);
+
+    assert_ok(store_batch_begin(other, &err), err);
+    start(&w, &q, &cached);
+    turn_for(&w, 200);
+    assert_int_equal(cached.ends, 0);
+    assert_ok(store_batch_end(other, &err), err);
+    finish(&w, &cached);
+    assert_int_equal(cached.answer.from, FROM_CACHE);
+    assert_int_equal(good_answers(w.store), 2);
+
+    assert_ok(store_batch_begin(other, &err), err);
+    start(&w, &other_q, &last);
+    turn_for(&w, 700);
+    assert_true(last.texts > 0);
+    assert_ok(store_batch_end(other, &err), err);
+    assert_string_equal(w.p.not_recorded, "");
+    world_close(&w);
+    assert_int_equal(last.ends, 0);
+    assert_int_equal(good_answers(other), 3);
+    store_close(other);
+    told_done(&t);
+    told_done(&cached);
+    told_done(&last);
+    arena_done(&a);
+    test_folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -684,7 +773,7 @@ int main(void)
         cmocka_unit_test(test_breaker),     cmocka_unit_test(test_not_cached),
         cmocka_unit_test(test_compare),     cmocka_unit_test(test_partial_is_kept),
         cmocka_unit_test(test_dropped),     cmocka_unit_test(test_quirks_are_kept),
-        cmocka_unit_test(test_cut_prompt),
+        cmocka_unit_test(test_cut_prompt),  cmocka_unit_test(test_busy_file),
     };
     return cmocka_run_group_tests_name("pipeline", tests, NULL, NULL);
 }

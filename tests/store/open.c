@@ -91,6 +91,34 @@ static void test_new(void **state)
     }
 }
 
+/* A process that was killed while it tried whether the folder takes a log. */
+static void test_orphaned_probes_go(void **state)
+{
+    (void)state;
+    static const char *const parts[] = { "", "-wal", "-shm" };
+    struct lab l;
+    struct stat st;
+    lab_start(&l);
+    store_close(lab_open(&l));
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        for (int ours = 0; ours < 2; ours++) {
+            FILE *f = fopen(arena_format(&l.arena, "%s.probe-%ld-ab%s", l.path,
+                                         ours ? (long)getpid() : 2000000000L, parts[i]),
+                            "w");
+            assert_non_null(f);
+            fclose(f);
+        }
+    }
+    store_close(lab_open(&l));
+    assert_string_equal(find_file(&l, "rlab.db.probe-2000000000"), "");
+    for (size_t i = 0; i < COUNT(parts); i++) /* of a living one */
+        assert_int_equal(
+            stat(arena_format(&l.arena, "%s.probe-%ld-ab%s", l.path, (long)getpid(), parts[i]),
+                 &st),
+            0);
+    lab_end(&l);
+}
+
 static void test_loose_rights_are_tightened(void **state)
 {
     (void)state;
@@ -734,6 +762,12 @@ static void test_backup(void **state)
     assert_ok(store_backup(s, copy, &err), err);
     assert_false(store_backup(s, copy, &err));
     assert_holds("again", err.text, "exists");
+    const char *second = arena_format(&l.arena, "%s/second.db", l.folder);
+    FILE *f = fopen(arena_format(&l.arena, "%s.unfinished", second), "w"); /* of a killed one */
+    assert_non_null(f);
+    fclose(f);
+    assert_ok(store_backup(s, second, &err), err);
+    assert_int_not_equal(access(arena_format(&l.arena, "%s.unfinished", second), F_OK), 0);
     assert_false(store_backup(s, "/nowhere/at/all.db", &err));
     store_close(s);
     struct stat st;
@@ -771,6 +805,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_new),
+        cmocka_unit_test(test_orphaned_probes_go),
         cmocka_unit_test(test_loose_rights_are_tightened),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_no_database),

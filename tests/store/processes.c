@@ -172,6 +172,44 @@ static void test_waiting_is_bounded(void **state)
     lab_end(&l);
 }
 
+/* What is only noted finds the file busy: it is not lost, and keeps its time. */
+static void test_a_late_fact(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    lab_start(&l);
+    struct store *holder = lab_open(&l);
+    struct store *s = lab_open_with(&l, (struct store_options){ .busy_ms = 10 });
+    assert_ok(label_add(s, "q", 1, "simple", "person", &err), err);
+    assert_ok(store_batch_begin(holder, &err), err);
+    l.wall += 7 * NS_PER_S;
+    int64_t at = l.wall;
+    assert_ok(fact_add(s, "screen", "cache", NULL, "visited", &err), err);
+    assert_ok(fact_add(s, "screen", "ask", NULL, NULL, &err), err);
+    assert_false(label_add(s, "q", 1, "simple", "person", &err)); /* that one is told */
+    assert_ok(store_batch_end(holder, &err), err);
+    assert_int_equal(number(holder, "SELECT count(*) FROM fact"), 0);
+    l.wall += 7 * NS_PER_S;
+    assert_ok(store_batch_begin(s, &err), err); /* one that is undone takes them not with it */
+    store_batch_undo(s);
+    assert_ok(label_add(s, "q", 1, "simple", "person", &err), err);
+    assert_ok(label_add(s, "q", 1, "simple", "person", &err), err);
+    assert_int_equal(number(holder, "SELECT count(*) FROM fact"), 2);
+    assert_int_equal(number(holder, "SELECT at_wall FROM fact WHERE after = 'visited'"), at);
+    store_close(s);
+
+    s = lab_open_with(&l, (struct store_options){ .busy_ms = 10 }); /* the end writes them too */
+    assert_ok(label_add(s, "q", 1, "simple", "person", &err), err);
+    assert_ok(store_batch_begin(holder, &err), err);
+    assert_ok(fact_add(s, "screen", "bench", NULL, "visited", &err), err);
+    assert_ok(store_batch_end(holder, &err), err);
+    store_close(s);
+    assert_int_equal(number(holder, "SELECT count(*) FROM fact"), 3);
+    store_close(holder);
+    lab_end(&l);
+}
+
 /* --- sudden death ------------------------------------------------------------------------- */
 
 static void stream_until_killed(const struct lab *l, int told)
@@ -364,11 +402,9 @@ static void test_who_is_dead(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_at_once),
-        cmocka_unit_test(test_read_then_write),
-        cmocka_unit_test(test_waiting_is_bounded),
-        cmocka_unit_test(test_killed_in_mid_stream),
-        cmocka_unit_test(test_promises_survive_a_kill),
+        cmocka_unit_test(test_many_at_once),         cmocka_unit_test(test_read_then_write),
+        cmocka_unit_test(test_waiting_is_bounded),   cmocka_unit_test(test_a_late_fact),
+        cmocka_unit_test(test_killed_in_mid_stream), cmocka_unit_test(test_promises_survive_a_kill),
         cmocka_unit_test(test_who_is_dead),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -352,7 +352,8 @@ static void note_agreement(struct pane *p)
 {
     const struct classify_state *st = p->state;
     struct error err;
-    if (!agreement_note(p->desk->lab, rules_of(p), &st->thresholds, NULL, &err))
+    if (!agreement_note(p->desk->lab, rules_of(p), &st->thresholds, NULL, &err) &&
+        !store_was_busy(p->desk->lab->store)) /* one more or less says nothing */
         pipeline_not_recorded(&p->desk->lab->pipeline, &err);
 }
 
