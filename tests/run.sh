@@ -66,12 +66,24 @@ skip() {
     files="$files $results/$1.tap"
 }
 
-# compile COMPILER FOLDER MESON-SETUP-ARGUMENTS...: a failed setup is not built upon the next time.
-compile() {
+# prepare COMPILER FOLDER MESON-SETUP-ARGUMENTS...: a failed setup is not built upon the next time.
+prepare() {
     compiler=$1
     folder=$2
     shift 2
-    compile_some "$compiler" "$folder" '' "$@"
+    [ -f "$folder/build.ninja" ] || rm -rf "$folder"
+    [ -d "$folder" ] || CC=$compiler "$meson" setup "$folder" "$@"
+}
+
+# compile COMPILER FOLDER MESON-SETUP-ARGUMENTS...: all there is to build.
+compile() {
+    prepare "$@" && "$meson" compile -C "$folder"
+}
+
+# compile_fuzzing COMPILER FOLDER MESON-SETUP-ARGUMENTS...: the fuzz targets and what they stand on.
+# A new one is found only when the list is read again.
+compile_fuzzing() {
+    prepare "$@" && touch tests/fuzz/meson.build && ninja -C "$folder" fuzzing
 }
 
 # compile_some COMPILER FOLDER TARGETS MESON-SETUP-ARGUMENTS...: TARGETS is one word, '' for all.
@@ -80,10 +92,8 @@ compile_some() {
     folder=$2
     targets=$3
     shift 3
-    [ -f "$folder/build.ninja" ] || rm -rf "$folder"
-    [ -d "$folder" ] || CC=$compiler "$meson" setup "$folder" "$@" || return
     # shellcheck disable=SC2086  # a list of names
-    "$meson" compile -C "$folder" $targets
+    prepare "$compiler" "$folder" "$@" && "$meson" compile -C "$folder" $targets
 }
 
 # unit NAME FOLDER MESON-TEST-ARGUMENTS...: the unit tests of a build.
@@ -153,22 +163,49 @@ stop_server() {
     serving=no
 }
 
-# Every tests/fuzz/fuzz_*.c for a few seconds, from what is kept in tests/fuzz/corpus/NAME.
+# fuzz TARGET: for a few seconds (FUZZ_SECONDS), from what is kept in tests/fuzz/corpus/NAME.
+fuzz() {
+    new=build-fuzz/corpus/$1
+    kept=tests/fuzz/corpus/${1#fuzz_}
+    mkdir -p "$new" "$kept"
+    check "$1" "build-fuzz/tests/fuzz/$1" -max_total_time="${FUZZ_SECONDS:-20}" -timeout=25 \
+        -rss_limit_mb=1024 -artifact_prefix="build-fuzz/found/$1-" "$new" "$kept"
+}
+
+# lane N OF: every OF-th of the targets.
+lane() {
+    at=0
+    for source in tests/fuzz/fuzz_*.c; do
+        [ $((at % $2)) -ne "$1" ] || fuzz "$(basename "$source" .c)"
+        at=$((at + 1))
+    done
+}
+
+# How much of what it is there to test each target reaches from what is kept: a table on stderr.
+reach() {
+    have llvm-cov || { skip fuzz-reach 'there is no llvm-cov here'; return; }
+    check build-reach compile_fuzzing clang build-reach -Dc_link_args=-fprofile-instr-generate \
+        '-Dc_args=-fprofile-instr-generate -fcoverage-mapping' || return 0
+    tap fuzz-reach tests/fuzz/reach.py build-reach
+    sed -n 's/ok [0-9]* - //p' "$results/fuzz-reach.tap" >&2
+}
+
+# What the targets reach, then all of them, one for each processor at a time.
 suite_fuzz() {
-    ls tests/fuzz/fuzz_*.c >/dev/null 2>&1 || return 0
     have clang || { skip fuzz 'clang is not to be had here'; return; }
-    # A new target is found only when the list is read again.
-    [ ! -f build-fuzz/build.ninja ] || touch tests/fuzz/meson.build
-    check build-fuzz compile clang build-fuzz -Dfuzz=true -Db_sanitize=address,undefined || return 0
+    reach
+    check build-fuzz compile_fuzzing clang build-fuzz -Dfuzz=true -Doptimization=1 \
+        -Db_sanitize=address,undefined || return 0
     mkdir -p build-fuzz/found
-    for target in tests/fuzz/fuzz_*.c; do
-        target=$(basename "$target" .c)
-        set -- "build-fuzz/corpus/$target"
-        mkdir -p "$1"
-        kept=tests/fuzz/corpus/${target#fuzz_}
-        [ ! -d "$kept" ] || set -- "$1" "$kept"
-        check "$target" "build-fuzz/tests/fuzz/$target" -max_total_time="${FUZZ_SECONDS:-20}" \
-            -timeout=10 -rss_limit_mb=1024 -artifact_prefix="build-fuzz/found/$target-" "$@"
+    lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) || lanes=2
+    at=0
+    while [ "$at" -lt "$lanes" ]; do
+        lane "$at" "$lanes" &
+        at=$((at + 1))
+    done
+    wait
+    for source in tests/fuzz/fuzz_*.c; do
+        files="$files $results/$(basename "$source" .c).tap"
     done
 }
 

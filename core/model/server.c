@@ -130,11 +130,14 @@ bool server_url_is_local(const char *url)
 
 /* --- addresses by type -------------------------------------------------------------------- */
 
-/* What a person may paste behind the base of an address. */
+/* What a person may paste behind the base of an address. Of its path alone: a host may be called
+ * "v1". */
 static const char *without_ending(const char *url, const char *ending, struct arena *a)
 {
     size_t len = strlen(url), n = strlen(ending);
-    return len > n && strcmp(url + len - n, ending) == 0 ? arena_copy(a, url, len - n) : url;
+    const char *sep = strstr(url, "://"), *host = sep ? sep + 3 : url;
+    bool ends = len > n && strcmp(url + len - n, ending) == 0;
+    return ends && url + len - n >= host + strcspn(host, "/") ? arena_copy(a, url, len - n) : url;
 }
 
 /* The base is what stands before "/chat/completions". An address without any path gets the
@@ -190,12 +193,33 @@ static bool check_bytes(const char *name, const char *url, struct error *err)
     return true;
 }
 
+/* Brackets hold an IPv6 address, with a port behind them or nothing. */
+static bool brackets_fit(const char *host, size_t len)
+{
+    size_t before = strcspn(host, "[]/"), inside;
+    if (before >= len)
+        return true;
+    inside = strcspn(host + 1, "[]/");
+    if (before > 0 || *host != '[' || inside == 0 || host[1 + inside] != ']')
+        return false;
+    const char *after = host + inside + 2;
+    return after == host + len || (*after == ':' && strcspn(after, "[]/") == strcspn(after, "/"));
+}
+
+/* What of an address may be shown: nothing before an '@', where a password may stand, however
+ * wrong the rest is. */
+static const char *shown(const char *url)
+{
+    const char *at = strrchr(url, '@');
+    return at ? at : url;
+}
+
 static bool check_address(const char *name, const char *type, const char *url, struct error *err)
 {
     const char *sep = strstr(url, "://");
     const char *rest = sep ? sep + 3 : url;
     size_t host = strcspn(rest, "/");
-    if (memchr(rest, '@', host)) /* first of all: every sentence below shows the address */
+    if (memchr(rest, '@', host))
         return error_set(err, ERR_CONFIG,
                          "the address of server '%s' holds a user or password: put the key into "
                          "a variable and name it with key_env",
@@ -203,17 +227,21 @@ static bool check_address(const char *name, const char *type, const char *url, s
     bool http = strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
     if (!http && (sep || strcmp(type, "ollama") != 0))
         return error_set(err, ERR_CONFIG,
-                         "the address '%.200s' of server '%s' is not http:// or https://", url,
-                         name);
-    if (host == 0 || *rest == ':')
-        return strcmp(type, "ollama") == 0 ||
-               error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host", url,
-                         name);
+                         "the address '%.200s' of server '%s' is not http:// or https://",
+                         shown(url), name);
+    if (!brackets_fit(rest, host))
+        return error_set(err, ERR_CONFIG,
+                         "the address '%.200s' of server '%s' has brackets that hold no host: an "
+                         "IPv6 address is written http://[::1]:8080",
+                         shown(url), name);
     if (strpbrk(rest, "?#"))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' holds '?' or '#': give it "
                          "without them",
-                         url, name);
+                         shown(url), name);
+    if ((host == 0 || *rest == ':') && strcmp(type, "ollama") != 0)
+        return error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host",
+                         shown(url), name);
     return true;
 }
 
@@ -252,7 +280,7 @@ bool server_parse_flag(const char *text, struct arena *a, struct server *ret, st
         return error_set(err, ERR_USAGE,
                          "the server '%.200s' is not NAME=TYPE:URL or TYPE:URL: for example "
                          "box=openai:http://10.0.0.5:8080",
-                         text);
+                         shown(text));
     const char *type_at = equals && equals < colon ? equals + 1 : text;
     const char *type = arena_copy(a, type_at, (size_t)(colon - type_at));
     const char *name = type_at == text ? type : arena_copy(a, text, (size_t)(equals - text));

@@ -117,6 +117,8 @@ static bool check_header(const unsigned char *p, size_t len, const char **ret_wr
         const struct field *f = &fields[i];
         if (f->at + f->len > len || memcmp(p + f->at, ours + f->at, f->len) != 0) {
             *ret_wrong = f->wrong;
+            if (f->at == AT_VERSION && f->at + f->len <= len && bytes_are_turned(p + f->at))
+                *ret_wrong = "has its bytes in the other order (big-endian)";
             return false;
         }
     }

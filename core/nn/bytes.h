@@ -1,10 +1,19 @@
-/* Numbers as bytes, little-endian on every machine. The caller has checked that the bytes are
- * there. */
+/* Numbers as bytes, little-endian on every machine: a file can be carried from any to any other.
+ * The caller has checked that the bytes are there. */
 #ifndef NN_BYTES_H
 #define NN_BYTES_H
 
+#include <assert.h>
+#include <float.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+
+/* A float's bits are what the files hold. */
+static_assert(sizeof(float) == 4 && FLT_MANT_DIG == 24 && FLT_MAX_EXP == 128,
+              "a processor whose float is not IEEE 754's binary32");
+static_assert(sizeof(double) == 8 && DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024,
+              "a processor whose double is not IEEE 754's binary64");
 
 static inline void bytes_put16(unsigned char *p, uint16_t v)
 {
@@ -37,6 +46,13 @@ static inline uint32_t bytes_get32(const unsigned char *p)
 static inline uint64_t bytes_get64(const unsigned char *p)
 {
     return bytes_get32(p) | (uint64_t)bytes_get32(p + 4) << 32;
+}
+
+/* Whether these four bytes are a small number, from 1 to 255, in the other order: of a file that
+ * something else than rlab wrote on a big-endian machine, or turned round. */
+static inline bool bytes_are_turned(const unsigned char *p)
+{
+    return p[0] == 0 && p[1] == 0 && p[2] == 0 && p[3] != 0;
 }
 
 /* The bits of a float and of a double. */

@@ -96,6 +96,11 @@ static bool check(const struct nn_trainer *t, const char *path, const unsigned c
 {
     if (len < AT_NUMBERS + HASH_BYTES || memcmp(p, magic, sizeof magic) != 0)
         return error_set(err, ERR_MODEL, "'%s' is not a checkpoint of rlab", path);
+    if (bytes_get32(p + AT_VERSION) == 0 && bytes_are_turned(p + AT_VERSION + 4))
+        return error_set(err, ERR_MODEL,
+                         "the checkpoint '%s' has its bytes in the other order (big-endian): start "
+                         "anew without it",
+                         path);
     if (bytes_get64(p + AT_VERSION) != VERSION)
         return error_set(err, ERR_MODEL, "the checkpoint '%s' is of another version of rlab", path);
     struct hash digest = hash_of(p, len - HASH_BYTES);

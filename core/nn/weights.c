@@ -70,6 +70,11 @@ static bool read_header(const char *path, const unsigned char *p, size_t len, st
         return error_set(err, ERR_MODEL, "'%s' is not a weights file of rlab", path);
     if (len < NN_HEADER_BYTES)
         return damaged(path, "it ends early", err);
+    if (bytes_are_turned(p + AT_VERSION))
+        return error_set(err, ERR_MODEL,
+                         "the weights file '%s' has its bytes in the other order (big-endian): get "
+                         "it as rlab wrote it, or train it anew",
+                         path);
     uint32_t version = bytes_get32(p + AT_VERSION);
     if (version != VERSION)
         return error_set(err, ERR_MODEL,

@@ -1,9 +1,11 @@
 /* The reader of keys: the first byte says how the rest is cut and whether the escape delay passes
  * between the pieces. Whole and cut give the same keys; every key is one that the program knows;
- * nothing is left waiting for ever. */
+ * nothing is left waiting for ever. The same bytes are also read as the name of a key, as it may
+ * stand in a config. */
 #include "tests/fuzz/fuzz.h"
 
 #include "core/base/buf.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/limits.h"
 #include "tui/screen/key.h"
@@ -69,6 +71,17 @@ static struct buf play(const char *s, size_t size, size_t step, bool give_up)
     return to;
 }
 
+static void name_key(const char *s, size_t size)
+{
+    struct key k, again;
+    char *name = mem_copy(s, size), spelled[KEY_NAME];
+    if (key_parse(name, &k)) {
+        PROMISE(k.code > K_NONE && k.code < KEY_CODES && *key_spell(&k, spelled));
+        PROMISE(key_parse(spelled, &again) && key_same(&k, &again));
+    }
+    mem_free(name);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
@@ -82,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct buf slow = play(s, size - 1, 1 + data[0] % 9, true);
     buf_done(&slow);
+    name_key(s, size - 1);
     buf_done(&whole);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/lab/lesson_file.h"
+#include "core/limits.h"
 #include "core/store/facts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -23,6 +24,7 @@ static struct facts *empty_lab(void)
 
 static void ask_all(const struct lesson *l)
 {
+    struct buf said = buf_with_max(16 * MIB);
     for (int i = 0; i < l->criterion_count; i++) {
         struct fact fact = { 0 };
         struct error err = { 0 };
@@ -30,7 +32,11 @@ static void ask_all(const struct lesson *l)
             assert(*err.text);
         else
             assert(memchr(fact.found, '\0', sizeof fact.found));
+        lesson_say(l->criteria[i].near, "{found}", &said);
+        assert(strcmp(buf_text(&said), l->criteria[i].near) == 0);
+        buf_clear(&said);
     }
+    buf_done(&said);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

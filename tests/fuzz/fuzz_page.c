@@ -30,9 +30,30 @@ static void play(struct page *p, uint8_t key, const char *text, size_t len)
     }
     if (key & 8)
         page_end(p);
+    PROMISE(!(key & 8) || page_follows(p));
+    if ((key & 48) == 48)
+        page_set_top(p, key / 3 - 8);
     int all = page_rows(p, cols, false), top = page_top(p);
     PROMISE(top >= 0 && (top < all || all == 0));
     PROMISE(page_below(p, rows) >= 0 && page_below(p, rows) < all + 1);
+}
+
+/* The same text as it stands, with no Markdown in it, on a page that was used before. */
+static void plain(const char *text, size_t size, uint8_t key)
+{
+    struct page *p = page_new(PAGE_PLAIN, LOOK_TEXT);
+    size_t len;
+    page_set_top(p, key);
+    page_add(p, "before", 6);
+    play(p, key, text, size);
+    page_clear(p);
+    page_add(p, text, size);
+    const char *source = page_source(p, &len);
+    PROMISE(len == size && memcmp(source, text, len) == 0);
+    play(p, key ^ 0xFF, text, size);
+    while (page_unfinished(p))
+        page_rows(p, 40, false);
+    page_free(p);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,6 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t step = 1 + data[0] % 64, key = data[1];
     const char *text = (const char *)data + 2;
     size -= 2;
+    plain(text, size, key);
     size_t plays = size / step / 8 + 1; /* it is played with eight times while it grows */
     for (size_t i = 0; i < size; i += step, key = (uint8_t)(key * 5 + 17)) {
         size_t n = size - i < step ? size - i : step;

@@ -1,5 +1,6 @@
-/* Runs a fuzz entry over its corpus: replay FOLDER. With a seed (replay FOLDER SEED ROUNDS)
- * every file is also run with bytes changed, cut out and doubled, the same way each time. */
+/* Runs a fuzz entry over its corpus: replay FOLDER. With a seed (replay FOLDER SEED RUNS) the files
+ * are also run with bytes changed, cut out and doubled, the same way each time: so many runs in
+ * all, as many for each file, so that a file more costs no time. */
 #include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>
@@ -42,13 +43,13 @@ static size_t change(struct random *r, char *data, size_t len, size_t room)
     }
 }
 
-static void run_changed(const struct buf *file, uint64_t seed, int rounds)
+static void run_changed(const struct buf *file, uint64_t seed, int runs)
 {
     struct random r;
     size_t room = 2 * file->len + 64;
     char *data = mem_alloc(room, 1);
     random_seed(&r, seed);
-    for (int i = 0; i < rounds; i++) {
+    for (int i = 0; i < runs; i++) {
         size_t len = file->len;
         memcpy(data, buf_text(file), len);
         for (uint64_t n = 1 + random_below(&r, 4); n > 0; n--)
@@ -70,7 +71,7 @@ int main(int argc, char **argv)
         if (list[i]->d_name[0] != '.' && file_read(path, MAX_FILE_BYTES, &b, &err)) {
             run(buf_text(&b), b.len);
             if (argc > 3)
-                run_changed(&b, strtoull(argv[2], NULL, 10), atoi(argv[3]));
+                run_changed(&b, strtoull(argv[2], NULL, 10) + (uint64_t)i, 1 + atoi(argv[3]) / n);
             ran++;
         }
         buf_done(&b);

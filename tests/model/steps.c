@@ -192,9 +192,11 @@ static void test_damage(void **state)
         const char *what;
         size_t at, len; /* bytes to flip; the length the file is cut to or grown to, or 0 */
         const char *said;
+        bool turned; /* the version in the other order */
     } rows[] = {
         { "foreign", 0, 0, "is no file of mini/steps" },
         { "version", 8, 0, "of another version" },
+        { "big-endian", 999999, 0, "its bytes in the other order", true },
         { "units", 16, 0, "a network of another size" },
         { "seed", 24, 0, "is damaged" },
         { "samples", 32, 0, "is damaged" },
@@ -224,6 +226,8 @@ static void test_damage(void **state)
         memcpy(bad, buf_text(&good), len < good.len ? len : good.len);
         if (rows[i].at < len)
             bad[rows[i].at] ^= 0x55;
+        if (rows[i].turned)
+            memcpy(bad + 8, "\0\0\0\1", 4);
         assert_ok(file_write(p.weights, bad, len, &err), err);
         mem_free(bad);
         s = opened(&p);

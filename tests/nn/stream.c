@@ -312,6 +312,15 @@ static void test_weights_that_do_not_fit(void **state)
     mem_free(w);
 }
 
+static void turn(unsigned char *p, int n)
+{
+    for (int i = 0; i < n / 2; i++) {
+        unsigned char byte = p[i];
+        p[i] = p[n - 1 - i];
+        p[n - 1 - i] = byte;
+    }
+}
+
 static void test_bad_files(void **state)
 {
     (void)state;
@@ -319,10 +328,14 @@ static void test_bad_files(void **state)
         const char *what, *error;
         int at, to; /* this byte becomes that; at -1: none */
         int add;    /* bytes added to the end, or cut off */
+        int turned; /* every number of the header of so many bytes in the other order */
     } rows[] = {
         { "empty", "is not a weights file", -1, 0, -1000000 },
         { "foreign", "is not a weights file", 0, 'R', 0 },
         { "newer", "has format 2, this rlab reads format 1", 8, 2, 0 },
+        { "big-endian", "its bytes in the other order", -1, 0, 0, 4 },
+        { "turned round, magic and all", "is not a weights file", 0, 'b', 0, 4 },
+        { "sixteen bits turned round", "has format 256", -1, 0, 0, 2 },
         { "no layers", "reading the weights file", 20, 0, 0 },
         { "layers", "counts disagree", 20, 3, 0 },
         { "many layers", "cannot have", 20, 200, 0 },
@@ -356,6 +369,8 @@ static void test_bad_files(void **state)
         memcpy(copy, file.data, (size_t)len < file.len ? (size_t)len : file.len);
         if (rows[i].at >= 0)
             copy[rows[i].at] = (unsigned char)rows[i].to;
+        for (int k = 8; rows[i].turned && k < NN_HEADER_BYTES; k += rows[i].turned)
+            turn(copy + k, rows[i].turned);
         if (nn_weights_parse("x.weights", copy, (size_t)len, &read, &got, &err))
             fail_msg("%s: taken", rows[i].what);
         assert_holds(rows[i].what, err.text, rows[i].error);

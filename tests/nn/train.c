@@ -248,8 +248,10 @@ static void test_checkpoint_refuses(void **state)
         const char *what, *error;
         size_t at; /* the byte that is changed; 0: none */
         size_t cut;
+        bool turned; /* the version in the other order */
     } rows[] = {
         { "magic", "is not a checkpoint", 1, 0 },
+        { "big-endian", "its bytes in the other order", 0, 0, true },
         { "short", "is not a checkpoint", 0, 100000000 },
         { "version", "another version", 8, 0 },
         { "weight", "is damaged", 5000, 0 },
@@ -259,6 +261,8 @@ static void test_checkpoint_refuses(void **state)
         char *copy = mem_copy(file.data, file.len);
         size_t len = rows[i].cut >= file.len ? 20 : file.len - rows[i].cut;
         copy[rows[i].at] = (char)(copy[rows[i].at] ^ (rows[i].at ? 1 : 0));
+        if (rows[i].turned)
+            memcpy(copy + 8, "\0\0\0\0\0\0\0\1", 8);
         assert_ok(file_write(path, copy, len, &err), err);
         assert_false(nn_trainer_load(t, path, &err));
         assert_holds(rows[i].what, err.text, rows[i].error);

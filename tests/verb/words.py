@@ -54,6 +54,11 @@ def test_mistyped_flags(lab):
     exits(lab.run("--frob"), 2, "--frob")
 
 
+def test_an_option_and_its_value_but_no_verb(lab):
+    for words in (("--model", "min"), ("--model",), ("--rounds", "--n", "--seed"), ("--model", "")):
+        exits(lab.run(*words), 2, "'--%s'" % words[0][2:])
+
+
 def test_one_dash(lab):
     exits(lab.run("ask", "-j", "hi"), 2, "unknown option '-j'", "'--json'", "after '--'")
     exits(lab.run("ask", "-compare", "hi"), 2, "'--compare'")

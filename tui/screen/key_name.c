@@ -102,7 +102,7 @@ static bool parse_named(const char *name, struct key *k)
     for (size_t i = 0; i < COUNT(others); i++)
         if (strcasecmp(name, others[i].name) == 0)
             k->code = others[i].code;
-    if (k->code == K_TAB && k->shift) {
+    if ((k->code == K_TAB || k->code == K_BACKTAB) && k->shift) {
         k->code = K_BACKTAB;
         k->shift = false;
     }

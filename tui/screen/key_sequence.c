@@ -318,13 +318,10 @@ size_t key_read_ss3(const char *s, size_t len, struct key *k)
     } else if (s[i] >= 'a' && s[i] <= 'd') { /* rxvt: with Ctrl */
         k->code = code_of_letter((char)(s[i] - 'a' + 'A'));
         k->ctrl = true;
-    } else if (s[i] >= 'j' && s[i] <= 'y') {
+    } else if ((s[i] >= 'j' && s[i] <= 'y') || s[i] == 'X') {
         k->code = K_LETTER;
-        k->letter = (unsigned char)keypad[s[i] - 'j'];
+        k->letter = s[i] == 'X' ? '=' : (unsigned char)keypad[s[i] - 'j'];
         k->shift = k->ctrl = false;
-    } else if (s[i] == 'X') {
-        k->code = K_LETTER;
-        k->letter = '=';
     } else {
         k->code = code_of_letter(s[i]);
     }

@@ -66,8 +66,8 @@ static bool unknown_option(const struct verb *v, const char *word, struct error 
         return error_set(err, ERR_USAGE, "unknown option '--%s'; did you mean '--%s'?", word, near);
     for (int o = 0; o < OPTIONS; o++)
         if (strcmp(word, option_defs[o].name) == 0)
-            return error_set(err, ERR_USAGE, "'%s' takes no option '--%s'; see: rlab help %s",
-                             whose, word, v ? whose : "");
+            return error_set(err, ERR_USAGE, "'%s' takes no option '--%s'; see: rlab help%s%s",
+                             whose, word, v ? " " : "", v ? whose : "");
     return error_set(err, ERR_USAGE, "unknown option '--%s'; see: rlab help%s%s", word,
                      v ? " " : "", v ? whose : "");
 }
@@ -136,6 +136,15 @@ static bool take_option(const struct verb *v, int argc, const char *const *argv,
     return unknown_option(v, name, err);
 }
 
+/* Whether an option of this name, whoseever it is, has its value in the next word. */
+static bool takes_next(const char *name)
+{
+    for (int o = 0; o < OPTIONS; o++)
+        if (strcmp(name, option_defs[o].name) == 0)
+            return option_defs[o].argument != NULL;
+    return false;
+}
+
 /* The verb is the first word that is no option and no option's value. */
 static const char *first_word(int argc, const char *const *argv, int *ret_at)
 {
@@ -144,9 +153,7 @@ static const char *first_word(int argc, const char *const *argv, int *ret_at)
             *ret_at = i;
             return argv[i];
         }
-        for (int o = 0; o < OPTIONS; o++)
-            if (strcmp(argv[i] + 2, option_defs[o].name) == 0 && option_defs[o].argument)
-                i++;
+        i += takes_next(argv[i] + 2);
     }
     return NULL;
 }

@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/file.h"
-#include "core/base/text.h"
 #include "core/lab/verdict_json.h"
-#include "core/limits.h"
 #include "core/route/classifier.h"
 #include "core/route/route.h"
 #include "core/store/calls.h"
@@ -34,68 +31,22 @@ static void print_verdict(struct session *s, const char *query, const struct ver
         print_line(s, "  no rule of this set applies");
 }
 
-static int64_t timed_classify(const struct rules *rules, const char *query, size_t len,
-                              struct verdict *v)
-{
-    int64_t before = clock_mono(clock_real());
-    classify(rules, query, len, v);
-    return clock_mono(clock_real()) - before;
-}
-
 /* --- one line in, one line out -------------------------------------------------------------- */
-
-static void print_bad_line(size_t number, const char *why)
-{
-    struct json *j = json_object();
-    json_put_text(j, "error", why);
-    json_put_int(j, "line", (int64_t)number);
-    print_json(j);
-}
-
-static bool classify_line(struct session *s, const char *line, size_t len, size_t number,
-                          struct verdict *v)
-{
-    struct error err;
-    struct json *j = json_parse_exact(line, len, &err);
-    const char *query = json_get_text(j, "query");
-    bool ok = query != NULL;
-    if (!j) {
-        print_bad_line(number, err.text);
-    } else if (!ok) {
-        print_bad_line(number, "there is no text field \"query\"");
-    } else if (!text_check_query(query, strlen(query), &err)) {
-        ok = false;
-        print_bad_line(number, err.text);
-    } else {
-        int64_t took = timed_classify(s->lab.rules, query, strlen(query), v);
-        print_json(verdict_json(s->lab.rules, query, v, took));
-    }
-    json_free(j);
-    return ok;
-}
 
 static bool run_lines(struct session *s, int *ret_code, struct error *err)
 {
     char *line = NULL;
     size_t cap = 0, number = 0;
     ssize_t n;
-    struct verdict v = { 0 };
+    bool good;
     while ((n = getline(&line, &cap, stdin)) >= 0 && !session_stopped()) {
-        size_t len = (size_t)n;
-        number++;
-        while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-            len--;
-        if (len > 7 * MAX_QUERY_BYTES) { /* every byte escaped, and room for the rest */
-            print_bad_line(number, "the line is too long");
+        print_json(verdict_json_line(s->lab.rules, line, (size_t)n, ++number, &good));
+        if (!good)
             *ret_code = EXIT_NO_ANSWER;
-        } else if (!classify_line(s, line, len, number, &v)) {
-            *ret_code = EXIT_NO_ANSWER;
-        }
         if (ferror(stdout))
             break;
     }
     free(line);
-    verdict_done(&v);
     if (session_stopped())
         *ret_code = session_stop_code();
     return print_flush(err);
@@ -119,7 +70,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     if (ok) {
         struct verdict v = { 0 };
         const struct rules *rules = s->lab.rules;
-        int64_t took = timed_classify(rules, buf_text(&text), text.len, &v);
+        int64_t took = classify_timed(rules, buf_text(&text), text.len, &v);
         if (s->json)
             print_json(verdict_json(rules, buf_text(&text), &v, took));
         else
