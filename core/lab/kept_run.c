@@ -39,6 +39,7 @@ void kept_run_live(struct kept_run *ret, struct store *s, const struct runner *r
                                  .items = (int64_t)runner_items(r)->n };
     if (runner_id(r)) /* the row knows when it began; without one, so be it */
         run_get(s, runner_id(r), copy_row, ret, &ignored);
+    ret->row.id = runner_id(r); /* recorded it is, though it could not be read back */
     fill(ret, runner_items(r));
 }
 
