@@ -70,13 +70,13 @@ static void set_journal(struct store *s)
                   "is the same",
                   s->path, why);
     const char *pragma = why ? "PRAGMA journal_mode = DELETE" : "PRAGMA journal_mode = WAL";
-    sqlite3_busy_timeout(s->main.handle, 0); /* or each try would wait, too long together */
+    db_wait(&s->main, 0); /* or each try would wait, too long together */
     for (int i = 0; i < JOURNAL_TRIES && wal == !!why; i++) {
         wal = db_says(&s->main, pragma, "wal");
         if (wal == !!why)
             nanosleep(&(struct timespec){ .tv_nsec = 10 * NS_PER_MS }, NULL);
     }
-    sqlite3_busy_timeout(s->main.handle, s->busy_ms);
+    db_wait(&s->main, s->busy_ms);
     s->wal = wal;
 }
 
