@@ -254,7 +254,7 @@ old_meson() {
 
 suite_builds() {
     if build_with clang -Doptimization=1 -Db_sanitize=address,undefined; then
-        unit unit-clang build-clang
+        unit unit-clang build-clang --suite unit --suite fuzz # the verbs are Python's to test
     fi
     # What comes after may want a program that is quick.
     build_with gcc-11 --buildtype=release && export RLAB_RELEASE="$root/build-gcc-11/rlab"
