@@ -261,7 +261,7 @@ def test_without_shared_memory():
         lacks(err, "not recorded")
         same(os.listdir(home.data), ["rlab.db"], "files")
         code, out, err = home.run("doctor", faults=NO_SHM)
-        has(" ".join(out.split()), "rollback journal", "doctor")
+        has(" ".join(out.split()), "rollback journal (no shared memory", "doctor")
         has(" ".join(out.split()), "no shared memory", "doctor")
         same(home.ask("SELECT query FROM answer"), [("What is 2+3?",)], "answers")
 

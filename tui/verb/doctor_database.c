@@ -71,6 +71,14 @@ static const char *unwritable(struct doctor *d)
     return NULL;
 }
 
+/* rlab takes a log wherever one works, so a file without one says what its folder cannot do. */
+static const char *journal_words(const struct store_exam *x)
+{
+    return x->facts.wal ? "write-ahead log"
+           : x->network ? "rollback journal"
+                        : "rollback journal (no shared memory for a log)";
+}
+
 static const char *file_words(struct doctor *d)
 {
     const struct store_exam *x = &d->exam;
@@ -79,8 +87,7 @@ static const char *file_words(struct doctor *d)
         return doctor_text(d, "none at %s yet: it is made with what is recorded first",
                            d->paths.database);
     return doctor_text(d, "%s, %s, version %d, %s%s%s%s", d->paths.database,
-                       bytes_text(x->facts.bytes, bytes), x->facts.version,
-                       x->facts.wal ? "write-ahead log" : "rollback journal",
+                       bytes_text(x->facts.bytes, bytes), x->facts.version, journal_words(x),
                        x->network ? ", on " : "", x->network ? x->network : "",
                        x->others ? doctor_text(d, ", open in %d other rlab%s", x->others,
                                                x->others == 1 ? "" : "s")
