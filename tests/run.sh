@@ -129,14 +129,19 @@ programs() {
 
 # --- suites -------------------------------------------------------------------------------------
 
-# The sanitized build and all that needs no download.
+# The sanitized build and what is quick: for every commit.
 suite_unit() {
     if check build-gcc compile gcc build-test -Doptimization=1 -Db_sanitize=address,undefined; then
-        unit unit build-test
+        unit unit build-test --no-suite slow
     fi
     tap layers tests/layers.sh
     tap tidy tests/tidy.sh
     tap count tests/test_count.py
+}
+
+# Learners from end to end, and figures: minutes each.
+suite_slow() {
+    unit slow build-test --suite slow
 }
 
 # A real model server on this machine, for as long as its tests run.
