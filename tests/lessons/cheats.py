@@ -120,7 +120,7 @@ test_1_1 = rows(
     ("a call that failed", None, dead_reason, "none of them a fresh one of the reasoning model"),
     ("a fallback", None, fallen_back, "none of them a fresh one of the reasoning model"),
     ("a demonstration", None, lambda c: c.do("demo", "6"), "nothing was asked since"),
-    ("one model in both roles, another by name", None, one_model_twice, "model has answered in both"),
+    ("one model in both roles, another by name", None, one_model_twice, "models that answered in both parts so far: 1"),
 )
 
 
