@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -67,12 +68,24 @@ static bool make_argv(const char *program, const char *const *args, const char *
     return error_set(err, ERR_USAGE, "more than %d words", MAX_WORDS);
 }
 
+/* Why it cannot be started, 0 where it can. Asked first: under an emulator a start that failed looks
+ * like one that went well. */
+static int refused(const char *program)
+{
+    struct stat st;
+    if (stat(program, &st) != 0)
+        return errno;
+    if (!S_ISREG(st.st_mode))
+        return EACCES;
+    return access(program, X_OK) == 0 ? 0 : errno;
+}
+
 static bool spawn(struct child *c, char **argv, struct error *err)
 {
     int fds[2];
-    /* Asked first: under an emulator a start that failed looks like one that went well. */
-    if (access(argv[0], X_OK) != 0)
-        return error_set(err, ERR_IO, "'%s' cannot be run: %s", argv[0], strerror(errno));
+    int why = refused(argv[0]);
+    if (why)
+        return error_set(err, ERR_IO, "'%s' cannot be run: %s", argv[0], strerror(why));
     if (pipe2(fds, O_CLOEXEC) != 0)
         return error_set(err, ERR_IO, "no pipe to '%s': %s", argv[0], strerror(errno));
     fcntl(fds[0], F_SETFL, O_NONBLOCK); /* our end only: a verb expects its writes to wait */
