@@ -291,12 +291,12 @@ cross() {
     fi
 }
 
-# The machine of many GPU boxes; and one whose numbers lie the other way round in memory, for what
-# is read from files.
+# The machine of many GPU boxes.
 suite_aarch64() {
     cross aarch64
 }
 
+# Narrow numbers, and numbers that lie the other way round in memory: for what is read from files.
 suite_armhf() {
     cross armhf
 }
