@@ -307,9 +307,9 @@ def no_stream(r, kind):
 
 
 def drip(r, kind):
-    """An answer that never ends, a word at a time."""
+    """An answer that goes on for longer than anybody waits: it is sent in 25 pieces."""
     s = SPEECHES[kind](r)
-    reply = Reply(units=s.head() + [s.text("A%d " % i) for i in range(3000)], pieces=(200, 0.02))
+    reply = Reply(units=s.head() + [s.text("A%d " % i) for i in range(3000)], pieces=(200, 0.2))
     reply.headers.append(("Content-Type", s.frames.type))
     return reply
 
