@@ -241,6 +241,7 @@ class Screen:
                    lambda: "the end of %r in\n%s" % (query, seen(self.t)))
         text = seen(self.t)
         self.t.keys("Escape")
+        time.sleep(0.1)  # else the next key is one with Alt
         if SAYS_LOCKED.search(text):
             self.crowd.wrong("the screen says\n" + text)
         with self.crowd.lock:
@@ -260,10 +261,13 @@ class Screen:
 
     def __exit__(self, *_):
         self.thread.join()
+        # Who was held up for long keeps an answer in memory, and would ask before it is lost.
+        wait_until(lambda: "UNSAVED" not in seen(self.t), "room for what was held up")
         text = seen(self.t)
         self.t.keys("q")
         try:
-            wait_until(lambda: self.t.flag("pane_dead") == "1", "the screen's end")
+            wait_until(lambda: self.t.flag("pane_dead") == "1",
+                       lambda: "the screen's end, after q in\n%s" % seen(self.t))
             code = self.t.flag("pane_dead_status")
             if code not in ("0", ""):
                 self.crowd.wrong("the screen ended with %s after\n%s" % (code, text))
