@@ -642,10 +642,10 @@ def loads_in_many(c):
 
 test_8_3 = rows(
     "8.3",
-    ("hits", None, lambda c: many(c, 8), "calls of one model are the most"),
+    ("hits", None, lambda c: many(c, 8), "the most calls of one model so far"),
     ("a model that is loaded in it", None, loads_in_many, "1 of them loaded the model first"),
     ("two runs of ten", None, lambda c: (many(c, 2, "--no-cache"), many(c, 2, "--no-cache")),
-     "10 calls of one model are the most"),
+     "the most calls of one model so far: 10"),
     ("calls that failed", None, lambda c: (bench_dead("--no-cache", "--rounds", "5")(c), c.answer("8.3", "100")),
      "no bench was finished"),
     ("a bench of before", lambda c: many(c, 5, "--no-cache"), lambda c: c.answer("8.3", "100"),
@@ -722,7 +722,7 @@ test_8_6 = rows(
     ("labels of before", ten, lambda c: (counted(c, 4, 2), interval(c, c.rules("at2", 2))),
      "nothing was labelled"),
     ("shipped questions in other clothes", None,
-     lambda c: (shipped_labelled(c), interval(c, c.rules("at2", 2))), "0 questions of your own"),
+     lambda c: (shipped_labelled(c), interval(c, c.rules("at2", 2))), "labelled questions of your own: 0"),
     ("the interval of the count before", None,
      lambda c: (ten(c), counted(c, 4), interval(c, c.rules("at2", 2)), c.do("label", "list")),
      "no interval was given after the labels were counted"),
