@@ -28,45 +28,35 @@ static bool read_all(int fd, const char *path, size_t max, struct buf *ret, stru
     }
 }
 
-static bool read_file(const char *path, bool plain, size_t max, struct buf *ret, struct error *err)
+/* Takes over what was read, where all of it was. */
+static bool replace(bool ok, struct buf *all, struct buf *ret)
 {
-    bool standard = strcmp(path, "-") == 0;
-    int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | (plain ? O_NONBLOCK : 0));
-    if (fd < 0)
-        return error_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
-    struct stat st = { 0 };
-    if (!standard && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-        close(fd);
-        return error_set(err, ERR_IO, "'%s' is a folder, a file is needed", path);
-    }
-    if (plain && !standard && !S_ISREG(st.st_mode)) {
-        close(fd);
-        return error_set(err, ERR_IO, "'%s' is a pipe or a device, a file is needed", path);
-    }
-    struct buf all = buf_with_max(max);
-    bool ok = read_all(fd, standard ? "standard input" : path, max, &all, err);
-    if (!standard)
-        close(fd);
-    if (!ok) {
-        buf_done(&all);
-        return false;
-    }
-    buf_done(ret);
-    *ret = all;
-    return true;
+    buf_done(ok ? ret : all);
+    if (ok)
+        *ret = *all;
+    return ok;
 }
 
-bool file_read(const char *path, size_t max, struct buf *ret, struct error *err)
+/* Whether an open file may be read; says why not. */
+typedef bool file_accept(int fd, const char *path, struct error *err);
+
+/* Any but a folder, which cannot be read. */
+static bool accept_any(int fd, const char *path, struct error *err)
 {
-    return read_file(path, false, max, ret, err);
+    struct stat st;
+    return fstat(fd, &st) != 0 || !S_ISDIR(st.st_mode) ||
+           error_set(err, ERR_IO, "'%s' is a folder, a file is needed", path);
 }
 
-bool file_read_plain(const char *path, size_t max, struct buf *ret, struct error *err)
+static bool accept_plain(int fd, const char *path, struct error *err)
 {
-    return read_file(path, true, max, ret, err);
+    struct stat st;
+    return accept_any(fd, path, err) &&
+           ((fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) ||
+            error_set(err, ERR_IO, "'%s' is a pipe or a device, a file is needed", path));
 }
 
-static bool is_private(int fd, const char *path, struct error *err)
+static bool accept_private(int fd, const char *path, struct error *err)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
@@ -84,21 +74,37 @@ static bool is_private(int fd, const char *path, struct error *err)
     return true;
 }
 
-bool file_read_private(const char *path, size_t max, struct buf *ret, struct error *err)
+/* `flags`: O_NONBLOCK where a pipe that nobody writes to shall not hold us up. */
+static bool read_file(const char *path, int flags, file_accept *accept, size_t max, struct buf *ret,
+                      struct error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe shall not hold us up */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
     if (fd < 0)
         return error_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
     struct buf all = buf_with_max(max);
-    bool ok = is_private(fd, path, err) && read_all(fd, path, max, &all, err);
+    bool ok = accept(fd, path, err) && read_all(fd, path, max, &all, err);
     close(fd);
-    if (ok) {
-        buf_done(ret);
-        *ret = all;
-    } else {
-        buf_done(&all);
-    }
-    return ok;
+    return replace(ok, &all, ret);
+}
+
+bool file_read(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    if (strcmp(path, "-") != 0)
+        return read_file(path, 0, accept_any, max, ret, err);
+    struct buf all = buf_with_max(max);
+    return replace(read_all(STDIN_FILENO, "standard input", max, &all, err), &all, ret);
+}
+
+bool file_read_plain(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    if (strcmp(path, "-") == 0)
+        return file_read(path, max, ret, err);
+    return read_file(path, O_NONBLOCK, accept_plain, max, ret, err);
+}
+
+bool file_read_private(const char *path, size_t max, struct buf *ret, struct error *err)
+{
+    return read_file(path, O_NONBLOCK, accept_private, max, ret, err);
 }
 
 static bool write_all(int fd, const char *data, size_t len)

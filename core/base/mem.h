@@ -1,8 +1,9 @@
 /* Memory: by lifetime. An arena frees everything of one lifetime in one line; the few
  * things that come and go one by one use mem_new and mem_free.
  *
- * Nothing here returns NULL: when memory is out the program ends with a sentence and exit code
- * 3 (worth another try), through the hook that puts the terminal back. Sizes are checked for overflow, memory is zeroed. */
+ * Nothing here returns NULL: when memory is out the program ends with a sentence and exit code 3
+ * (worth another try), through the hook that puts the terminal back. Sizes are checked for
+ * overflow, memory is zeroed. */
 #ifndef BASE_MEM_H
 #define BASE_MEM_H
 
