@@ -6,19 +6,10 @@ import json
 import os
 import re
 
-from person import Person, has, lacks, main, same, wait_until
+from person import goes_home, has, lacks, main, same, somebody, wait_until
 
 ROUND = re.compile(r"^(\d)  (.*)$")
 EASY, CHAIN = "What is 23 + 48?", "Start with 7, add 15, double it, subtract 4"
-everyone = {}
-
-
-def learner():
-    """The one whose session it is; a test alone has a session of its own."""
-    if "person" not in everyone:
-        everyone["person"] = Person()
-    everyone["person"].clear()
-    return everyone["person"]
 
 
 def items(rows):
@@ -39,7 +30,7 @@ def items(rows):
 
 
 def test_1_1_both_models_answer():
-    p = learner()
+    p = somebody()
     stated = " ".join(p.open("1.1"))
     has(stated, "Get one answer from the fast model", "what 1.1 states")
     has(stated, "Passes when", "what 1.1 states")
@@ -58,7 +49,7 @@ def picks(names):
 
 
 def test_1_2_selection_rule():
-    p = learner()
+    p = somebody()
     p.open("1.2")
     for n in (1, 2):
         has(p.answers("1.2", picks(items(p.asked("1.2")))), "2 of 2 right", "round %d" % n)
@@ -77,7 +68,7 @@ def score_of(p, query):
 
 
 def test_2_1_predict_six_scores():
-    p = learner()
+    p = somebody()
     p.open("2.1")
     scores = [score_of(p, q) for q in items(p.asked("2.1"))]
     same(len(scores), 6, "questions")
@@ -86,7 +77,7 @@ def test_2_1_predict_six_scores():
 
 
 def test_2_2_a_query_scoring_minus_2():
-    p = learner()
+    p = somebody()
     p.open("2.2")
     p.pane("2")
     p.field("Start with nothing, then double: even or odd")
@@ -96,7 +87,7 @@ def test_2_2_a_query_scoring_minus_2():
 
 
 def test_2_3_scores_exactly_4():
-    p = learner()
+    p = somebody()
     p.open("2.3")
     p.pane("2")
     p.field("Begin with six and double it")
@@ -109,7 +100,7 @@ def test_2_3_scores_exactly_4():
 
 
 def test_2_4_fool_it():
-    p = learner()
+    p = somebody()
     p.open("2.4")
     p.label("Work out 96 times 8?", "c")
     p.ask("Work out 96 times 8?", "COMPARE")
@@ -119,7 +110,7 @@ def test_2_4_fool_it():
 
 
 def test_2_5_move_a_threshold():
-    p = learner()
+    p = somebody()
     p.open("2.5")
     for n in range(4):
         p.label("Begin with %d, then go on" % n, "c")
@@ -134,7 +125,7 @@ def test_2_5_move_a_threshold():
 
 
 def test_3_1_first_hit():
-    p = learner()
+    p = somebody()
     p.open("3.1")
     p.ask("What is 31 + 13?")
     p.ticks("3.1", 1)
@@ -153,7 +144,7 @@ def cache_size(p, n):
 
 
 def test_3_2_the_oldest_survives():
-    p = learner()
+    p = somebody()
     p.open("3.2")
     cache_size(p, 3)
     for n in (1, 2, 3, 1, 4, 1, 5):
@@ -163,14 +154,14 @@ def test_3_2_the_oldest_survives():
 
 
 def test_3_3_same_text_other_model():
-    p = learner()
+    p = somebody()
     p.open("3.3")
     p.ask("What is 12 + 30?", "COMPARE")
     p.passes("3.3")
 
 
 def test_4_1_easy_and_hard():
-    p = learner()
+    p = somebody()
     p.open("4.1")
     p.ask(EASY, "COMPARE")
     p.keys("=")
@@ -181,7 +172,7 @@ def test_4_1_easy_and_hard():
 
 
 def test_4_2_hide_the_thinking():
-    p = learner()
+    p = somebody()
     p.open("4.2")
     p.ask("Start with 8, add 15, double it, subtract 4", "REASON")
     p.keys("t")
@@ -212,7 +203,7 @@ def reasons(p):
 
 
 def test_5_1_explain_every_cross():
-    p = learner()
+    p = somebody()
     p.open("5.1")
     p.palette("rules use basic", "basic")
     trial(p)
@@ -225,7 +216,7 @@ def test_5_1_explain_every_cross():
 
 
 def test_5_2_2000x_really():
-    p = learner()
+    p = somebody()
     p.open("5.2")
     trial(p)
     p.ticks("5.2", 1)
@@ -264,14 +255,14 @@ def bench(p, rounds, cache=True, always=False, warm=True):
 
 
 def test_6_1_latency_or_hit():
-    p = learner()
+    p = somebody()
     p.open("6.1")
     bench(p, 1)
     p.passes("6.1")
 
 
 def test_6_2_whose_savings():
-    p = learner()
+    p = somebody()
     p.open("6.2")
     bench(p, 1, always=True)
     p.ticks("6.2", 1)
@@ -292,7 +283,7 @@ def demonstration(p, n):
 
 
 def test_7_1_breaker():
-    p = learner()
+    p = somebody()
     p.open("7.1")
     p.pane("7")
     p.keys("g", "Down", "Down", "Down", *["-"] * 9)
@@ -302,7 +293,7 @@ def test_7_1_breaker():
 
 
 def test_7_2_stale_cache():
-    p = learner()
+    p = somebody()
     p.open("7.2")
     p.palette("set cache.guard off", "cache.guard")
     p.ticks("7.2", 1)
@@ -319,7 +310,7 @@ def test_7_2_stale_cache():
 
 
 def test_8_1_the_moved_mean():
-    p = learner()
+    p = somebody()
     p.open("8.1")
     bench(p, 2)
     bench(p, 2, cache=False)
@@ -329,7 +320,7 @@ def test_8_1_the_moved_mean():
 
 
 def test_8_2_no_collision():
-    p = learner()
+    p = somebody()
     p.open("8.2")
     p.palette("ask --system 'Answer 1' '2 + 3?'", "5")
     p.palette("ask --system 'Answer ' '12 + 3?'", "15")
@@ -337,7 +328,7 @@ def test_8_2_no_collision():
 
 
 def test_8_3_a_p95_that_deserves_it():
-    p = learner()
+    p = somebody()
     p.open("8.3")
     bench(p, 8, cache=False)
     p.ticks("8.3", 2)
@@ -346,7 +337,7 @@ def test_8_3_a_p95_that_deserves_it():
 
 
 def test_8_4_load_is_not_latency():
-    p = learner()
+    p = somebody()
     p.open("8.4")
     bench(p, 1, warm=False)
     bench(p, 1)
@@ -356,7 +347,7 @@ def test_8_4_load_is_not_latency():
 
 
 def test_8_5_the_judges_bias():
-    p = learner()
+    p = somebody()
     p.open("8.5")
     p.view("COMPARE")
     p.keys("B")
@@ -375,7 +366,7 @@ def test_8_5_the_judges_bias():
 
 
 def test_8_6_defend_a_threshold():
-    p = learner()
+    p = somebody()
     p.open("8.6")
     for n in range(6):
         p.label("Begin with %d, then go on there" % n, "c")
@@ -409,7 +400,7 @@ def budget(p):
 
 
 def test_8_7_and_8_8_where_fast_breaks_and_the_smallest_budget():
-    p = learner()
+    p = somebody()
     p.open("8.7")
     p.open("8.8")
     found = budget(p)
@@ -427,7 +418,7 @@ def test_8_7_and_8_8_where_fast_breaks_and_the_smallest_budget():
 
 
 def test_the_report_has_a_persons_own_figures():
-    p = learner()
+    p = somebody()
     p.pane("8")
     p.keys("E")
     p.sees("rlab-report")
@@ -453,5 +444,4 @@ if __name__ == "__main__":
     try:
         main()
     finally:
-        if everyone:
-            everyone["person"].__exit__()
+        goes_home()

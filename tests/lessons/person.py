@@ -228,3 +228,20 @@ class Person:
         self.sees("Your label:")
         self.keys(level)
         self.sees("labelled ")
+
+
+_everyone = {}
+
+
+def somebody():
+    """The one whose session all tests of a file share; a test alone has a session of its own."""
+    if "person" not in _everyone:
+        _everyone["person"] = Person()
+    _everyone["person"].clear()
+    return _everyone["person"]
+
+
+def goes_home():
+    """Ends that session, where it began."""
+    if _everyone:
+        _everyone["person"].__exit__()
