@@ -286,7 +286,7 @@ cross() {
     if check "build-$machine" compile gcc "build-$machine" --buildtype=release \
         --cross-file "build-$machine-root/cross.ini"; then
         export RLAB_EMULATED=1
-        unit "unit-$machine" "build-$machine" --timeout-multiplier 20 --suite unit --suite fuzz "$@"
+        unit "unit-$machine" "build-$machine" --timeout-multiplier 4 --suite unit --suite fuzz "$@"
         unset RLAB_EMULATED
     fi
 }
