@@ -275,7 +275,8 @@ suite_builds() {
 }
 
 # cross MACHINE TEST...: built for another kind of machine and run under an emulator; without names
-# all that needs neither a terminal nor another program.
+# all that needs neither a terminal nor another program. The slowest learns for many minutes there, and
+# nothing may hold the run up for ever.
 cross() {
     machine=$1
     shift
@@ -286,7 +287,7 @@ cross() {
     if check "build-$machine" compile gcc "build-$machine" --buildtype=release \
         --cross-file "build-$machine-root/cross.ini"; then
         export RLAB_EMULATED=1
-        unit "unit-$machine" "build-$machine" --timeout-multiplier 4 --suite unit --suite fuzz "$@"
+        unit "unit-$machine" "build-$machine" --timeout-multiplier 8 --suite unit --suite fuzz "$@"
         unset RLAB_EMULATED
     fi
 }
