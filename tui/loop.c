@@ -96,8 +96,10 @@ static bool open_terminal(struct loop *l, struct error *err)
         .mouse = l->app.mouse,
     };
     const char *color = s->args->value[OPT_COLOR];
-    o.crash_note = arena_format(&s->lab.arena, "rlab " RLAB_VERSION "; what was written is in %s",
-                                s->lab.paths.database);
+    o.crash_note = arena_format(&s->lab.arena,
+                                "rlab " RLAB_VERSION
+                                "; what was written is in %s, what went wrong before in %s",
+                                s->lab.paths.database, s->lab.paths.log_file);
     if (color && !color_flag_parse(color, &o.color))
         return error_set(err, ERR_USAGE, "--color is always, auto or never, not '%s'", color);
     return term_open(&o, err);

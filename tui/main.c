@@ -22,6 +22,15 @@ static int fail(const struct error *err)
     return exit_code(err);
 }
 
+/* What went wrong outside the command's words is worth finding again. */
+static int fail_in(const struct session *s, const struct error *err)
+{
+    bool outside = err->code >= ERR_IO && err->code <= ERR_STORE;
+    if (s->opened && outside)
+        lab_log(&s->lab, err->text);
+    return fail(err);
+}
+
 static int finish(int code)
 {
     struct error err;
@@ -63,7 +72,7 @@ static int run_verb(const struct verb *v, const struct args *a)
     s.term_look = term_look;
     bool ok = v ? v->run(&s, a, &code, &err) : run_alone(&s, a, &code, &err);
     progress_end(&s);
-    code = ok ? finish(code) : fail(&err);
+    code = ok ? finish(code) : fail_in(&s, &err);
     if (session_stopped())
         code = session_stop_code();
     session_done(&s);

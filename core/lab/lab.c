@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/file.h"
+#include "core/base/log.h"
 #include "core/lab/landing.h"
 #include "core/model/built_in.h"
 #include "core/model/provider.h"
@@ -601,6 +602,14 @@ void lab_settle(struct lab *lab)
     landing_settle(&lab->pipeline);
     if (lab->cache && !cache_flush(lab->cache, &lost))
         pipeline_not_recorded(&lab->pipeline, &lost);
+}
+
+void lab_log(const struct lab *lab, const char *text)
+{
+    const struct lab_options *o = lab->options;
+    if (o->read_only || o->looks_only || o->memory_store || !store_keeps_history(lab->store))
+        return;
+    log_add(lab->paths.log_file, clock_wall(lab->clock), text);
 }
 
 size_t lab_waiting(const struct lab *lab, const char **ret_why)

@@ -136,5 +136,8 @@ size_t lab_waiting(const struct lab *lab, const char **ret_why);
 /* Before the end: tries a last time to write what waits; what cannot be written is then told by
  * lab_not_recorded. */
 void lab_settle(struct lab *lab);
+/* Something went wrong and a person was told so: the sentence into the log (core/base/log.h). Not
+ * where nothing may be written, and not while nothing is recorded. */
+void lab_log(const struct lab *lab, const char *text);
 
 #endif

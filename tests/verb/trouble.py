@@ -29,6 +29,33 @@ def not_recorded(result):
     return result
 
 
+def log_of(lab):
+    path = lab.run("paths", "--json").json()["log_file"]
+    if not os.path.exists(path):
+        return ""
+    same(os.stat(path).st_mode & 0o777, 0o600, "rights of the log")
+    with open(path) as f:
+        return f.read()
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
+def test_log_keeps_what_went_wrong(lab):
+    """One line a sentence, in the form it was told; nothing of what was asked without recording, by
+    one that only reads, or of words that were typed wrongly."""
+    server = lab.server()
+    server.play(model={"fast:8b": {"fail": {"status": 500, "error": "gone\x1b[2J\naway"}}})
+    for extra in ((), ("--json",), ("--no-history",), ("--read-only",)):
+        lab.run("ask", "--fast", "--no-cache", "hello", *extra)
+    exits(lab.run("history", "show", "99"), 2)
+    exits(lab.run("ask"), 2)
+    said = log_of(lab)
+    same(said.count("\n"), 2, said)
+    same(said.count(" gone[2J away"), 2, said)
+    lacks(said, "hello")
+
+
 # --- models ---------------------------------------------------------------------------------------
 
 

@@ -89,6 +89,8 @@ void desk_trouble(struct desk *d, const struct trouble *t)
     add_row(&line, "Do", kept.advice);
     add_row(&line, "Kept", kept.kept);
     note(d, buf_text(&line), true);
+    if (d->lab)
+        lab_log(d->lab, buf_text(&line));
     buf_done(&line);
     d->errors_unread++;
 }

@@ -99,6 +99,8 @@ static void end_column(struct column *c, const struct answer *a)
     end_thinking(c);
     answer_status(a, &c->status);
     answer_trouble(a, &c->trouble);
+    if (c->trouble.len && a->end != END_CANCELLED)
+        lab_log(&c->s->lab, buf_text(&c->trouble));
 }
 
 static void hear(void *self, const struct ask_event *ev)

@@ -130,11 +130,23 @@ bool session_init(struct session *s, const struct args *a, struct error *err)
     return watch_signals(err);
 }
 
+void session_warn(const struct session *s, const char *sentence)
+{
+    say_warning("%s", sentence);
+    if (s->opened)
+        lab_log(&s->lab, sentence);
+}
+
 void session_done(struct session *s)
 {
     if (s->opened) {
         lab_settle(&s->lab);
         const char *lost = lab_not_recorded(&s->lab);
+        if (lost) {
+            struct arena a = { 0 };
+            lab_log(&s->lab, arena_format(&a, "not recorded: %s", lost));
+            arena_done(&a);
+        }
         if (lost && !s->said_not_recorded)
             say("not recorded: %s", lost);
         lab_close(&s->lab);
@@ -155,7 +167,7 @@ bool session_open(struct session *s, struct error *err)
     s->opened = true;
     const char *notice = store_notice(s->lab.store), *trouble = store_trouble(s->lab.store);
     if (notice)
-        say_warning("%s", notice);
+        session_warn(s, notice);
     if (trouble) {
         say("not recorded: %s", trouble);
         s->said_not_recorded = true;
@@ -175,7 +187,7 @@ static bool open_store(struct session *s, bool only_reads, struct error *err)
     if (only_reads && store_was_damaged(s->lab.store))
         return error_set(err, ERR_STORE, "%s", notice);
     if (fresh && notice)
-        say_warning("%s", notice);
+        session_warn(s, notice);
     if (store_has_file(s->lab.store))
         return true;
     s->said_not_recorded = true;

@@ -1,0 +1,66 @@
+/* A file of lines, opened for each: they are rare (log.h). */
+#include "core/base/log.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+#define ELLIPSIS "\xE2\x80\xA6"
+
+static bool make_folder_of(const char *path)
+{
+    struct error err;
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path)
+        return true;
+    char *folder = mem_copy(path, (size_t)(slash - path));
+    bool ok = file_make_folder(folder, &err);
+    mem_free(folder);
+    return ok;
+}
+
+/* Two processes may both find it large: the second one then moves a file of one line, and the
+ * lines before it are in neither. They are a thousand lines old. */
+static void turn_over(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || st.st_size < LOG_FILE_BYTES)
+        return;
+    struct arena a = { 0 };
+    (void)!rename(path, arena_format(&a, "%s.1", path));
+    arena_done(&a);
+}
+
+static void write_line(struct buf *to, int64_t at_wall, const char *text)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+    clock_stamp(at_wall, stamp);
+    buf_printf(to, "%s %ld ", stamp, (long)getpid());
+    size_t room = LOG_LINE_BYTES - to->len - strlen(ELLIPSIS) - 1, len = strlen(text);
+    bool whole = len <= room;
+    text_safe_line(to, text, whole ? len : room - text_partial(text, room));
+    buf_puts(to, whole ? "\n" : ELLIPSIS "\n");
+}
+
+void log_add(const char *path, int64_t at_wall, const char *text)
+{
+    if (!path || !make_folder_of(path))
+        return;
+    turn_over(path);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+    if (fd < 0)
+        return;
+    struct buf line = buf_with_max((size_t)4 * LOG_LINE_BYTES); /* what is unsafe is spelled out */
+    write_line(&line, at_wall, text);
+    (void)!write(fd, buf_text(&line), line.len);
+    close(fd);
+    buf_done(&line);
+}
