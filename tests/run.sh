@@ -285,9 +285,9 @@ cross() {
         check "$machine-root" tests/cross/sysroot.sh "$machine" "build-$machine-root" || return
     if check "build-$machine" compile gcc "build-$machine" --buildtype=release \
         --cross-file "build-$machine-root/cross.ini"; then
-        export RLAB_EMULATED=1
+        export RLAB_TEST_SLOWER=20
         unit "unit-$machine" "build-$machine" --timeout-multiplier 20 --suite unit --suite fuzz "$@"
-        unset RLAB_EMULATED
+        unset RLAB_TEST_SLOWER
     fi
 }
 

@@ -144,11 +144,10 @@ static void turn(struct world *w)
 
 static void finish(struct world *w, struct told *t)
 {
-    int64_t limit = clock_mono(clock_real()) + 20 * NS_PER_S;
+    int64_t began = test_ms();
     while (t->ask) {
         turn(w);
-        if (clock_mono(clock_real()) > limit)
-            fail_msg("the ask did not end");
+        assert_not_hung(began, 20000);
     }
     assert_int_equal(t->ends, 1);
 }
@@ -725,7 +724,8 @@ static void test_busy_file(void **state)
 
     assert_ok(store_batch_begin(other, &err), err);
     start(&w, &q, &t);
-    turn_for(&w, 700);
+    int64_t held_ms = 700 * test_slower();
+    turn_for(&w, held_ms);
     assert_true(t.texts > 0); /* it came, and is not yet said to be done */
     assert_int_equal(t.ends, 0);
     ask_cancel(t.ask);
@@ -734,7 +734,7 @@ static void test_busy_file(void **state)
     assert_ok(store_batch_end(other, &err), err);
     finish(&w, &t);
     assert_int_equal(t.answer.end, END_OK_STOP);
-    assert_true(t.answer.latency_s < 0.7); /* the wait is not the model's */
+    assert_true(t.answer.latency_s < (double)held_ms / 1000); /* the wait is not the model's */
     assert_int_equal(good_answers(w.store), 1);
 
     assert_ok(store_batch_begin(other, &err), err);
