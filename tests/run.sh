@@ -11,8 +11,9 @@ root=$PWD
 results=${root:?}/build-results
 files=
 
-# Undefined behaviour ends a test; by default it is only a remark.
-export ASAN_OPTIONS="detect_stack_use_after_return=1:${ASAN_OPTIONS:-}"
+# What a sanitizer finds ends the program that it finds it in. It is also kept, for after the suite:
+# not every test asks how each program that it started came to its end.
+export ASAN_OPTIONS="detect_stack_use_after_return=1:log_path='$results/sanitizer':${ASAN_OPTIONS:-}"
 export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:${UBSAN_OPTIONS:-}"
 
 # --- steps --------------------------------------------------------------------------------------
@@ -111,6 +112,15 @@ unit() {
     else
         check "$name-run" fail "$(cat "$results/$name.out")"
     fi
+}
+
+# findings SUITE: what sanitizers found in programs of the suite, however its tests came out. A
+# program that is meant to crash is told to say so on stderr instead.
+findings() {
+    found=$(grep -lE 'ERROR: |runtime error: ' "$results"/sanitizer.* 2>/dev/null)
+    # shellcheck disable=SC2086  # a list of our own file names
+    [ -z "$found" ] || check "sanitizer-$1" fail "$(head -n 15 $found)"
+    rm -f "$results"/sanitizer.*
 }
 
 # programs FOLDER: every executable FOLDER/test_* is a TAP program. They find the program under
@@ -326,6 +336,7 @@ trap stop_server EXIT
 for suite; do
     began=$(date +%s)
     "suite_$suite"
+    findings "$suite"
     note "$suite took $(($(date +%s) - began)) s"
 done
 # shellcheck disable=SC2086  # a list of our own file names
