@@ -236,13 +236,14 @@ suite_trust() {
 
 # Unit and wire tests under valgrind, which sees what the sanitizers do not: decisions by values
 # that were never set. In a full run all of them; else the quick ones that read what comes from
-# outside.
+# outside. Planted faults come before them.
 suite_memcheck() {
     have valgrind || { skip memcheck 'valgrind is not to be had here'; return; }
     set -- framing think repair json errors requests lists servers
-    targets=
+    targets='planted no_jit'
     if [ -n "${RLAB_TEST_FULL:-}" ]; then
         set --
+        targets=
     fi
     for name; do
         targets="$targets test_$name"
