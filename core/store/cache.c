@@ -27,6 +27,7 @@ struct cache *cache_new(struct store *store, const struct clock *clock, int64_t 
         if (store->below.handle)
             c->size = table_size(&store->below, c->size);
         c->size = table_size(&store->main, c->size);
+        c->below = store->below.handle && table_there(&store->below);
         c->undone = store->undone;
     }
     c->revision = c->data_version = -1;
@@ -41,7 +42,7 @@ void cache_free(struct cache *c)
     struct error err;
     cache_flush(c, &err); /* recency may be lost, answers are long written */
     memory_clear(&c->memory);
-    node_free(c->shown);
+    kept_free(c->shown);
     mem_free(c->gone);
     mem_free(c);
 }
@@ -98,55 +99,74 @@ static void watch(struct cache *c)
 }
 
 /* The entry as memory holds it, asked of the table where that may have moved on. */
-static struct node *find_in_memory(struct cache *c, const struct hash *key)
+static struct slot *find_in_memory(struct cache *c, const struct hash *key)
 {
-    struct node *n = memory_find(&c->memory, key);
-    if (!n || n->loose || n->epoch == c->epoch)
-        return n;
+    struct slot *s = memory_find(&c->memory, key);
+    if (!s || s->loose || s->epoch == c->epoch)
+        return s;
     struct error err;
     int64_t stored = 0;
-    if (table_version(&c->store->main, key, &stored, &err) && stored != n->put_order) {
-        memory_remove(&c->memory, n);
+    if (table_version(&c->store->main, key, &stored, &err) && stored != s->kept->put_order) {
+        memory_remove(&c->memory, s);
         return NULL;
     }
-    n->epoch = c->epoch;
-    return n;
+    s->epoch = c->epoch;
+    return s;
 }
 
 /* A copy out of the table, or out of the file below a stand-in: that one is loose, since the
  * stand-in does not have it yet. NULL where there is none. */
-static struct node *find_in_table(struct cache *c, const struct hash *key)
+static struct kept *find_in_table(struct cache *c, const struct hash *key, bool *ret_loose)
 {
     struct error err;
-    struct node *n = NULL;
+    struct kept *k = NULL;
     if (!c->table)
         return NULL;
-    for (struct db *db = store_source(c->store, NULL); db && !n; db = store_source(c->store, db)) {
-        if (!table_find(db, key, &n, &err))
-            n = NULL; /* what cannot be read is a miss: the answer can be asked for again */
-        if (n)
-            n->dirty = n->loose = db != &c->store->main;
+    for (struct db *db = cache_source(c, NULL); db && !k; db = cache_source(c, db)) {
+        if (!table_find(db, key, &k, &err))
+            k = NULL; /* what cannot be read is a miss: the answer can be asked for again */
+        *ret_loose = db != &c->store->main;
     }
-    if (n)
-        n->epoch = c->epoch;
-    return n;
+    return k;
 }
 
-static bool too_old(const struct cache *c, const struct node *n)
+/* Out of the table into memory, as the most recent. */
+static struct slot *bring(struct cache *c, const struct hash *key)
 {
-    return c->ttl_ns && clock_wall(c->clock) - n->e.created_wall >= c->ttl_ns;
+    bool loose;
+    struct kept *k = find_in_table(c, key, &loose);
+    if (!k)
+        return NULL;
+    int64_t revision = c->revision;
+    unsigned epoch = c->epoch;
+    if (loose)
+        cache_tell_uses(c, NULL, k);
+    k->hits = k->e.hits;
+    cache_make_room(c, 1, k->bytes);
+    struct slot *s = memory_add(&c->memory, k);
+    /* Making room may have evicted this very row: then it is asked for next time. */
+    s->epoch = c->revision == revision ? epoch : epoch - 1;
+    s->loose = loose;
+    s->dirty = true;
+    return s;
 }
 
-static void use(struct cache *c, struct node *n)
+static bool too_old(const struct cache *c, const struct cache_entry *e)
 {
-    memory_touch(&c->memory, n);
-    n->dirty = true;
-    n->new_hits++;
-    n->e.hits++;
-    if (c->ttl_ns) {
-        int64_t now = clock_wall(c->clock);
-        if (n->e.created_wall > now)
-            n->e.created_wall = now;
+    return c->ttl_ns && clock_wall(c->clock) - e->created_wall >= c->ttl_ns;
+}
+
+static void use(struct cache *c, struct slot *s)
+{
+    memory_touch(&c->memory, s);
+    s->dirty = true;
+    s->new_hits++;
+    if (!c->ttl_ns)
+        return;
+    int64_t now = clock_wall(c->clock);
+    if (s->kept->e.created_wall > now) {
+        s->kept->e.created_wall = now;
+        s->kept->redated = true;
     }
 }
 
@@ -162,55 +182,65 @@ static bool remove_row(struct cache *c, const struct hash *key, bool *ret_found,
                      err);
 }
 
-static void expire(struct cache *c, struct node *n)
+static void expire(struct cache *c, struct slot *s)
 {
     struct error err;
     bool found;
-    if (!n->loose)
-        remove_row(c, &n->e.key, &found, &err); /* where that fails it only stays too old */
+    if (!s->loose)
+        remove_row(c, &s->key, &found, &err); /* where that fails it only stays too old */
     c->session.expired++;
     c->add.expired++;
-    memory_remove(&c->memory, n);
+    memory_remove(&c->memory, s);
 }
 
 const struct cache_entry *cache_get(struct cache *c, const struct hash *key)
 {
     watch(c);
-    struct node *n = find_in_memory(c, key);
-    if (!n && (n = find_in_table(c, key))) {
-        int64_t revision = c->revision;
-        cache_make_room(c, 1, n->bytes);
-        if (c->revision != revision)
-            n->epoch--; /* making room may have evicted this very row: ask next time */
-        memory_add(&c->memory, n);
-        n->dirty = true;
-    }
-    if (n && too_old(c, n)) {
-        expire(c, n);
-        n = NULL;
+    struct slot *s = find_in_memory(c, key);
+    if (!s)
+        s = bring(c, key);
+    if (s && too_old(c, &s->kept->e)) {
+        expire(c, s);
+        s = NULL;
     }
     cache_changed(c);
-    if (!n) {
+    if (!s) {
         c->session.misses++;
         c->add.misses++;
         return NULL;
     }
     c->session.hits++;
     c->add.hits++;
-    use(c, n);
-    return &n->e;
+    use(c, s);
+    return &s->kept->e;
 }
 
 /* 0 where it cannot be told: recency that could not be written, or rows in two places. */
-static int64_t place_of(struct cache *c, const struct node *n)
+static int64_t place_of(struct cache *c, const struct hash *key)
 {
     int64_t place = 1;
     if (c->table)
-        return c->changed_ns || c->store->below.handle ? 0
-                                                       : table_place(&c->store->main, &n->e.key);
-    while ((n = n->newer))
+        return c->changed_ns || c->store->below.handle ? 0 : table_place(&c->store->main, key);
+    const struct slot *s = memory_newest(&c->memory);
+    for (; s && !hash_equal(&s->key, key); s = memory_older(&c->memory, s))
         place++;
-    return place;
+    return s ? place : 0;
+}
+
+void cache_tell_uses(struct cache *c, const struct slot *s, struct kept *k)
+{
+    struct error err;
+    if (s && s->loose) {
+        k->e.hits = k->hits + s->new_hits;
+        return;
+    }
+    if (!c->table)
+        return;
+    k->e.hits = 0;
+    for (struct db *db = cache_source(c, NULL); db; db = cache_source(c, db))
+        if (table_uses(db, k, &err))
+            break;
+    k->e.hits += s ? s->new_hits : 0;
 }
 
 const struct cache_entry *cache_peek(struct cache *c, const struct hash *key, int64_t *ret_place)
@@ -219,43 +249,46 @@ const struct cache_entry *cache_peek(struct cache *c, const struct hash *key, in
     if (ret_place)
         cache_flush(c, &err);
     watch(c);
-    struct node *n = find_in_memory(c, key);
-    if (!n) {
-        node_free(c->shown);
-        n = c->shown = find_in_table(c, key);
+    const struct slot *s = find_in_memory(c, key);
+    struct kept *k = s ? s->kept : NULL;
+    bool loose;
+    if (!k) {
+        kept_free(c->shown);
+        k = c->shown = find_in_table(c, key, &loose);
     }
-    if (!n || too_old(c, n))
+    if (!k || too_old(c, &k->e))
         return NULL;
     if (ret_place)
-        *ret_place = place_of(c, n);
-    return &n->e;
+        *ret_place = place_of(c, key);
+    cache_tell_uses(c, s, k);
+    return &k->e;
 }
 
 /* --- putting ------------------------------------------------------------------------------ */
 
 bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err)
 {
-    struct node *n = node_new(e); /* first: `e` may be an entry of ours */
-    if (!n->e.created_wall)
-        n->e.created_wall = clock_wall(c->clock);
-    n->e.hits = 0;
+    struct kept *k = kept_new(e); /* first: `e` may be an entry of ours */
+    if (!k->e.created_wall)
+        k->e.created_wall = clock_wall(c->clock);
+    k->e.hits = k->hits = 0;
     bool written = false;
     if (c->table) {
         watch(c);
-        written = cache_write(c, &n->e, WRITE_DURABLE, &n->put_order, err);
+        written = cache_write(c, &k->e, WRITE_DURABLE, &k->put_order, err);
     } else if (c->store) {
         struct error lost; /* the fact alone: the answer is kept all the same */
         c->size = table_size(&c->store->main, c->size);
-        cache_note_loose(c, &n->e, NULL, &lost);
+        cache_note_loose(c, &k->e, NULL, &lost);
     }
-    n->e.used_order = n->put_order;
-    n->dirty = n->loose = !written;
-    n->epoch = c->epoch;
-    struct node *old = memory_find(&c->memory, &n->e.key);
+    unsigned epoch = c->epoch;
+    struct slot *old = memory_find(&c->memory, &k->e.key);
     if (old)
         memory_remove(&c->memory, old);
-    cache_make_room(c, 1, n->bytes);
-    memory_add(&c->memory, n);
+    cache_make_room(c, 1, k->bytes);
+    struct slot *s = memory_add(&c->memory, k);
+    s->dirty = s->loose = !written;
+    s->epoch = epoch;
     if (c->table && !written) {
         cache_changed(c);
         return error_within(err, "keeping an answer in the cache");
@@ -268,20 +301,29 @@ bool cache_put(struct cache *c, const struct cache_entry *e, struct error *err)
 bool cache_drop(struct cache *c, const struct hash *key, bool *ret_found, struct error *err)
 {
     watch(c);
-    struct node *n = find_in_memory(c, key);
+    struct slot *s = find_in_memory(c, key);
     bool found = false, below = false;
     if (c->table) {
         int64_t version = 0;
         if (!remove_row(c, key, &found, err))
             return error_within(err, "dropping an answer from the cache");
-        if (c->store->below.handle && table_version(&c->store->below, key, &version, err))
+        if (c->below && table_version(&c->store->below, key, &version, err))
             below = version != 0;
     }
-    *ret_found = found || n;
-    if (n)
-        memory_remove(&c->memory, n);
+    *ret_found = found || s;
+    if (s)
+        memory_remove(&c->memory, s);
     return !below ||
            error_set(err, ERR_STORE, "the answer cannot be dropped: %s", c->store->trouble);
+}
+
+int64_t cache_count_loose(struct cache *c)
+{
+    int64_t loose = 0;
+    for (const struct slot *s = memory_newest(&c->memory); s && s->dirty;
+         s = memory_older(&c->memory, s))
+        loose += s->loose;
+    return loose;
 }
 
 static bool clear_rows(struct store *s, int64_t *ret_dropped, struct error *err)
@@ -304,8 +346,7 @@ bool cache_clear(struct cache *c, int64_t *ret_dropped, struct error *err)
     if (s &&
         (!write_begin(s, WRITE_DURABLE, err) || !write_end(s, clear_rows(s, &dropped, err), err)))
         return error_within(err, "clearing the cache");
-    for (struct node *n = c->memory.newest; n && n->dirty; n = n->older)
-        dropped += n->loose;
+    dropped += cache_count_loose(c);
     memory_clear(&c->memory);
     c->session = c->add = (struct cache_counts){ 0 };
     c->add_saved_s = 0;

@@ -56,7 +56,6 @@ char *cache_key_fields(const struct cache_key *k);
 
 /* --- entries ----------------------------------------------------------------------------- */
 
-/* What every hit touches comes first. */
 struct cache_entry {
     struct hash key;
     int64_t hits, created_wall, used_order, call_id;
@@ -79,7 +78,8 @@ void cache_free(struct cache *c); /* flushes; accepts NULL */
 void cache_set_room(struct cache *c, size_t bytes);
 
 /* The entry, counted and moved to most recent, or NULL (counted as a miss). The entry is
- * borrowed until the next call on this cache. */
+ * borrowed until the next call on this cache. Its hits and used_order are not looked up: they may
+ * be those of earlier. */
 const struct cache_entry *cache_get(struct cache *c, const struct hash *key);
 /* The same without counting or moving; too old is NULL too. `ret_place` may be NULL: 1-based
  * place in recency, 0 unknown. */

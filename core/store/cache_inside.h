@@ -15,12 +15,13 @@
 struct cache {
     struct store *store; /* NULL: memory only */
     bool table;          /* entries are in the store too */
+    bool below;          /* and in the file below a stand-in: its version has the same table */
     const struct clock *clock;
     int64_t size; /* as last known */
     int64_t ttl_ns;
     struct memory memory;
     size_t room;        /* of its texts; what does not fit is read from the table again */
-    struct node *shown; /* what peek read from the table */
+    struct kept *shown; /* what peek read from the table */
 
     struct cache_counts session, add; /* since it was made; since they were last written */
     double add_saved_s;
@@ -50,6 +51,19 @@ bool cache_note_loose(struct cache *c, const struct cache_entry *e, const struct
                       struct error *err);
 /* Keeps the size as the setting and evicts down to it, in one transaction. */
 bool cache_write_size(struct cache *c, int64_t size, struct error *err);
+
+/* The files with entries, as store_source gives them. */
+static inline struct db *cache_source(struct cache *c, const struct db *after)
+{
+    struct db *db = store_source(c->store, after);
+    return db == &c->store->main || c->below ? db : NULL;
+}
+
+/* How many entries are in memory alone. */
+int64_t cache_count_loose(struct cache *c);
+/* Brings hits and used_order of `k` up to date, to be shown. `s`: its slot, NULL where it was only
+ * read from the table. */
+void cache_tell_uses(struct cache *c, const struct slot *s, struct kept *k);
 
 /* Lets go of the least recent until `count` more entries with `bytes` of text fit in memory.
  * What is in the table is only forgotten; what is not is evicted. */

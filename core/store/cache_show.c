@@ -20,8 +20,8 @@ static bool list_row(void *self, const struct cache_entry *e)
     struct listing *l = self;
     struct error err;
     int64_t version = 0;
-    const struct node *n = memory_find(&l->c->memory, &e->key);
-    if (n && n->dirty)
+    const struct slot *s = memory_find(&l->c->memory, &e->key);
+    if (s && s->dirty)
         return true; /* shown from memory */
     if (l->db != &l->c->store->main && table_version(&l->c->store->main, &e->key, &version, &err) &&
         version)
@@ -34,13 +34,16 @@ bool cache_list(struct cache *c, cache_each *each, void *self, struct error *err
     struct error ignored;
     cache_flush(c, &ignored); /* what stays unwritten is shown from memory */
     struct listing l = { .c = c, .each = each, .self = self };
-    for (struct node *n = c->memory.newest; n && n->dirty; n = n->older)
-        if (!each(self, &n->e, ++l.place))
+    for (const struct slot *s = memory_newest(&c->memory); s && s->dirty;
+         s = memory_older(&c->memory, s)) {
+        cache_tell_uses(c, s, s->kept);
+        if (!each(self, &s->kept->e, ++l.place))
             return true;
+    }
     if (!c->table)
         return true;
     bool stopped = false;
-    for (l.db = store_source(c->store, NULL); l.db && !stopped; l.db = store_source(c->store, l.db))
+    for (l.db = cache_source(c, NULL); l.db && !stopped; l.db = cache_source(c, l.db))
         if (!table_list(l.db, list_row, &l, &stopped, err))
             return error_within(err, "listing the cache");
     return true;
@@ -71,8 +74,8 @@ bool cache_list_from(struct cache *c, int64_t from, int64_t count, cache_each *e
     struct error ignored;
     struct window w = { from, from + count, from, each, self };
     cache_flush(c, &ignored);
-    bool one_truth =
-        c->table && !c->store->below.handle && !(c->memory.newest && c->memory.newest->dirty);
+    const struct slot *newest = memory_newest(&c->memory);
+    bool one_truth = c->table && !c->store->below.handle && !(newest && newest->dirty);
     if (!one_truth) /* order lies in two places: walked */
         return cache_list(c, window_entry, &w, err);
     return table_list_from(&c->store->main, from, count, window_row, &w, err) ||
@@ -86,14 +89,6 @@ static bool count_entry(void *self, const struct cache_entry *e, int64_t place)
     return true;
 }
 
-static int64_t count_loose(const struct cache *c)
-{
-    int64_t loose = 0;
-    for (const struct node *n = c->memory.newest; n && n->dirty; n = n->older)
-        loose += n->loose;
-    return loose;
-}
-
 bool cache_stats(struct cache *c, struct cache_stats *ret, struct error *err)
 {
     struct table_state total = { 0 };
@@ -104,7 +99,7 @@ bool cache_stats(struct cache *c, struct cache_stats *ret, struct error *err)
         c->size = table_size(&c->store->main, c->size);
     }
     st.size = c->size;
-    st.entries = (c->table ? total.entries : 0) + count_loose(c);
+    st.entries = (c->table ? total.entries : 0) + cache_count_loose(c);
     if (c->table && c->store->below.handle && !cache_list(c, count_entry, &st.entries, err))
         return false;
     st.total.hits = total.counts.hits + c->add.hits;

@@ -82,6 +82,12 @@ int64_t table_size(struct db *db, int64_t fallback)
     return end != text && *end == '\0' && size >= 1 && size <= MAX_CACHE_SIZE ? size : fallback;
 }
 
+bool table_there(struct db *db)
+{
+    return db_says(db, "SELECT name FROM sqlite_schema WHERE name = 'cache_answer'",
+                   "cache_answer");
+}
+
 int64_t table_data_version(struct db *db)
 {
     struct error err;
@@ -93,23 +99,38 @@ int64_t table_data_version(struct db *db)
 
 /* --- entries ------------------------------------------------------------------------------ */
 
+/* What an entry is from the moment it is put; what becomes of it stands in `cache`. */
 #define ENTRY_COLUMNS                                                                              \
-    "key, used_order, put_order, created_wall, hits, call_id, latency_s, ttft_s, ttft_text_s,"     \
-    " load_s, prompt_tokens, completion_tokens, thinking_tokens, answer_tokens, tokens_kind,"      \
-    " split_kind, server, model, identity, level, role"
+    "key, put_order, created_wall, call_id, latency_s, ttft_s, ttft_text_s, load_s,"               \
+    " prompt_tokens, completion_tokens, thinking_tokens, answer_tokens, tokens_kind, split_kind,"  \
+    " server, model, identity, level, role, fields, query, answer, thinking"
 #define WHOLE_ENTRIES                                                                              \
-    "SELECT " ENTRY_COLUMNS ", fields, query, answer, thinking"                                    \
-    " FROM cache JOIN cache_text USING (id) "
+    "SELECT " ENTRY_COLUMNS ", hits, used_order"                                                   \
+    " FROM cache JOIN cache_answer USING (id, key, put_order) "
+
+/* Where a key's rows stand: its first eight bytes as a number. Two keys that begin alike, one pair
+ * in ten million caches of a million entries, take each other's place. */
+static int64_t id_of(const struct hash *key)
+{
+    uint64_t id = 0;
+    for (size_t i = 0; i < sizeof id; i++)
+        id = id << 8 | key->bytes[i];
+    return (int64_t)id;
+}
+
+static void bind_key(struct query *q, const struct hash *key)
+{
+    bind_int(q, id_of(key));
+    bind_hash(q, key);
+}
 
 /* The entry is borrowed from the row. */
 static struct cache_entry read_entry(struct query *q, int64_t *ret_put_order)
 {
     struct cache_entry e = { 0 };
     e.key = column_hash(q);
-    e.used_order = column_int(q);
     *ret_put_order = column_int(q);
     e.created_wall = column_int(q);
-    e.hits = column_int(q);
     e.call_id = column_int(q);
     e.latency_s = column_real(q);
     e.ttft_s = column_real(q);
@@ -133,12 +154,15 @@ static struct cache_entry read_entry(struct query *q, int64_t *ret_put_order)
     return e;
 }
 
-bool table_find(struct db *db, const struct hash *key, struct node **ret, struct error *err)
+/* One page of one tree, however large the cache is: a page that is not at hand costs as much as all
+ * the rest of a look-up. That is why an entry stands under a number made of its key, and why what
+ * changes with every hit is not read here. */
+bool table_find(struct db *db, const struct hash *key, struct kept **ret, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, WHOLE_ENTRIES "WHERE key = ?", &q, err))
+    if (!query_open(db, "SELECT " ENTRY_COLUMNS " FROM cache_answer WHERE id = ?", &q, err))
         return false;
-    bind_hash(&q, key);
+    bind_int(&q, id_of(key));
     int found = query_step(&q, err);
     if (found < 0)
         return false;
@@ -146,18 +170,35 @@ bool table_find(struct db *db, const struct hash *key, struct node **ret, struct
     if (found) {
         int64_t put_order;
         struct cache_entry e = read_entry(&q, &put_order);
-        *ret = node_new(&e);
+        if (!hash_equal(&e.key, key))
+            return true;
+        *ret = kept_new(&e);
         (*ret)->put_order = put_order;
     }
+    return true;
+}
+
+bool table_uses(struct db *db, struct kept *k, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db, "SELECT hits, used_order FROM cache WHERE id = ? AND put_order = ?", &q,
+                    err))
+        return false;
+    bind_int(&q, id_of(&k->e.key));
+    bind_int(&q, k->put_order);
+    if (query_step(&q, err) <= 0)
+        return false;
+    k->e.hits = column_int(&q);
+    k->e.used_order = column_int(&q);
     return true;
 }
 
 bool table_version(struct db *db, const struct hash *key, int64_t *ret, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, "SELECT put_order FROM cache WHERE key = ?", &q, err))
+    if (!query_open(db, "SELECT put_order FROM cache WHERE id = ? AND key = ?", &q, err))
         return false;
-    bind_hash(&q, key);
+    bind_key(&q, key);
     int found = query_step(&q, err);
     if (found < 0)
         return false;
@@ -171,35 +212,42 @@ int64_t table_place(struct db *db, const struct hash *key)
     AUTO(query) struct query q = { 0 };
     if (!query_open(db,
                     "SELECT (SELECT count(*) FROM cache b WHERE b.used_order >= a.used_order)"
-                    " FROM cache a WHERE a.key = ?",
+                    " FROM cache a WHERE a.id = ? AND a.key = ?",
                     &q, &err))
         return 0;
-    bind_hash(&q, key);
+    bind_key(&q, key);
     return query_step(&q, &err) > 0 ? column_int(&q) : 0;
 }
 
-/* The row without its texts; gives its id. */
-static bool put_row(struct db *db, const struct cache_entry *e, int64_t order, int64_t *ret_id,
-                    struct error *err)
+static bool put_use(struct db *db, const struct cache_entry *e, int64_t order, struct error *err)
 {
-    static const char sql[] =
-        "INSERT INTO cache(" ENTRY_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-        "  ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(key) DO UPDATE SET (" ENTRY_COLUMNS ") = (excluded.key,"
-        "  excluded.used_order, excluded.put_order, excluded.created_wall, excluded.hits,"
-        "  excluded.call_id, excluded.latency_s, excluded.ttft_s, excluded.ttft_text_s,"
-        "  excluded.load_s, excluded.prompt_tokens, excluded.completion_tokens,"
-        "  excluded.thinking_tokens, excluded.answer_tokens, excluded.tokens_kind,"
-        "  excluded.split_kind, excluded.server, excluded.model, excluded.identity,"
-        "  excluded.level, excluded.role) RETURNING id";
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, sql, &q, err))
+    if (!query_open(db,
+                    "INSERT INTO cache(id, key, used_order, put_order, hits)"
+                    " VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET (key, used_order,"
+                    "  put_order, hits) = (excluded.key, excluded.used_order, excluded.put_order,"
+                    "  excluded.hits)",
+                    &q, err))
         return false;
-    bind_hash(&q, &e->key);
+    bind_key(&q, &e->key);
     bind_int(&q, order);
+    bind_int(&q, order);
+    bind_int(&q, e->hits);
+    return query_run(&q, err);
+}
+
+bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!put_use(db, e, order, err) ||
+        !query_open(db,
+                    "INSERT OR REPLACE INTO cache_answer(id, " ENTRY_COLUMNS ") VALUES"
+                    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    &q, err))
+        return false;
+    bind_key(&q, &e->key);
     bind_int(&q, order);
     bind_int(&q, e->created_wall);
-    bind_int(&q, e->hits);
     bind_id(&q, e->call_id > 0 ? e->call_id : 0);
     bind_real(&q, e->latency_s);
     bind_real(&q, e->ttft_s);
@@ -216,23 +264,6 @@ static bool put_row(struct db *db, const struct cache_entry *e, int64_t order, i
     bind_text(&q, e->identity);
     bind_text(&q, e->level);
     bind_text(&q, e->role);
-    if (query_step(&q, err) <= 0)
-        return false;
-    *ret_id = column_int(&q);
-    return query_run(&q, err);
-}
-
-bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct error *err)
-{
-    int64_t id;
-    AUTO(query) struct query q = { 0 };
-    if (!put_row(db, e, order, &id, err) ||
-        !query_open(db,
-                    "INSERT OR REPLACE INTO cache_text(id, fields, query, answer, thinking)"
-                    " VALUES (?, ?, ?, ?, ?)",
-                    &q, err))
-        return false;
-    bind_int(&q, id);
     bind_text(&q, e->fields);
     bind_bytes_as_text(&q, e->query, e->query_len);
     bind_bytes_as_text(&q, e->answer, e->answer_len);
@@ -240,28 +271,40 @@ bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct
     return query_run(&q, err);
 }
 
-bool table_touch(struct db *db, const struct node *n, int64_t order, struct error *err)
+static bool date_anew(struct db *db, const struct kept *k, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db, "UPDATE cache_answer SET created_wall = ? WHERE id = ? AND put_order = ?",
+                    &q, err))
+        return false;
+    bind_int(&q, k->e.created_wall);
+    bind_int(&q, id_of(&k->e.key));
+    bind_int(&q, k->put_order);
+    return query_run(&q, err);
+}
+
+bool table_touch(struct db *db, const struct kept *k, int64_t new_hits, int64_t order,
+                 struct error *err)
 {
     AUTO(query) struct query q = { 0 };
     if (!query_open(db,
-                    "UPDATE cache SET used_order = ?, hits = hits + ?, created_wall = ?"
-                    " WHERE key = ? AND put_order = ?",
+                    "UPDATE cache SET used_order = ?, hits = hits + ?"
+                    " WHERE id = ? AND put_order = ?",
                     &q, err))
         return false;
     bind_int(&q, order);
-    bind_int(&q, n->new_hits);
-    bind_int(&q, n->e.created_wall);
-    bind_hash(&q, &n->e.key);
-    bind_int(&q, n->put_order);
-    return query_run(&q, err);
+    bind_int(&q, new_hits);
+    bind_int(&q, id_of(&k->e.key));
+    bind_int(&q, k->put_order);
+    return query_run(&q, err) && (!k->redated || date_anew(db, k, err));
 }
 
 bool table_remove(struct db *db, const struct hash *key, bool *ret_found, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(db, "DELETE FROM cache WHERE key = ?", &q, err))
+    if (!query_open(db, "DELETE FROM cache WHERE id = ? AND key = ?", &q, err))
         return false;
-    bind_hash(&q, key);
+    bind_key(&q, key);
     if (!query_run(&q, err))
         return false;
     *ret_found = sqlite3_changes(db->handle) > 0;
@@ -329,6 +372,16 @@ bool table_clear(struct db *db, int64_t session, struct error *err)
     return query_run(&q, err);
 }
 
+/* A row of WHOLE_ENTRIES. */
+static struct cache_entry read_whole(struct query *q)
+{
+    int64_t put_order;
+    struct cache_entry e = read_entry(q, &put_order);
+    e.hits = column_int(q);
+    e.used_order = column_int(q);
+    return e;
+}
+
 bool table_list(struct db *db, table_each *each, void *self, bool *ret_stopped, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
@@ -336,8 +389,7 @@ bool table_list(struct db *db, table_each *each, void *self, bool *ret_stopped, 
         return false;
     int more;
     while ((more = query_step(&q, err)) > 0) {
-        int64_t put_order;
-        struct cache_entry e = read_entry(&q, &put_order);
+        struct cache_entry e = read_whole(&q);
         if (!each(self, &e)) {
             *ret_stopped = true;
             return true;
@@ -360,8 +412,7 @@ bool table_list_from(struct db *db, int64_t from, int64_t count, table_each *eac
     bind_int(&q, from - 1);
     int more;
     while ((more = query_step(&q, err)) > 0) {
-        int64_t put_order;
-        struct cache_entry e = read_entry(&q, &put_order);
+        struct cache_entry e = read_whole(&q);
         if (!each(self, &e))
             return true;
     }

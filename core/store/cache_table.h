@@ -26,18 +26,25 @@ bool table_count(struct db *db, int64_t next_order, const struct cache_counts *a
                  int64_t session, struct error *err);
 /* The setting "cache.size", or `fallback` where it is unset or no sensible number. */
 int64_t table_size(struct db *db, int64_t fallback);
+/* Whether a file of another version has the tables below. */
+bool table_there(struct db *db);
 /* Changes with every commit of another connection; 0 where that cannot be told. */
 int64_t table_data_version(struct db *db);
 
-/* `ret`: a node that is in no memory yet, NULL where there is no such entry. */
-bool table_find(struct db *db, const struct hash *key, struct node **ret, struct error *err);
+/* `ret`: a copy of the entry, without hits and used_order; NULL where there is none. */
+bool table_find(struct db *db, const struct hash *key, struct kept **ret, struct error *err);
+/* Sets those two; false too where this version of the entry is not there any more. */
+bool table_uses(struct db *db, struct kept *k, struct error *err);
 /* put_order of the stored version, 0 where there is none. */
 bool table_version(struct db *db, const struct hash *key, int64_t *ret, struct error *err);
 /* How many entries are more recent than this one, plus one; 0 where it is not there. */
 int64_t table_place(struct db *db, const struct hash *key);
 /* Inserts or replaces, as most recent. */
 bool table_put(struct db *db, const struct cache_entry *e, int64_t order, struct error *err);
-bool table_touch(struct db *db, const struct node *n, int64_t order, struct error *err);
+/* `k` is used: its place in the order, its hits, and its date where that is no longer the stored
+ * one. Nothing happens to another version of the entry. */
+bool table_touch(struct db *db, const struct kept *k, int64_t new_hits, int64_t order,
+                 struct error *err);
 bool table_remove(struct db *db, const struct hash *key, bool *ret_found, struct error *err);
 /* Removes the `count` least recent; each key goes to `gone`. */
 typedef void table_gone(void *self, const struct hash *key);

@@ -3,14 +3,14 @@
 #include "core/store/cache_table.h"
 
 struct cache_taken {
-    struct node *node;
+    struct kept *kept;
     size_t older; /* memory only: entries that go before it */
 };
 
 void cache_taken_free(struct cache_taken *t)
 {
     if (t)
-        node_free(t->node);
+        kept_free(t->kept);
     mem_free(t);
 }
 
@@ -24,7 +24,7 @@ bool cache_take(struct cache *c, const struct hash *key, struct cache_taken **re
     if (!e)
         return true;
     struct cache_taken *t = mem_new(struct cache_taken, 1);
-    *t = (struct cache_taken){ node_new(e), c->memory.count - (size_t)place };
+    *t = (struct cache_taken){ kept_new(e), c->memory.count - (size_t)place };
     if (!cache_drop(c, key, &found, err)) {
         cache_taken_free(t);
         return false;
@@ -43,19 +43,19 @@ static bool put_back(struct cache *c, const struct cache_entry *e, struct error 
 bool cache_give_back(struct cache *c, const struct cache_taken *t, bool *ret_there,
                      struct error *err)
 {
-    const struct hash *key = &t->node->e.key;
+    const struct hash *key = &t->kept->e.key;
     *ret_there = true;
     if (cache_peek(c, key, NULL))
         return true;
     if (c->table) {
         if (!write_begin(c->store, WRITE_DURABLE, err) ||
-            !write_end(c->store, put_back(c, &t->node->e, err), err))
+            !write_end(c->store, put_back(c, &t->kept->e, err), err))
             return error_within(err, "giving an answer back to the cache");
     } else {
-        struct node *n = node_new(&t->node->e);
-        n->dirty = n->loose = true;
         size_t count = c->memory.count;
-        memory_add_behind(&c->memory, n, count > t->older ? count - t->older : 0);
+        struct slot *s = memory_add_behind(&c->memory, kept_new(&t->kept->e),
+                                           count > t->older ? count - t->older : 0);
+        s->dirty = s->loose = true;
         cache_make_room(c, 0, 0);
     }
     *ret_there = cache_peek(c, key, NULL) != NULL;

@@ -17,19 +17,23 @@ void cache_undone(struct cache *c, const struct cache_mark *mark)
 
 void cache_name_call(struct cache *c, int64_t before, int64_t id)
 {
-    for (struct node *next, *n = c->memory.newest; n; n = next) {
-        next = n->older;
-        if (n->e.call_id != before)
+    for (struct slot *next, *s = memory_newest(&c->memory); s; s = next) {
+        next = memory_older(&c->memory, s);
+        if (s->kept->e.call_id != before)
             continue;
-        n->e.call_id = id;
-        memory_touch(&c->memory, n); /* what has to be written stands at the front */
-        n->dirty = n->loose = true;
+        s->kept->e.call_id = id;
+        if (!s->loose) {
+            cache_tell_uses(c, s, s->kept);
+            s->kept->hits = s->kept->e.hits - s->new_hits;
+        }
+        memory_touch(&c->memory, s); /* what has to be written stands at the front */
+        s->dirty = s->loose = true;
         cache_changed(c);
     }
 }
 
 void cache_forget_calls(struct cache *c)
 {
-    for (struct node *n = c->memory.newest; n; n = n->older)
-        n->e.call_id = 0;
+    for (struct slot *s = memory_newest(&c->memory); s; s = memory_older(&c->memory, s))
+        s->kept->e.call_id = 0;
 }

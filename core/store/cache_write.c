@@ -24,15 +24,19 @@ static void note_gone(void *self, const struct hash *key)
 static bool write_recency(struct cache *c, int64_t *order, struct error *err)
 {
     struct db *db = &c->store->main;
-    struct node *n = c->memory.newest;
-    while (n && n->older && n->older->dirty)
-        n = n->older;
-    for (; n && n->dirty; n = n->newer) {
-        if (!(n->loose ? table_put(db, &n->e, *order, err) : table_touch(db, n, *order, err)))
+    struct memory *m = &c->memory;
+    struct slot *older, *s = memory_newest(m);
+    while (s && (older = memory_older(m, s)) && older->dirty)
+        s = older;
+    for (; s && s->dirty; s = memory_newer(m, s), ++*order) {
+        struct kept *k = s->kept;
+        if (s->loose)
+            k->e.hits = k->hits + s->new_hits;
+        if (!(s->loose ? table_put(db, &k->e, *order, err)
+                       : table_touch(db, k, s->new_hits, *order, err)))
             return false;
-        if (n->loose)
-            n->put_order = *order;
-        n->e.used_order = (*order)++;
+        if (s->loose)
+            k->put_order = *order;
     }
     return true;
 }
@@ -114,16 +118,17 @@ static bool write_rows(struct cache *c, const struct cache_entry *e, int64_t *re
 /* After the commit: what was written is clean, what was evicted leaves memory too. */
 static void settle(struct cache *c, int64_t revision)
 {
-    for (struct node *n = c->memory.newest; c->table && n && n->dirty; n = n->older) {
-        if (n->loose)
-            n->epoch = c->epoch;
-        n->dirty = n->loose = false;
-        n->new_hits = 0;
+    struct memory *m = &c->memory;
+    for (struct slot *s = memory_newest(m); c->table && s && s->dirty; s = memory_older(m, s)) {
+        if (s->loose)
+            s->epoch = c->epoch;
+        s->dirty = s->loose = s->kept->redated = false;
+        s->new_hits = 0;
     }
     for (size_t i = 0; i < c->gone_count; i++) {
-        struct node *n = memory_find(&c->memory, &c->gone[i]);
-        if (n)
-            memory_remove(&c->memory, n);
+        struct slot *s = memory_find(m, &c->gone[i]);
+        if (s)
+            memory_remove(m, s);
     }
     c->session.evicted += (int64_t)c->gone_count;
     c->gone_count = 0;
@@ -196,21 +201,21 @@ void cache_make_room(struct cache *c, size_t count, size_t bytes)
 {
     struct error err;
     bool flushed = false;
-    while (c->memory.oldest &&
-           (c->memory.count + count > (size_t)c->size || c->memory.bytes + bytes > c->room)) {
-        struct node *n = c->memory.oldest;
-        if (n->dirty && !n->loose && !flushed) {
+    struct memory *m = &c->memory;
+    while (m->count && (m->count + count > (size_t)c->size || m->bytes + bytes > c->room)) {
+        struct slot *s = memory_oldest(m);
+        if (s->dirty && !s->loose && !flushed) {
             flushed = true; /* its recency should outlive it */
             cache_flush(c, &err);
             continue;
         }
-        if (n->loose) {
+        if (s->loose) {
             if (!c->table)
-                cache_note_loose(c, NULL, &n->e.key, &err);
+                cache_note_loose(c, NULL, &s->key, &err);
             c->session.evicted++;
             c->add.evicted++;
             cache_changed(c);
         }
-        memory_remove(&c->memory, n);
+        memory_remove(m, s);
     }
 }

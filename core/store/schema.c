@@ -194,6 +194,57 @@ static const char slowed_columns[] =
     "ALTER TABLE answer ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE run_item ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;";
 
+/* The first eight bytes of a key as a number, and the same in SQL, digit by digit. */
+#define DIGIT(n, shift) "(instr('123456789ABCDEF', substr(hex(key), " #n ", 1)) << " #shift ")"
+#define KEY_NUMBER                                                                                                                    \
+    "(" DIGIT(1, 60) "|" DIGIT(2, 56) "|" DIGIT(3, 52) "|" DIGIT(4, 48) "|" DIGIT(5, 44) "|" DIGIT(6, 40) "|" DIGIT(7, 36) "|" DIGIT( \
+        8,                                                                                                                            \
+        32) "|" DIGIT(9,                                                                                                              \
+                      28) "|" DIGIT(10,                                                                                               \
+                                    24) "|" DIGIT(11,                                                                                 \
+                                                  20) "|" DIGIT(12,                                                                   \
+                                                                16) "|" DIGIT(13,                                                     \
+                                                                              12) "|" DIGIT(14,                                       \
+                                                                                            8) "|" DIGIT(15,                          \
+                                                                                                         4) "|" DIGIT(16,             \
+                                                                                                                      0) ")"
+
+/* An entry stands under a number made of its key, so that a look-up reads one page of one tree. What
+ * an entry is from the moment it is put is in cache_answer, what becomes of it in cache: a hit
+ * writes a short row, and none of the texts. */
+static const char cache_by_key[] =
+    "ALTER TABLE cache RENAME TO cache_before;"
+    "CREATE TABLE cache ("
+    "  id INTEGER PRIMARY KEY, key BLOB NOT NULL, used_order INTEGER NOT NULL,"
+    "  put_order INTEGER NOT NULL, hits INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE cache_answer ("
+    "  id INTEGER PRIMARY KEY, key BLOB NOT NULL, put_order INTEGER NOT NULL,"
+    "  created_wall INTEGER NOT NULL, call_id INTEGER, latency_s REAL, ttft_s REAL,"
+    "  ttft_text_s REAL, load_s REAL, prompt_tokens INTEGER, completion_tokens INTEGER,"
+    "  thinking_tokens INTEGER, answer_tokens INTEGER, tokens_kind TEXT, split_kind TEXT,"
+    "  server TEXT, model TEXT, identity TEXT, level TEXT, role TEXT,"
+    "  fields TEXT, query TEXT, answer TEXT, thinking TEXT"
+    ") STRICT;"
+    "INSERT OR IGNORE INTO cache SELECT " KEY_NUMBER ", key, used_order, put_order, hits"
+    "  FROM cache_before ORDER BY key;"
+    "INSERT OR IGNORE INTO cache_answer SELECT " KEY_NUMBER ", key, put_order, created_wall,"
+    "  call_id, latency_s, ttft_s, ttft_text_s, load_s, prompt_tokens, completion_tokens,"
+    "  thinking_tokens, answer_tokens, tokens_kind, split_kind, server, model, identity, level,"
+    "  role, fields, query, answer, thinking"
+    "  FROM cache_before LEFT JOIN cache_text USING (id) ORDER BY key;"
+    "DROP TABLE cache_before;"
+    "DROP TABLE cache_text;"
+    "CREATE INDEX cache_order ON cache(used_order);"
+    "UPDATE cache_state SET entries = (SELECT count(*) FROM cache);"
+    "CREATE TRIGGER cache_added AFTER INSERT ON cache BEGIN"
+    "  UPDATE cache_state SET entries = entries + 1, revision = revision + 1; END;"
+    "CREATE TRIGGER cache_removed AFTER DELETE ON cache BEGIN"
+    "  DELETE FROM cache_answer WHERE id = old.id;"
+    "  UPDATE cache_state SET entries = entries - 1, revision = revision + 1; END;"
+    "CREATE TRIGGER cache_replaced AFTER UPDATE OF put_order ON cache BEGIN"
+    "  UPDATE cache_state SET revision = revision + 1; END;";
+
 /* Row i brings a file from version i to version i + 1. */
 static const struct {
     const char *what, *sql;
@@ -208,6 +259,7 @@ static const struct {
     { "facts about opinions", schema_fact_opinions },
     { "facts about runs", schema_fact_runs },
     { "other facts", schema_fact_rest },
+    { "the cache under its keys", cache_by_key },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))

@@ -162,7 +162,8 @@ def sound(home, before):
         if version >= 2:
             entries, = db.execute("SELECT entries FROM cache_state").fetchone()
             count, texts = db.execute(
-                "SELECT count(*), count(t.id) FROM cache c LEFT JOIN cache_text t USING (id)").fetchone()
+                "SELECT count(*), count(t.id) FROM cache c LEFT JOIN %s t USING (id)"
+                % ("cache_answer" if version >= 11 else "cache_text")).fetchone()
             assert entries == count == texts, "cache: %s" % ((entries, count, texts),)
         if version >= 3:
             db.execute("INSERT INTO history_index(history_index) VALUES ('integrity-check')")

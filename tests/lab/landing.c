@@ -187,8 +187,8 @@ static void test_wait_and_come_whole(void **state)
           2 },
         { "lookups", "SELECT count(*) FROM lookup", 4 },
         { "entries name their calls",
-          "SELECT count(*) FROM cache JOIN cache_text t USING (id)"
-          " JOIN call c ON c.id = cache.call_id AND c.answer = t.answer AND c.query = t.query",
+          "SELECT count(*) FROM cache_answer t"
+          " JOIN call c ON c.id = t.call_id AND c.answer = t.answer AND c.query = t.query",
           5 },
         { "hits", "SELECT hits FROM cache_state", 1 },
         { "misses", "SELECT misses FROM cache_state", 3 },

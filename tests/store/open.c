@@ -323,90 +323,6 @@ static void test_newer(void **state)
     lab_end(&l);
 }
 
-static void test_older_is_brought_up(void **state)
-{
-    (void)state;
-    for (int from = 1; from < schema_newest(); from++) {
-        struct lab l;
-        struct error err;
-        struct db db = { 0 };
-        lab_start(&l);
-        make_file(&l, "", 0);
-        assert_ok(db_open(l.path, SQLITE_OPEN_READWRITE, l.path, &db, &err), err);
-        assert_ok(schema_migrate(&db, from, &err), err);
-        assert_ok(db_exec(&db,
-                          "INSERT INTO call(id, session, cot, query_hash, started_wall, end_state,"
-                          "  answer) VALUES (4, 1, 0, x'00', 5, 'OK_STOP', 'forty-four apples');"
-                          "INSERT INTO answer(session, call_id, cot, forced, at_wall, query_hash,"
-                          "  query) VALUES (1, 4, 0, 0, 5, x'00', 'how many?')",
-                          &err),
-                  err);
-        db_close(&db);
-        struct store *s = lab_open(&l);
-        struct history_row n = { 0 };
-        struct history_filter f = { .search = "apple" };
-        assert_ok(history_list(s, &f, take_one, &n, &err), err);
-        assert_int_equal(n.id, 1);
-        store_close(s);
-        lab_end(&l);
-    }
-}
-
-/* Refuses the n-th thing a statement asks leave for, and only that. */
-struct fuse {
-    int left;
-};
-
-static int burn_down(void *self, int action, const char *a, const char *b, const char *c,
-                     const char *d)
-{
-    struct fuse *f = self;
-    (void)action;
-    (void)a;
-    (void)b;
-    (void)c;
-    (void)d;
-    return f->left-- == 0 ? SQLITE_DENY : SQLITE_OK;
-}
-
-static int64_t number(struct db *db, const char *sql)
-{
-    struct error err;
-    int64_t n = -1;
-    assert_ok(db_number(db, sql, &n, &err), err);
-    return n;
-}
-
-/* Fails at the n-th thing a migration does, for every n: the file stays what it was. */
-static void test_failing_migration(void **state)
-{
-    (void)state;
-    for (int from = 0; from < schema_newest(); from++) {
-        bool done = false;
-        for (int n = 0; !done; n++) {
-            struct db db = { 0 };
-            struct error err;
-            assert_ok(
-                db_open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL, &db, &err),
-                err);
-            assert_ok(schema_migrate(&db, from, &err), err);
-            int64_t tables = number(&db, "SELECT count(*) FROM sqlite_schema");
-            struct fuse fuse = { n };
-            sqlite3_set_authorizer(db.handle, burn_down, &fuse);
-            done = schema_migrate(&db, from + 1, &err);
-            sqlite3_set_authorizer(db.handle, NULL, NULL);
-            assert_true(sqlite3_get_autocommit(db.handle));
-            assert_int_equal(number(&db, "PRAGMA user_version"), done ? from + 1 : from);
-            if (!done) {
-                assert_int_equal(number(&db, "SELECT count(*) FROM sqlite_schema"), tables);
-                assert_true(strlen(err.text) > 10);
-            }
-            db_close(&db);
-            assert_true(n < 5000);
-        }
-    }
-}
-
 /* --- damage ------------------------------------------------------------------------------- */
 
 static void fill(struct store *s, int rows)
@@ -814,8 +730,6 @@ int main(void)
         cmocka_unit_test(test_below_a_file),
         cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_newer),
-        cmocka_unit_test(test_older_is_brought_up),
-        cmocka_unit_test(test_failing_migration),
         cmocka_unit_test(test_damaged_header),
         cmocka_unit_test(test_damaged_page),
         cmocka_unit_test(test_damage_anywhere),

@@ -62,13 +62,15 @@ def schema_of(db):
 
 # What it would be, and a SELECT that finds something only where it is so.
 NEVER = (
-    ("cached without its texts", "SELECT id FROM cache WHERE id NOT IN (SELECT id FROM cache_text)"),
-    ("texts of nothing cached", "SELECT id FROM cache_text WHERE id NOT IN (SELECT id FROM cache)"),
+    ("cached without its answer", "SELECT id FROM cache c WHERE NOT EXISTS (SELECT 1 FROM"
+     " cache_answer a WHERE a.id = c.id AND a.key = c.key AND a.put_order = c.put_order)"),
+    ("the answer of nothing cached",
+     "SELECT id FROM cache_answer WHERE id NOT IN (SELECT id FROM cache)"),
     ("cached entries counted wrong",
      "SELECT entries, (SELECT count(*) FROM cache) FROM cache_state"
      " WHERE entries <> (SELECT count(*) FROM cache)"),
     ("cached without a call that ended well",
-     "SELECT id, call_id FROM cache c WHERE NOT EXISTS"
+     "SELECT id, call_id FROM cache_answer c WHERE NOT EXISTS"
      " (SELECT 1 FROM call k WHERE k.id = c.call_id AND k.end_state = 'OK_STOP')"),
     ("cached without a note that it was stored",
      "SELECT id FROM cache c WHERE NOT EXISTS"
@@ -263,7 +265,7 @@ class Ledger:
                              " FROM run WHERE id = ?1", (id, )).fetchone()
             if got != ("done", n):
                 said.append("run %d was done with %d rows, and is %r" % (id, n, got))
-        entries = dict(db.execute("SELECT call_id, answer FROM cache JOIN cache_text USING (id)"))
+        entries = dict(db.execute("SELECT call_id, answer FROM cache_answer"))
         for call, text in self.cached.items():
             if entries.get(call) != text:
                 said.append("the cached answer of call %d was %r and is %r"
@@ -289,7 +291,7 @@ class Ledger:
             if not db.execute("SELECT 1 FROM answer WHERE id = ?", (what, )).fetchone():
                 self.forget_answers([what])
             return []
-        entries = {row[0] for row in db.execute("SELECT call_id FROM cache")}
+        entries = {row[0] for row in db.execute("SELECT call_id FROM cache_answer")}
         gone = set(self.cached) - entries
         said = []
         if kind == "clear" and gone and entries:

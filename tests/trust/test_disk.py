@@ -159,7 +159,7 @@ def written_when_there_is_room(home, mock, fill, room, faults):
     same(home.ask("SELECT hits, misses, entries FROM cache_state"), [(1, 2, 2)], "counters")
     same(home.ask("SELECT result, count(*) FROM lookup GROUP BY 1 ORDER BY 1"),
          [("hit", 1), ("miss", 2)], "lookups")
-    same(home.ask("SELECT count(DISTINCT c.call_id) FROM cache c JOIN call ON call.id = c.call_id"),
+    same(home.ask("SELECT count(DISTINCT c.call_id) FROM cache_answer c JOIN call ON call.id = c.call_id"),
          [(2,)], "calls of the cache")
     same(home.ask("SELECT count(*) FROM call WHERE end_state IS NULL"), [(0,)], "running calls")
     same(home.ask("PRAGMA integrity_check"), [("ok",)], "integrity")

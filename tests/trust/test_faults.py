@@ -161,7 +161,7 @@ class Mock:
         self.process.wait(PATIENCE)
 
 
-ASKED = ("SELECT 1 FROM answer a JOIN call c ON c.id = a.call_id JOIN cache_text t"
+ASKED = ("SELECT 1 FROM answer a JOIN call c ON c.id = a.call_id JOIN cache_answer t"
          " ON t.query = a.query WHERE a.query = '%s' AND a.end_state = 'OK_STOP'"
          " AND c.end_state = 'OK_STOP' AND c.answer = t.answer")
 

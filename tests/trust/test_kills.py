@@ -6,6 +6,7 @@ Prints TAP.
 RLAB_KILLS is how many there are (500 in a full run; else as many as fit RLAB_KILL_SECONDS, 90),
 RLAB_SEED what the random numbers begin with (printed).
 """
+import hashlib
 import json
 import os
 import random
@@ -319,7 +320,7 @@ class World:
             return self.step_ask()
         call = self.rng.choice(sorted(self.book.cached))
         with Copy(os.path.join(self.home.data, "rlab.db")) as db:
-            key = db.execute("SELECT lower(hex(key)) FROM cache WHERE call_id = ?", (call, )
+            key = db.execute("SELECT lower(hex(key)) FROM cache_answer WHERE call_id = ?", (call, )
                              ).fetchone()[0]
 
         def take(book, victim):
@@ -503,14 +504,52 @@ def old_database(path, version, wal=True):
             db.execute("INSERT INTO label(session, at_wall, query_hash, source, level, query)"
                        " VALUES (1, ?, ?, 'person', 'complex', ?)",
                        (n, b"%032d" % n, "question %d" % n))
+    for n in range(1, CACHED + 1 if version >= 2 else 1):
+        add_cached(db, n, version)
     db.execute("COMMIT")
     db.close()
+
+
+# From this version on entries stand under a number made of their keys.
+KEYED = 11
+CACHED = 40
+
+
+def cached_key(n):
+    return hashlib.blake2b(b"%d" % n, digest_size=32).digest()
+
+
+def add_cached(db, n, version):
+    key, texts = cached_key(n), ("{}", "question %d" % n, "cached %d" % n, "thought %d" % n)
+    if version < KEYED:
+        db.execute("INSERT INTO cache(id, key, used_order, put_order, created_wall, hits, call_id)"
+                   " VALUES (?1, ?2, ?3, ?1, ?1, ?4, ?1)", (n, key, 2 * n, n % 3))
+        db.execute("INSERT INTO cache_text VALUES (?, ?, ?, ?, ?)", (n, *texts))
+    else:
+        id = int.from_bytes(key[:8], "big", signed=True)
+        db.execute("INSERT INTO cache VALUES (?, ?, ?, ?, ?)", (id, key, 2 * n, n, n % 3))
+        db.execute("INSERT INTO cache_answer(id, key, put_order, created_wall, call_id, fields,"
+                   " query, answer, thinking) VALUES (?1, ?2, ?3, ?3, ?3, ?4, ?5, ?6, ?7)",
+                   (id, key, n, *texts))
+    db.execute("UPDATE cache_state SET next_order = ?", (2 * n + 1, ))
+
+
+def cached_of(db):
+    """What is cached, in the shape of either version; none where there is no cache yet."""
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    columns = ("key, used_order, put_order, created_wall, hits, call_id, fields, query, answer,"
+               " thinking")
+    if version < 2:
+        return []
+    beside = "cache_text USING (id)" if version < KEYED else "cache_answer USING (id, key, put_order)"
+    return db.execute("SELECT %s FROM cache JOIN %s ORDER BY used_order"
+                      % (columns, beside)).fetchall()
 
 
 def history_of(db):
     return db.execute("SELECT a.id, a.query, k.answer, k.thinking FROM answer a"
                       " JOIN call k ON k.id = a.call_id ORDER BY a.id").fetchall() + \
-        db.execute("SELECT id, level, query FROM label ORDER BY id").fetchall()
+        db.execute("SELECT id, level, query FROM label ORDER BY id").fetchall() + cached_of(db)
 
 
 def schemas():
