@@ -256,7 +256,10 @@ static void test_hit(void **state)
     struct world w;
     struct told first, second, third;
     struct question q = question(COMPLEX);
+    char play[40];
     world_open(&w);
+    snprintf(play, sizeof play, "{'delay_ms':%lld}", (long long)(50 * test_slower()));
+    mock_play(&w.mock, play); /* a model takes longer than the cache */
     ask(&w, &q, &first);
     ask(&w, &q, &second);
     assert_int_equal(first.answer.from, FROM_MODEL);
