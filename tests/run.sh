@@ -286,7 +286,8 @@ suite_builds() {
 }
 
 # cross MACHINE TEST...: built for another kind of machine and run under an emulator; without names
-# all that needs neither a terminal nor another program.
+# all that needs neither a terminal nor another program. The slowest learns for many minutes there, and
+# nothing may hold the run up for ever.
 cross() {
     machine=$1
     shift
@@ -297,7 +298,7 @@ cross() {
     if check "build-$machine" compile gcc "build-$machine" --buildtype=release \
         --cross-file "build-$machine-root/cross.ini"; then
         export RLAB_TEST_SLOWER=20
-        unit "unit-$machine" "build-$machine" --timeout-multiplier 20 --suite unit --suite fuzz "$@"
+        unit "unit-$machine" "build-$machine" --timeout-multiplier 8 --suite unit --suite fuzz "$@"
         unset RLAB_TEST_SLOWER
     fi
 }

@@ -31,6 +31,9 @@ MESON = [
     ("plain program skips", "SKIP", "no net", 77, (0, 0, 1), "no net"),
     ("out of time", "TIMEOUT", "1..2\nok 1 - a\n", -15, (1, 1, 0), "out of time"),
     ("out of time at once", "TIMEOUT", "", -15, (0, 1, 0), "timeout"),
+    ("cmocka's skip, as meson sees it", "FAIL", "1..2\nok 1 - a\nno net\nnot ok 2 # SKIP b\n", 0,
+     (1, 0, 1), "no net"),
+    ("a failure beside a skip", "FAIL", "1..2\nnot ok 1 - a\nnot ok 2 # SKIP b\n", 1, (0, 1, 1), ""),
     ("verdict worse than the tests", "ERROR", "1..1\nok 1 - a\n", 0, (1, 1, 0), "ERROR"),
 ]
 

@@ -334,6 +334,15 @@ static void not_written(struct pipeline *p, struct landing *l, const struct erro
     wait_for_room(p, l);
 }
 
+bool landing_was_busy(const struct store *s, int64_t now_ns, int64_t *since_ns)
+{
+    if (!store_was_busy(s))
+        return false;
+    if (!*since_ns)
+        *since_ns = now_ns;
+    return now_ns - *since_ns < HELD_NS;
+}
+
 bool landing_is_held_up(struct pipeline *p, int64_t *since_ns)
 {
     struct error err;
@@ -344,9 +353,7 @@ bool landing_is_held_up(struct pipeline *p, int64_t *since_ns)
         (void)store_batch_end(p->store, &err);
         return false;
     }
-    if (!*since_ns)
-        *since_ns = now;
-    return store_was_busy(p->store) && now - *since_ns < HELD_NS;
+    return landing_was_busy(p->store, now, since_ns);
 }
 
 void landing_end(struct pipeline *p)

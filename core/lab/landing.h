@@ -16,6 +16,8 @@
  * said to be done when it is kept. `since_ns` is 0 at first and belongs to what waits: after 5 s
  * nobody is waited for any more, and it waits in memory as above. */
 bool landing_is_held_up(struct pipeline *p, int64_t *since_ns);
+/* The same of a write that was just tried and failed. */
+bool landing_was_busy(const struct store *s, int64_t now_ns, int64_t *since_ns);
 /* After how long it is asked again. */
 #define LANDING_AGAIN_MS 20
 

@@ -20,8 +20,9 @@ static void seed_round(struct random *r, const struct lesson *l, int64_t since, 
     char text[80];
     int n = snprintf(text, sizeof text, "%s %lld %d", l->id, (long long)since, round);
     struct hash h = hash_of(text, (size_t)n);
-    uint64_t seed;
-    memcpy(&seed, h.bytes, sizeof seed);
+    uint64_t seed = 0; /* the same round on every machine: its history may be moved to another */
+    for (int i = 0; i < 8; i++)
+        seed |= (uint64_t)h.bytes[i] << 8 * i;
     random_seed(r, seed);
 }
 

@@ -435,6 +435,15 @@ static const struct course *kept_course(struct lessons *l)
 
 /* --- what is shown ------------------------------------------------------------------------------------ */
 
+const char *exercise_state_words(enum exercise_state state)
+{
+    static const char *const words[] = { [EXERCISE_TODO] = "to do",
+                                         [EXERCISE_DONE] = "done",
+                                         [EXERCISE_SEEN] = "done after its solution",
+                                         [EXERCISE_SKIPPED] = "skipped" };
+    return words[state];
+}
+
 static enum exercise_state state_of(const struct lesson_state *s)
 {
     return s->done      ? s->done_after_solution ? EXERCISE_SEEN : EXERCISE_DONE

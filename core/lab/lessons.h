@@ -32,6 +32,9 @@ enum exercise_state {
     EXERCISE_SKIPPED, /* not done, and not asked for until all others are */
 };
 
+/* "done after its solution". */
+const char *exercise_state_words(enum exercise_state state);
+
 /* A thing that must be true, as far as the last look at the facts goes. */
 enum met {
     MET_NOT_YET,

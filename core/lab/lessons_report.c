@@ -62,11 +62,6 @@ static const struct {
 
 #define FIGURES (sizeof figures / sizeof *figures)
 
-static const char *const states[] = { [EXERCISE_TODO] = "to do",
-                                      [EXERCISE_DONE] = "done",
-                                      [EXERCISE_SEEN] = "done after its solution",
-                                      [EXERCISE_SKIPPED] = "skipped" };
-
 static bool ask_figures(struct kept *k, struct fact ret[FIGURES], struct error *err)
 {
     if (!k->facts && !facts_open(k->lab->store, &k->facts, err))
@@ -138,8 +133,8 @@ static void write_text(struct kept *k, const struct fact found[FIGURES], struct 
                  "|---|---|---|---|---|\n");
     for (int i = 0; i < c->exercise_count; i++) {
         const struct exercise *e = &c->exercises[i];
-        buf_printf(to, "| %s | %s | %s | %d | %d |\n", e->id, e->name, states[e->state], e->tries,
-                   e->hints_used);
+        buf_printf(to, "| %s | %s | %s | %d | %d |\n", e->id, e->name,
+                   exercise_state_words(e->state), e->tries, e->hints_used);
     }
 }
 
@@ -205,8 +200,8 @@ static void say_exercises(const struct course *c, struct buf *to)
         if (e->state != EXERCISE_DONE && e->state != EXERCISE_SEEN)
             continue;
         buf_printf(to, "%s, %s: %s, with %d check%s and %d hint%s.\n", e->id, e->name,
-                   states[e->state], e->tries, e->tries == 1 ? "" : "s", e->hints_used,
-                   e->hints_used == 1 ? "" : "s");
+                   exercise_state_words(e->state), e->tries, e->tries == 1 ? "" : "s",
+                   e->hints_used, e->hints_used == 1 ? "" : "s");
     }
     static const struct {
         enum exercise_state state;
@@ -259,7 +254,7 @@ static struct json *exercises_json(const struct course *c)
         struct json *j = json_object();
         json_put_text(j, "id", e->id);
         json_put_text(j, "title", e->title);
-        json_put_text(j, "state", states[e->state]);
+        json_put_text(j, "state", exercise_state_words(e->state));
         json_put_int(j, "checks", e->tries);
         json_put_int(j, "hints", e->hints_used);
         json_put_bool(j, "solution_seen", e->solution != NULL);

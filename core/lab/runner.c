@@ -20,8 +20,6 @@
 #define WRITE_AFTER_MS 5
 /* More than this do not wait for a disk that takes nothing. */
 #define MAX_WAITING_ROWS 10000
-/* How long another process is waited for. */
-#define HELD_NS (5 * NS_PER_S)
 /* A warm-up needs the model loaded, not its thoughts. */
 #define WARM_UP_TOKENS 16
 
@@ -212,16 +210,10 @@ static void keep_row(struct slot *slot, const struct answer *a)
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-/* Another process holds the file: its beginning and its end are tried again from the loop, for as
- * long as a verb would wait. */
+/* Another process holds the file: its beginning and its end are tried again from the loop. */
 static bool is_held_up(struct runner *r)
 {
-    int64_t now = clock_mono(r->lab->clock);
-    if (!store_was_busy(r->lab->store))
-        return false;
-    if (!r->held_since_ns)
-        r->held_since_ns = now;
-    return now - r->held_since_ns < HELD_NS;
+    return landing_was_busy(r->lab->store, clock_mono(r->lab->clock), &r->held_since_ns);
 }
 
 static bool write_end_of(struct runner *r, struct error *err)

@@ -24,11 +24,13 @@ struct mark {
 };
 
 /* When the process began, in ticks since boot; 0 unknown, -1 where it has ended and only
- * waits to be collected. */
+ * waits to be collected. Asked of its first thread: an emulator of another processor (a container
+ * made for one) answers /proc/PID/stat by itself when a program asks about its own, with the time
+ * at which the emulator was ready, and then two processes would not agree on who lives. */
 static int64_t process_start(int64_t pid)
 {
-    char name[64], text[1024];
-    snprintf(name, sizeof name, "/proc/%lld/stat", (long long)pid);
+    char name[80], text[1024];
+    snprintf(name, sizeof name, "/proc/%lld/task/%lld/stat", (long long)pid, (long long)pid);
     FILE *f = fopen(name, "re");
     if (!f)
         return 0;

@@ -624,8 +624,9 @@ bool net_date(const char *text, int64_t *ret_wall_ns)
     time_t t = curl_getdate(text, NULL);
     if (t < 0)
         return false;
-    /* Beyond the year 2262 there are no nanoseconds left. */
-    *ret_wall_ns = t > INT64_MAX / NS_PER_S ? INT64_MAX : (int64_t)t * NS_PER_S;
+    /* Beyond the year 2262 there are no nanoseconds left; some machines' time ends before. */
+    int64_t seconds = t;
+    *ret_wall_ns = seconds > INT64_MAX / NS_PER_S ? INT64_MAX : seconds * NS_PER_S;
     return true;
 }
 

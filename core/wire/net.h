@@ -117,7 +117,8 @@ const char *net_header(struct net_transfer *t, const char *name);
 /* Stops it; nothing more is reported. HTTP/1.1 closes the connection. */
 void net_cancel(struct net_transfer *t);
 
-/* An HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT") in ns since 1970; false where it is none. */
+/* An HTTP date ("Sun, 06 Nov 1994 08:49:37 GMT") in ns since 1970; false where it is none, or lies
+ * after 2037 on a machine whose time is 32 bits wide. */
 bool net_date(const char *text, int64_t *ret_wall_ns);
 
 /* --- the yardstick -------------------------------------------------------------------- */

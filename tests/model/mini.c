@@ -376,6 +376,8 @@ static void test_drop(void **state)
             caller_step(w->net, 5);
         if (when)
             call_drop(c.call);
+        while (c.act && c.ends == 0) /* a slow machine reads for many slices first */
+            caller_step(w->net, 5);
         for (int i = 0; i < 5; i++)
             caller_step(w->net, 5);
         assert_int_equal(c.ends, 0);

@@ -264,7 +264,7 @@ static const struct chart_bin many[] = {
     { 0, 0.01, 0, 0, 3 },   { 0.05, 0.1, 40, 0, 0 },    { 0.1, 0.2, 80, 20, 5 },
     { 0.2, 0.5, 10, 1, 0 }, { 0.5, INFINITY, 0, 1, 0 },
 };
-static const struct chart_bin flood[] = { { 1, 2, SIZE_MAX / 4, SIZE_MAX / 4, 0 } };
+static const struct chart_bin flood[] = { { 1, 2, UINT32_MAX / 4, UINT32_MAX / 4, 0 } };
 
 static void draw_histograms(const void *view, struct surface *s)
 {
@@ -320,6 +320,23 @@ static void histograms_count_in_letters_or_bars(void **state)
     check_sheet("histogram", draw_histograms, 44);
 }
 
+/* More calls than an int counts, as many as this machine can: a bar as wide as there is room. */
+static void a_flood_fills_its_bar(void **state)
+{
+    (void)state;
+    struct chart_bin most = { 1, 2, SIZE_MAX / 2, 0, 0 };
+    struct sheet *sh = sheet_new(1, 60, true);
+    char count[32], drawn[61] = "";
+    chart_histogram(&sh->s, 0, 0, 60, &most, 1, true);
+    for (int i = 0; i < 60; i++)
+        strcat(drawn, sh->grid.cells[i].text[0] ? sh->grid.cells[i].text : " ");
+    size_t len = (size_t)snprintf(count, sizeof count, "   %zu", most.fast);
+    assert_string_equal(drawn + 60 - len, count);
+    assert_int_equal(strspn(drawn, "1 to2s"), strlen("1 to 2 s   "));
+    assert_int_equal(strspn(drawn + strlen("1 to 2 s   "), "F"), 60 - len - strlen("1 to 2 s   "));
+    sheet_free(sh);
+}
+
 static void braille_falls_back_to_a_spark(void **state)
 {
     (void)state;
@@ -361,6 +378,7 @@ int main(void)
         cmocka_unit_test(gauges_lie_around_the_thresholds),
         cmocka_unit_test(the_mark_stands_under_the_score),
         cmocka_unit_test(histograms_count_in_letters_or_bars),
+        cmocka_unit_test(a_flood_fills_its_bar),
         cmocka_unit_test(braille_falls_back_to_a_spark),
     };
     return cmocka_run_group_tests_name("chart", tests, NULL, NULL);

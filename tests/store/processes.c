@@ -2,6 +2,7 @@
  * kept, nothing is counted twice, nobody waits long. */
 #include "tests/store/lab.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,6 +40,25 @@ static struct store *open_in_child(const struct lab *l, int busy_ms)
         _exit(1);
     }
     return s;
+}
+
+/* A child that tells the test of its doings over a pipe, until it is killed. It keeps no end to
+ * read from: when the test has failed and gone, so does the child, which would hold the test's
+ * output open for ever. */
+static pid_t start_telling(const struct lab *l, int pipes[2],
+                           void (*work)(const struct lab *l, int told))
+{
+    assert_int_equal(pipe(pipes), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        close(pipes[0]);
+        work(l, pipes[1]);
+        _exit(1);
+    }
+    assert_true(child > 0);
+    close(pipes[1]);
+    return child;
 }
 
 static void wait_for(pid_t child, int expect)
@@ -227,8 +247,9 @@ static void stream_until_killed(const struct lab *l, int told)
     must(call_begin(s, &row, &call, &err), err);
     must(call_progress(s, call, "The first half", 14, "I wonder", 8, &err), err);
     must(write(told, "x", 1) == 1, err);
-    for (;;)
-        pause();
+    struct pollfd reader = { .fd = told }; /* ready when nobody is there to read */
+    while (poll(&reader, 1, -1) <= 0)
+        ;
 }
 
 static bool check_interrupted(void *self, const struct history_row *r)
@@ -252,11 +273,7 @@ static void test_killed_in_mid_stream(void **state)
     int pipes[2], seen = 0;
     char byte;
     lab_start(&l);
-    assert_int_equal(pipe(pipes), 0);
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0)
-        stream_until_killed(&l, pipes[1]);
+    pid_t child = start_telling(&l, pipes, stream_until_killed);
     assert_int_equal(read(pipes[0], &byte, 1), 1);
 
     l.wall = clock_wall(clock_real());
@@ -285,7 +302,6 @@ static void test_killed_in_mid_stream(void **state)
     assert_null(store_notice(s));
     store_close(s);
     close(pipes[0]);
-    close(pipes[1]);
     lab_end(&l);
 }
 
@@ -319,12 +335,7 @@ static void test_promises_survive_a_kill(void **state)
     int64_t last = 0, id;
     for (int round = 0; round < 8; round++) {
         int pipes[2];
-        assert_int_equal(pipe(pipes), 0);
-        fflush(NULL);
-        pid_t child = fork();
-        if (child == 0)
-            write_until_killed(&l, pipes[1]);
-        close(pipes[1]);
+        pid_t child = start_telling(&l, pipes, write_until_killed);
         int64_t wanted = 1 + (int64_t)random_below(&r, 12);
         for (int64_t n = 0; n < wanted; n++) {
             assert_int_equal(read(pipes[0], &id, sizeof id), sizeof id);

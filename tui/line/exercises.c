@@ -6,10 +6,6 @@
 #include "core/limits.h"
 #include "tui/line/talk.h"
 
-static const char *const state_words[] = { [EXERCISE_TODO] = "to do",
-                                           [EXERCISE_DONE] = "done",
-                                           [EXERCISE_SEEN] = "done after its solution",
-                                           [EXERCISE_SKIPPED] = "skipped" };
 static const char *const met_words[] = { [MET_NOT_YET] = "not yet",
                                          [MET_YES] = "met",
                                          [MET_NO] = "not met",
@@ -42,7 +38,7 @@ static void say_criteria(struct talk *l, const struct exercise *e)
 
 static void say_exercise(struct talk *l, const struct exercise *e)
 {
-    talk_say(l, "Exercise %s, %s. %s.", e->id, state_words[e->state], e->title);
+    talk_say(l, "Exercise %s, %s. %s.", e->id, exercise_state_words(e->state), e->title);
     talk_say(l, "Goal: %s", e->goal);
     talk_say(l, "Why: %s", e->why);
     if (e->note)
@@ -76,7 +72,7 @@ static void list(struct talk *l)
     const struct course *c = lessons_of(l)->ops->course(l->lessons);
     for (int i = 0; i < c->exercise_count; i++)
         talk_say(l, "%s, %s, %s.", c->exercises[i].id, c->exercises[i].name,
-                 state_words[c->exercises[i].state]);
+                 exercise_state_words(c->exercises[i].state));
     talk_say(l, "%d of %d done.", c->all_done, c->exercise_count);
 }
 
@@ -89,7 +85,7 @@ static void left(struct talk *l)
         if (e->state != EXERCISE_TODO && e->state != EXERCISE_SKIPPED)
             continue;
         n++;
-        talk_say(l, "%s, %s, %s.", e->id, e->name, state_words[e->state]);
+        talk_say(l, "%s, %s, %s.", e->id, e->name, exercise_state_words(e->state));
     }
     if (n)
         talk_say(l, "%d left of %d.", n, c->exercise_count);
@@ -181,7 +177,7 @@ static void predict(struct talk *l)
 static void skip(struct talk *l)
 {
     if (with(l, lessons_of(l)->ops->skip))
-        talk_say(l, "%s is %s.", current(l)->id, state_words[current(l)->state]);
+        talk_say(l, "%s is %s.", current(l)->id, exercise_state_words(current(l)->state));
 }
 
 static void reset(struct talk *l)
@@ -194,7 +190,7 @@ static void reset(struct talk *l)
 static void undo(struct talk *l)
 {
     if (with(l, lessons_of(l)->ops->undo))
-        talk_say(l, "%s is %s again.", current(l)->id, state_words[current(l)->state]);
+        talk_say(l, "%s is %s again.", current(l)->id, exercise_state_words(current(l)->state));
 }
 
 static void report(struct talk *l)

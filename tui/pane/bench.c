@@ -13,6 +13,7 @@
 #include "core/limits.h"
 #include "tui/pane/bench_export.h"
 #include "tui/pane/pane.h"
+#include "tui/pane/scroll.h"
 
 #define MAX_PAST        100
 #define MAX_ROUNDS_HERE 100
@@ -459,20 +460,12 @@ static void export_run(struct pane *p)
 static enum pane_said pane_act(struct pane *p, enum action a)
 {
     struct bench_state *st = p->state;
-    int page = p->body_rows > 8 ? p->body_rows - 6 : 2;
+    int rows = scroll_rows(a, p->body_rows > 8 ? p->body_rows - 6 : 2);
+    if (rows) {
+        move(p, rows);
+        return PANE_REDRAW;
+    }
     switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        move(p, a == ACT_UP ? -1 : 1);
-        return PANE_REDRAW;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        move(p, a == ACT_PAGE_UP ? -page : page);
-        return PANE_REDRAW;
-    case ACT_TOP:
-    case ACT_BOTTOM:
-        move(p, a == ACT_TOP ? -MAX_PAST : MAX_PAST);
-        return PANE_REDRAW;
     case ACT_ENTER:
     case ACT_AGAIN:
         enter(p);

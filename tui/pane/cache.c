@@ -240,19 +240,12 @@ static enum pane_said pane_act(struct pane *p, enum action a)
     int page = cache_list_rows(p->body_rows ? p->body_rows : 19, p->body_cols) - 1;
     if (st->page && act_zoomed(p, a))
         return PANE_REDRAW;
+    int rows = scroll_rows(a, page);
+    if (rows) {
+        move(st, st->list.at + rows);
+        return PANE_REDRAW;
+    }
     switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        move(st, st->list.at + (a == ACT_UP ? -1 : 1));
-        return PANE_REDRAW;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        move(st, st->list.at + (a == ACT_PAGE_UP ? -1 : 1) * (page > 1 ? page : 1));
-        return PANE_REDRAW;
-    case ACT_TOP:
-    case ACT_BOTTOM:
-        move(st, a == ACT_TOP ? 0 : st->list.count);
-        return PANE_REDRAW;
     case ACT_ENTER:
     case ACT_ZOOM:
         zoom(st, !st->page);

@@ -11,6 +11,7 @@
 #include "core/store/calls.h"
 #include "tui/pane/pane.h"
 #include "tui/pane/past.h"
+#include "tui/pane/scroll.h"
 
 /* Queries of one session whose scores are kept for the bars. */
 #define MAX_SCORES 1000
@@ -502,7 +503,11 @@ static void pane_corner(const struct pane *p, char *ret, size_t size)
 static enum pane_said pane_act(struct pane *p, enum action a)
 {
     struct classify_state *st = p->state;
-    int page = p->body_rows > 12 ? 8 : 3;
+    int rows = scroll_rows(a, p->body_rows > 12 ? 8 : 3);
+    if (rows) {
+        list_move(&st->list, rows);
+        return PANE_REDRAW;
+    }
     switch (a) {
     case ACT_LABEL:
         st->labelling = true;
@@ -519,18 +524,6 @@ static enum pane_said pane_act(struct pane *p, enum action a)
     case ACT_PART_BACK:
         st->selected = st->selected == LEVEL_COMPLEX ? LEVEL_MODERATE : LEVEL_COMPLEX;
         desk_say(p->desk, "+ and - move where %s begins", level_name(st->selected));
-        return PANE_REDRAW;
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(&st->list, a == ACT_UP ? -1 : 1);
-        return PANE_REDRAW;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_move(&st->list, a == ACT_PAGE_UP ? -page : page);
-        return PANE_REDRAW;
-    case ACT_TOP:
-    case ACT_BOTTOM:
-        list_to(&st->list, a == ACT_TOP ? 0 : st->row_count);
         return PANE_REDRAW;
     default:
         return PANE_IGNORED;

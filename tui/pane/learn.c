@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "tui/pane/scroll.h"
 
 #define PAGE 6
 
@@ -189,19 +190,12 @@ static enum pane_said pane_act(struct pane *p, enum action a)
     struct learn_state *st = p->state;
     if (action_is_of_coach(a))
         return learn_coach_act(p, a);
+    int rows = scroll_rows(a, PAGE);
+    if (rows) {
+        move(p, rows);
+        return PANE_REDRAW;
+    }
     switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        move(p, a == ACT_UP ? -1 : 1);
-        return PANE_REDRAW;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        move(p, a == ACT_PAGE_UP ? -PAGE : PAGE);
-        return PANE_REDRAW;
-    case ACT_TOP:
-    case ACT_BOTTOM:
-        move(p, a == ACT_TOP ? -MAX_EXERCISES : MAX_EXERCISES);
-        return PANE_REDRAW;
     case ACT_PART_NEXT:
     case ACT_PART_BACK:
         st->part = st->part == LEARN_LIST && learn_course(p)->goal_count ? LEARN_GOALS : LEARN_LIST;

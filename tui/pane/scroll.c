@@ -23,3 +23,25 @@ bool scroll_page(struct page *page, enum action a, int height)
         return false;
     }
 }
+
+#define FURTHEST (1 << 28) /* added to any row, still a number */
+
+int scroll_rows(enum action a, int page)
+{
+    switch (a) {
+    case ACT_UP:
+        return -1;
+    case ACT_DOWN:
+        return 1;
+    case ACT_PAGE_UP:
+        return page > 1 ? -page : -1;
+    case ACT_PAGE_DOWN:
+        return page > 1 ? page : 1;
+    case ACT_TOP:
+        return -FURTHEST;
+    case ACT_BOTTOM:
+        return FURTHEST;
+    default:
+        return 0;
+    }
+}

@@ -4,6 +4,7 @@
 
 #include "core/model/provider.h"
 #include "core/store/history.h"
+#include "tui/pane/scroll.h"
 #include "tui/pane/setup_inside.h"
 
 /* --- keys --------------------------------------------------------------------------------------- */
@@ -43,19 +44,12 @@ static enum pane_said again(struct pane *p)
 static enum pane_said act_list(struct setup_state *st, enum action a)
 {
     struct list *l = active_list(st);
+    int rows = scroll_rows(a, 5);
+    if (rows) {
+        list_move(l, rows);
+        return moved(st);
+    }
     switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        list_move(l, a == ACT_UP ? -1 : 1);
-        return moved(st);
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        list_move(l, a == ACT_PAGE_UP ? -5 : 5);
-        return moved(st);
-    case ACT_TOP:
-    case ACT_BOTTOM:
-        list_to(l, a == ACT_TOP ? 0 : l->count);
-        return moved(st);
     case ACT_PART_NEXT:
     case ACT_PART_BACK:
         st->part = st->part == SETUP_MODELS ? SETUP_CHECKS : SETUP_MODELS;

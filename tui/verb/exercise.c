@@ -7,10 +7,6 @@
 #include "tui/verb/subs.h"
 #include "tui/verb/table.h"
 
-static const char *const state_names[] = { [EXERCISE_TODO] = "to do",
-                                           [EXERCISE_DONE] = "done",
-                                           [EXERCISE_SEEN] = "done after its solution",
-                                           [EXERCISE_SKIPPED] = "skipped" };
 static const char *const met_names[] = { [MET_NOT_YET] = "not yet",
                                          [MET_YES] = "yes",
                                          [MET_NO] = "no",
@@ -106,7 +102,7 @@ static struct json *exercise_json(const struct course *c, const struct exercise 
     json_put_text(j, "goal", e->goal);
     json_put_text(j, "why", e->why);
     json_put_text(j, "note", e->note);
-    json_put_text(j, "state", state_names[e->state]);
+    json_put_text(j, "state", exercise_state_words(e->state));
     json_put_bool(j, "passed", e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN);
     json_put_bool(j, "current", c->current >= 0 && e == &c->exercises[c->current]);
     json_put(j, "criteria", criteria_json(e));
@@ -181,7 +177,7 @@ static void print_exercise(struct session *s, const struct course *c, const stru
 {
     print_line(s, "%s  %s", e->id, e->title);
     print_line(s, "        part %d, %s; about %d min; in the pane %s; %s", e->part + 1,
-               c->parts[e->part].name, e->minutes, e->pane, state_names[e->state]);
+               c->parts[e->part].name, e->minutes, e->pane, exercise_state_words(e->state));
     print_wrapped(s, "Goal    ", 8, e->goal);
     print_wrapped(s, "Why     ", 8, e->why);
     if (e->note)
@@ -251,9 +247,10 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
         if (s->json)
             print_json(exercise_json(c, e, NULL));
         else
-            table_add(&t, (const char *const[COLUMNS]){
-                              i == c->current ? ">" : "", e->id, e->name, e->pane,
-                              arena_format(&t.arena, "%d", e->minutes), state_names[e->state] });
+            table_add(&t, (const char *const[COLUMNS]){ i == c->current ? ">" : "", e->id, e->name,
+                                                        e->pane,
+                                                        arena_format(&t.arena, "%d", e->minutes),
+                                                        exercise_state_words(e->state) });
     }
     if (!s->json) {
         table_print(&t);
@@ -406,7 +403,7 @@ static void show_state(struct session *s, struct lessons *l, const struct exerci
 {
     (void)l;
     (void)f;
-    print_line(s, "%s is %s", e->id, state_names[e->state]);
+    print_line(s, "%s is %s", e->id, exercise_state_words(e->state));
 }
 
 static bool skip_call(struct lessons *l, const char *id, struct error *err)

@@ -55,11 +55,6 @@ static int met_of(const struct exercise *e)
 
 /* --- JSON ----------------------------------------------------------------------------------------- */
 
-static const char *const state_names[] = { [EXERCISE_TODO] = "to do",
-                                           [EXERCISE_DONE] = "done",
-                                           [EXERCISE_SEEN] = "done after its solution",
-                                           [EXERCISE_SKIPPED] = "skipped" };
-
 static struct json *courses_json(const struct course *c)
 {
     struct json *list = json_array();
@@ -84,7 +79,7 @@ static struct json *list_json(const struct course *c)
         json_put_text(j, "id", e->id);
         json_put_text(j, "title", e->title);
         json_put_text(j, "part", c->parts[e->part].name);
-        json_put_text(j, "state", state_names[e->state]);
+        json_put_text(j, "state", exercise_state_words(e->state));
         json_put_bool(j, "passed", is_done(e));
         json_put_int(j, "checks", e->tries);
         json_put_int(j, "hints", e->hints_used);
