@@ -33,6 +33,24 @@
             fail_msg("%s: \"%s\" does not hold \"%s\"", (what), (text), (part));                   \
     } while (0)
 
+/* How many times slower than by itself a program may be here: RLAB_TEST_SLOWER, set by whoever runs
+ * it under an emulator or memcheck; else 1. A bound of time is that many times as long. */
+int64_t test_slower(void);
+/* A clock for such bounds, in ms from anywhere; it never goes back. */
+int64_t test_ms(void);
+/* Fails with words by which whoever runs the tests tells being late from being wrong. */
+void test_late(const char *what, int64_t took_ms, int64_t most_ms) __attribute__((noreturn));
+
+/* Fails as late unless it took less than most_ms, or as many times that as test_slower says. */
+#define assert_quick(took_ms, most_ms)                                                             \
+    do {                                                                                           \
+        int64_t took_ = (took_ms), most_ = (most_ms)*test_slower();                                \
+        if (took_ >= most_)                                                                        \
+            test_late(#took_ms, took_, most_);                                                     \
+    } while (0)
+/* In a loop that waits: fails as late where it has waited longer since `start_ms` (test_ms). */
+#define assert_not_hung(start_ms, most_ms) assert_quick(test_ms() - (start_ms), most_ms)
+
 /* A fresh folder below the system's temporary folder, removed by test_folder_remove. */
 char *test_folder(void);
 void test_folder_remove(char *path);

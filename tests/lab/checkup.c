@@ -59,12 +59,13 @@ static void world_close(struct world *w)
 static void run(struct world *w, bool may_cost)
 {
     struct error err;
-    int64_t end = clock_mono(clock_real()) + 30 * NS_PER_S;
+    int64_t start = test_ms();
     checkup_start(w->c, may_cost);
     assert_true(checkup_runs(w->c));
-    while (checkup_runs(w->c) && clock_mono(clock_real()) < end)
+    while (checkup_runs(w->c)) {
+        assert_not_hung(start, 30000);
         assert_ok(lab_turn(&w->lab, NULL, 0, 1000, &err), err);
-    assert_false(checkup_runs(w->c));
+    }
 }
 
 struct wanted {

@@ -294,8 +294,9 @@ static void test_shipped_on_long_queries(void **state)
         { "1 k", "3\xC2\xA0KM", "distance", 5 },
         { "equatio", "FORMULA", "equation", 7 },
     };
-    /* A pattern has a time by the length of the text; under an emulator it takes much longer. */
-    size_t slower = getenv("RLAB_EMULATED") ? 20 : 1;
+    /* A pattern has a time by the length of the text; under an emulator or memcheck it takes
+     * much longer. */
+    size_t slower = (size_t)test_slower();
     struct error err;
     struct rules *r = rules_load("data/rules/weighted.rules", &err);
     assert_ok(r, err);

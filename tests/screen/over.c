@@ -87,10 +87,11 @@ static void help_says_what_is_off(void **state)
 
 static void run_child(struct stage *st)
 {
-    int64_t end = clock_mono(clock_real()) + 20 * NS_PER_S;
-    while (st->app.child && clock_mono(clock_real()) < end)
+    int64_t start = test_ms();
+    while (st->app.child) {
+        assert_not_hung(start, 20000);
         stage_turn(st, 20);
-    assert_null(st->app.child);
+    }
     stage_draw(st);
 }
 

@@ -33,6 +33,11 @@ def environment(term="xterm-256color", **more):
     return {k: v for k, v in env.items() if v is not None}
 
 
+def to_crash():
+    """For a program that is to crash: a sanitizer says so on stderr, not among its findings."""
+    return {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":log_path=stderr"}
+
+
 def wait_until(true, what="it", seconds=PATIENCE):
     end = time.monotonic() + seconds
     while True:
@@ -124,13 +129,15 @@ class Pty:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *trouble):
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
         for fd in (self.master, self.slave):
             if fd is not None:
                 os.close(fd)
+        at = self.sent.find(b"runtime error: ")
+        assert at < 0 or trouble[0], "a sanitizer: %r" % self.sent[max(at - 200, 0):at + 400]
 
 
 # --- tmux ----------------------------------------------------------------------------------------

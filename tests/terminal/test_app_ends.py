@@ -6,7 +6,7 @@ import signal
 import time
 
 from app import RLAB, Home, Mock, app, ended, plain, quit, seen, tmux
-from terminal import Pty, has, lacks, main, same, wait_until
+from terminal import Pty, has, lacks, main, same, to_crash, wait_until
 
 ENTER, LEAVE = b"\033[?1049h", b"\033[?1049l"
 PASTE_OFF = b"\033[?2004l"
@@ -151,7 +151,7 @@ def test_signals_while_the_terminal_hangs():
 
 
 def test_crash_in_mid_answer():
-    with Home() as home, Mock() as mock, answering(home, mock) as p:
+    with Home() as home, Mock() as mock, answering(home, mock, **to_crash()) as p:
         os.kill(p.process.pid, signal.SIGSEGV)
         code = p.end()
         assert code == -signal.SIGSEGV or b"Sanitizer" in p.sent, "it ended with %r" % code

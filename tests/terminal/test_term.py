@@ -8,7 +8,7 @@ import tempfile
 import termios
 import time
 
-from terminal import (RLAB, Pty, Tmux, environment, has, known_terms, lacks, main, same,
+from terminal import (RLAB, Pty, Tmux, environment, has, known_terms, lacks, main, same, to_crash,
                       wait_until)
 
 PROBE = os.path.join(os.path.dirname(RLAB), "tests", "terminal", "probe")
@@ -336,7 +336,7 @@ def test_out_of_memory():
 
 
 def crashed(key=None, sig=None, died_of=()):
-    with probe() as p:
+    with probe(env=environment(**to_crash())) as p:
         if key:
             p.keys(key)
         else:
@@ -363,7 +363,7 @@ def test_stack_used_up():
 
 def test_crash_on_a_vt100():
     """No screen of its own to go back from, no sequence that it might draw."""
-    with probe(env=environment("vt100")) as p:
+    with probe(env=environment("vt100", **to_crash())) as p:
         os.kill(p.process.pid, signal.SIGSEGV)
         p.end()
         p.same_modes()

@@ -135,7 +135,9 @@ class Lab:
             p.kill()
             p.communicate()
             raise AssertionError("no end within %d s: %s" % (TIMEOUT, " ".join(words)))
-        return Result(p.returncode, (out or b"").decode(), (err or b"").decode())
+        result = Result(p.returncode, (out or b"").decode(), (err or b"").decode())
+        assert "Sanitizer" not in result.err and "runtime error: " not in result.err, repr(result)
+        return result
 
     def write(self, name, text):
         path = os.path.join(self.root, name)
@@ -175,7 +177,6 @@ def exits(result, code, *parts):
     assert result.code == code, "exit code %d, not %d\n%r" % (result.code, code, result)
     for part in parts:
         assert part in result.err, "stderr lacks %r\n%r" % (part, result)
-    assert "Sanitizer" not in result.err, repr(result)
     return result
 
 

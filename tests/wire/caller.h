@@ -44,7 +44,7 @@ struct call_request caller_request(void);
 /* Starts; false with err set where call_start refused. */
 bool caller_start(struct caller *c, struct net *n, const struct server *s, struct model_quirks *q,
                   const struct call_request *r, const struct call_timers *t, struct error *err);
-/* Steps until it has ended; fails the test after limit_ms. */
+/* Steps until it has ended; fails the test as late after limit_ms (times test_slower). */
 void caller_finish(struct caller *c, int64_t limit_ms);
 void caller_step(struct net *n, int64_t max_ms); /* one turn of the loop */
 void caller_done(struct caller *c);
