@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,16 +28,23 @@ static bool make_folder_of(const char *path)
     return ok;
 }
 
-/* Two processes may both find it large: the second one then moves a file of one line, and the
- * lines before it are in neither. They are a thousand lines old. */
+/* Two processes may both find it large; only the one that holds this very file moves it, else the
+ * second would move what the first has just begun over all the lines before. */
 static void turn_over(const char *path)
 {
-    struct stat st;
-    if (stat(path, &st) != 0 || st.st_size < LOG_FILE_BYTES)
+    struct stat held, there;
+    if (stat(path, &there) != 0 || !S_ISREG(there.st_mode) || there.st_size < LOG_FILE_BYTES)
         return;
-    struct arena a = { 0 };
-    (void)!rename(path, arena_format(&a, "%s.1", path));
-    arena_done(&a);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &held) == 0 && stat(path, &there) == 0 &&
+        held.st_ino == there.st_ino && held.st_dev == there.st_dev) {
+        struct arena a = { 0 };
+        (void)!rename(path, arena_format(&a, "%s.1", path));
+        arena_done(&a);
+    }
+    close(fd);
 }
 
 static void write_line(struct buf *to, int64_t at_wall, const char *text)

@@ -12,7 +12,7 @@
 #define FIRST_SLOTS 128
 #define LINE        64 /* bytes the processor fetches at once */
 
-/* --- copies of entries -------------------------------------------------------------------------------- */
+/* --- copies of entries -------------------------------------------------------------------- */
 
 /* Every text of an entry; those with a length may hold anything. */
 #define PLAIN_TEXTS(X)                                                                             \

@@ -143,34 +143,57 @@ static void test_places_that_take_nothing(void **state)
     end(&p);
 }
 
+/* Lines of `text` that are whole; anything else in it but dots fails. */
+static size_t whole_lines(const char *text)
+{
+    static const char whole[] = " a line that is whole";
+    size_t lines = 0;
+    for (const char *at = text, *next; (next = strchr(at, '\n')); at = next + 1) {
+        if (*at == '.')
+            continue;
+        assert_memory_equal(next - strlen(whole), whole, strlen(whole));
+        assert_memory_equal(at, "2026-01-31T08:15:30Z ", 21);
+        lines++;
+    }
+    return lines;
+}
+
+/* Also while the file is turned over: no line is lost, and none is torn. */
 static void test_many_at_once(void **state)
 {
     (void)state;
     enum { PROCESSES = 8, LINES = 200 };
-    struct place p;
-    start(&p);
-    for (int n = 0; n < PROCESSES; n++) {
-        pid_t pid = fork();
-        assert_true(pid >= 0);
-        for (int i = 0; pid == 0 && i < LINES; i++)
-            log_add(p.path, AT, "a line that is whole");
-        if (pid == 0)
-            _exit(0);
+    for (int large = 0; large < 2; large++) {
+        struct place p;
+        struct error err;
+        start(&p);
+        static char dots[LOG_FILE_BYTES - 1000];
+        memset(dots, '.', sizeof dots);
+        dots[sizeof dots - 1] = '\n';
+        log_add(p.path, AT, "a line that is whole");
+        if (large)
+            assert_ok(file_write(p.path, dots, sizeof dots, &err), err);
+        for (int n = 0; n < PROCESSES; n++) {
+            pid_t pid = fork();
+            assert_true(pid >= 0);
+            for (int i = 0; pid == 0 && i < LINES; i++)
+                log_add(p.path, AT, "a line that is whole");
+            if (pid == 0)
+                _exit(0);
+        }
+        for (int n = 0; n < PROCESSES; n++) {
+            int status;
+            assert_true(wait(&status) > 0);
+            assert_int_equal(status, 0);
+        }
+        const char *before = arena_format(&p.arena, "%s.1", p.path);
+        assert_int_equal(file_exists(before), large);
+        size_t lines = whole_lines(read_log(&p, p.path));
+        if (large)
+            lines += whole_lines(read_log(&p, before));
+        assert_int_equal(lines, PROCESSES * LINES + (large ? 0 : 1));
+        end(&p);
     }
-    for (int n = 0; n < PROCESSES; n++) {
-        int status;
-        assert_true(wait(&status) > 0);
-        assert_int_equal(status, 0);
-    }
-    const char *said = read_log(&p, p.path);
-    size_t lines = 0;
-    for (const char *at = said, *next; (next = strchr(at, '\n')); at = next + 1, lines++) {
-        static const char whole[] = " a line that is whole";
-        assert_memory_equal(next - strlen(whole), whole, strlen(whole));
-        assert_memory_equal(at, "2026-01-31T08:15:30Z ", 21);
-    }
-    assert_int_equal(lines, PROCESSES * LINES);
-    end(&p);
 }
 
 int main(void)
