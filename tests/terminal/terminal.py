@@ -9,6 +9,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -16,6 +17,10 @@ import tempfile
 import termios
 import time
 import traceback
+
+# A program inherits what is ignored, and whoever runs the tests may have been told to outlive a
+# hang-up.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 RLAB = os.path.abspath(os.environ.get("RLAB", "build-test/rlab"))
 PATIENCE = 20  # seconds, against hangs: nothing here takes one

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,10 @@ import tempfile
 import time
 import traceback
 import urllib.request
+
+# A program inherits what is ignored, and whoever runs the tests may have been told to outlive a
+# hang-up.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MOCK = os.path.join(HERE, "..", "mock", "mock.py")
