@@ -14,6 +14,10 @@ import sys
 import tempfile
 import time
 
+# A program inherits what is ignored, and whoever runs the tests may have been started in the
+# background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 RLAB = os.environ["RLAB"]
 PATIENCE_SECONDS = 240
 SIMPLE = "What is the colour of the sky?"

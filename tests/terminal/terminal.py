@@ -18,8 +18,9 @@ import termios
 import time
 import traceback
 
-# A program inherits what is ignored, and whoever runs the tests may have been told to outlive a
-# hang-up.
+# A program inherits what is ignored, and whoever runs the tests may have been started in the
+# background, or to outlive a hang-up.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 RLAB = os.path.abspath(os.environ.get("RLAB", "build-test/rlab"))

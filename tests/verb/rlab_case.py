@@ -20,8 +20,9 @@ import time
 import traceback
 import urllib.request
 
-# A program inherits what is ignored, and whoever runs the tests may have been told to outlive a
-# hang-up.
+# A program inherits what is ignored, and whoever runs the tests may have been started in the
+# background, or to outlive a hang-up.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
