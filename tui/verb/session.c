@@ -130,11 +130,15 @@ bool session_init(struct session *s, const struct args *a, struct error *err)
     return watch_signals(err);
 }
 
-void session_warn(const struct session *s, const char *sentence)
+/* What is so at every start, such as a disk without shared memory, did not go wrong today. */
+static void tell_notice(const struct session *s)
 {
-    say_warning("%s", sentence);
-    if (s->opened)
-        lab_log(&s->lab, sentence);
+    const char *notice = store_notice(s->lab.store);
+    if (!notice)
+        return;
+    say_warning("%s", notice);
+    if (store_was_damaged(s->lab.store))
+        lab_log(&s->lab, notice);
 }
 
 void session_done(struct session *s)
@@ -165,9 +169,8 @@ bool session_open(struct session *s, struct error *err)
     if (!lab_open(&s->lab, &s->options, err))
         return false;
     s->opened = true;
-    const char *notice = store_notice(s->lab.store), *trouble = store_trouble(s->lab.store);
-    if (notice)
-        session_warn(s, notice);
+    tell_notice(s);
+    const char *trouble = store_trouble(s->lab.store);
     if (trouble) {
         say("not recorded: %s", trouble);
         s->said_not_recorded = true;
@@ -183,11 +186,10 @@ static bool open_store(struct session *s, bool only_reads, struct error *err)
         return false;
     bool fresh = !s->opened;
     s->opened = true;
-    const char *notice = store_notice(s->lab.store);
     if (only_reads && store_was_damaged(s->lab.store))
-        return error_set(err, ERR_STORE, "%s", notice);
-    if (fresh && notice)
-        session_warn(s, notice);
+        return error_set(err, ERR_STORE, "%s", store_notice(s->lab.store));
+    if (fresh)
+        tell_notice(s);
     if (store_has_file(s->lab.store))
         return true;
     s->said_not_recorded = true;

@@ -34,8 +34,6 @@ struct session {
 /* Fills options from the global flags. */
 bool session_init(struct session *s, const struct args *a, struct error *err);
 void session_done(struct session *s);
-/* Warns, and puts the sentence into the log where the lab is open. */
-void session_warn(const struct session *s, const char *sentence);
 
 /* Opens the lab (idempotent), and says once on stderr what a person should know about the
  * store. */
