@@ -29,8 +29,7 @@ FIELDS = {"schema", "what", "unit", "rlab", "peer", "peer_name", "ratio", "bound
 
 def start(lab, name):
     built = os.path.join(lab.root, name, "bin")
-    env = {**os.environ, "RLAB": lab.program, "RLAB_PEERS_QUICK": "1", "RLAB_PEERS_BUILD": built,
-           "RLAB_PEERS_FETCH": ""}
+    env = {**os.environ, "RLAB": lab.program, "RLAB_PEERS_QUICK": "1", "RLAB_PEERS_BUILD": built}
     return subprocess.Popen([sys.executable, os.path.join(PEERS, name)], env=env,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True)
