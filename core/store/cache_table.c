@@ -109,7 +109,7 @@ int64_t table_data_version(struct db *db)
     " FROM cache JOIN cache_answer USING (id, key, put_order) "
 
 /* Where a key's rows stand: its first eight bytes as a number. Two keys that begin alike, one pair
- * in ten million caches of a million entries, take each other's place. */
+ * in some forty million caches of a million entries, take each other's place. */
 static int64_t id_of(const struct hash *key)
 {
     uint64_t id = 0;

@@ -194,20 +194,13 @@ static const char slowed_columns[] =
     "ALTER TABLE answer ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE run_item ADD COLUMN slowed INTEGER NOT NULL DEFAULT 0;";
 
-/* The first eight bytes of a key as a number, and the same in SQL, digit by digit. */
-#define DIGIT(n, shift) "(instr('123456789ABCDEF', substr(hex(key), " #n ", 1)) << " #shift ")"
-#define KEY_NUMBER                                                                                                                    \
-    "(" DIGIT(1, 60) "|" DIGIT(2, 56) "|" DIGIT(3, 52) "|" DIGIT(4, 48) "|" DIGIT(5, 44) "|" DIGIT(6, 40) "|" DIGIT(7, 36) "|" DIGIT( \
-        8,                                                                                                                            \
-        32) "|" DIGIT(9,                                                                                                              \
-                      28) "|" DIGIT(10,                                                                                               \
-                                    24) "|" DIGIT(11,                                                                                 \
-                                                  20) "|" DIGIT(12,                                                                   \
-                                                                16) "|" DIGIT(13,                                                     \
-                                                                              12) "|" DIGIT(14,                                       \
-                                                                                            8) "|" DIGIT(15,                          \
-                                                                                                         4) "|" DIGIT(16,             \
-                                                                                                                      0) ")"
+/* A digit of the first eight bytes of a key, in its place in a number; all of them make it. */
+#define DIGIT(n, shift) "|(instr('123456789ABCDEF', substr(hex(key), " #n ", 1)) << " #shift ")"
+#define FIRST_FOUR      DIGIT(1, 60) DIGIT(2, 56) DIGIT(3, 52) DIGIT(4, 48)
+#define SECOND_FOUR     DIGIT(5, 44) DIGIT(6, 40) DIGIT(7, 36) DIGIT(8, 32)
+#define THIRD_FOUR      DIGIT(9, 28) DIGIT(10, 24) DIGIT(11, 20) DIGIT(12, 16)
+#define LAST_FOUR       DIGIT(13, 12) DIGIT(14, 8) DIGIT(15, 4) DIGIT(16, 0)
+#define KEY_NUMBER      "(0" FIRST_FOUR SECOND_FOUR THIRD_FOUR LAST_FOUR ")"
 
 /* An entry stands under a number made of its key, so that a look-up reads one page of one tree. What
  * an entry is from the moment it is put is in cache_answer, what becomes of it in cache: a hit
