@@ -176,6 +176,17 @@ bool file_make_folder(const char *path, struct error *err)
     return ok;
 }
 
+bool file_make_folder_of(const char *path, struct error *err)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path)
+        return true;
+    char *folder = mem_copy(path, (size_t)(slash - path));
+    bool ok = file_make_folder(folder, err);
+    mem_free(folder);
+    return ok;
+}
+
 bool file_line(const char *text, size_t len, size_t *at, const char **ret_line, size_t *ret_len)
 {
     if (*at >= len)

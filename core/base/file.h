@@ -21,6 +21,8 @@ bool file_write(const char *path, const void *data, size_t len, struct error *er
 bool file_exists(const char *path);
 /* Makes a folder and those above it, 0700; one that is there already is fine. */
 bool file_make_folder(const char *path, struct error *err);
+/* The same for the folder that a file of this path stands in. */
+bool file_make_folder_of(const char *path, struct error *err);
 
 /* One line of a text: for (size_t at = 0; file_line(text, len, &at, &line, &n);)
  * The line end (LF or CRLF) is not part of the line. */

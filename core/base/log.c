@@ -16,18 +16,6 @@
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
-static bool make_folder_of(const char *path)
-{
-    struct error err;
-    const char *slash = strrchr(path, '/');
-    if (!slash || slash == path)
-        return true;
-    char *folder = mem_copy(path, (size_t)(slash - path));
-    bool ok = file_make_folder(folder, &err);
-    mem_free(folder);
-    return ok;
-}
-
 /* Two processes may both find it large; only the one that holds this very file moves it, else the
  * second would move what the first has just begun over all the lines before. */
 static void turn_over(const char *path)
@@ -60,7 +48,8 @@ static void write_line(struct buf *to, int64_t at_wall, const char *text)
 
 void log_add(const char *path, int64_t at_wall, const char *text)
 {
-    if (!path || !make_folder_of(path))
+    struct error err;
+    if (!path || !file_make_folder_of(path, &err))
         return;
     turn_over(path);
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);

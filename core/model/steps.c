@@ -170,14 +170,7 @@ static void draw_order(struct steps *s)
 
 static bool keep(const char *path, const unsigned char *bytes, size_t len, struct error *err)
 {
-    const char *slash = strrchr(path, '/');
-    bool ok = true;
-    if (slash && slash > path) {
-        char *folder = mem_copy(path, (size_t)(slash - path));
-        ok = file_make_folder(folder, err);
-        mem_free(folder);
-    }
-    return ok && file_write(path, bytes, len, err);
+    return file_make_folder_of(path, err) && file_write(path, bytes, len, err);
 }
 
 static void finish(struct steps *s)
