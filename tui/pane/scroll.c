@@ -1,29 +1,6 @@
 /* Moving a page by keys (scroll.h). */
 #include "tui/pane/scroll.h"
 
-bool scroll_page(struct page *page, enum action a, int height)
-{
-    int step = height > 1 ? height - 1 : 1; /* one row stays in sight */
-    switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        page_move(page, a == ACT_UP ? -1 : 1, height);
-        return true;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        page_move(page, a == ACT_PAGE_UP ? -step : step, height);
-        return true;
-    case ACT_TOP:
-        page_home(page);
-        return true;
-    case ACT_BOTTOM:
-        page_end(page);
-        return true;
-    default:
-        return false;
-    }
-}
-
 #define FURTHEST (1 << 28) /* added to any row, still a number */
 
 int scroll_rows(enum action a, int page)
@@ -44,4 +21,16 @@ int scroll_rows(enum action a, int page)
     default:
         return 0;
     }
+}
+
+bool scroll_page(struct page *page, enum action a, int height)
+{
+    int rows = scroll_rows(a, height - 1); /* one row stays in sight */
+    if (a == ACT_TOP)
+        page_home(page);
+    else if (a == ACT_BOTTOM)
+        page_end(page);
+    else if (rows)
+        page_move(page, rows, height);
+    return rows != 0;
 }

@@ -13,6 +13,7 @@
 #include "core/store/history.h"
 #include "core/store/runs.h"
 #include "tui/pane/pane.h"
+#include "tui/pane/scroll.h"
 #include "tui/screen/page.h"
 
 /* What one query got, from a run or asked alone. */
@@ -566,45 +567,30 @@ static void pane_corner(const struct pane *p, char *ret, size_t size)
                                     : st->set_name);
 }
 
-static void move_to(struct pane *p, int rows)
+static void move(struct pane *p, enum action a, int rows)
 {
     struct test_state_of *st = p->state;
-    if (st->reading) {
-        page_move(st->reading, rows, p->body_rows);
-    } else {
+    if (!st->reading) {
         list_move(&st->list, rows);
         explain_chosen(p);
-    }
-}
-
-static void to_end(struct pane *p, bool top)
-{
-    struct test_state_of *st = p->state;
-    if (st->reading && top)
+    } else if (a == ACT_TOP) {
         page_home(st->reading);
-    else if (st->reading)
+    } else if (a == ACT_BOTTOM) {
         page_end(st->reading);
-    else
-        move_to(p, top ? -st->list.count : st->list.count);
+    } else {
+        page_move(st->reading, rows, p->body_rows);
+    }
 }
 
 static enum pane_said pane_act(struct pane *p, enum action a)
 {
     struct test_state_of *st = p->state;
-    int page = p->body_rows > 4 ? p->body_rows - 2 : 1;
+    int rows = scroll_rows(a, p->body_rows > 4 ? p->body_rows - 2 : 1);
+    if (rows) {
+        move(p, a, rows);
+        return PANE_REDRAW;
+    }
     switch (a) {
-    case ACT_UP:
-    case ACT_DOWN:
-        move_to(p, a == ACT_UP ? -1 : 1);
-        return PANE_REDRAW;
-    case ACT_PAGE_UP:
-    case ACT_PAGE_DOWN:
-        move_to(p, a == ACT_PAGE_UP ? -page : page);
-        return PANE_REDRAW;
-    case ACT_TOP:
-    case ACT_BOTTOM:
-        to_end(p, a == ACT_TOP);
-        return PANE_REDRAW;
     case ACT_ENTER:
         if (st->reading)
             close_reading(st);
