@@ -146,11 +146,8 @@ void session_done(struct session *s)
     if (s->opened) {
         lab_settle(&s->lab);
         const char *lost = lab_not_recorded(&s->lab);
-        if (lost) {
-            struct arena a = { 0 };
-            lab_log(&s->lab, arena_format(&a, "not recorded: %s", lost));
-            arena_done(&a);
-        }
+        if (lost)
+            lab_log(&s->lab, arena_format(&s->lab.arena, "not recorded: %s", lost));
         if (lost && !s->said_not_recorded)
             say("not recorded: %s", lost);
         lab_close(&s->lab);
