@@ -270,6 +270,8 @@ static void keep_answer(struct pipeline *p, struct landing *l, struct answering 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         keep_text(l, texts[i]);
     keep_bytes(l, &r->query, r->query_len);
+    keep_bytes(l, &r->text, r->text_len);
+    keep_bytes(l, &r->thinking, r->thinking_len);
     w->number = --p->last_number;
     if (w->a.pair_id && *w->a.pair_id)
         r->pair_id = *w->a.pair_id;

@@ -150,6 +150,12 @@ void ledger_record(struct pipeline *p, const struct question *q, struct answer *
         .side = q->side,
         .at_wall = clock_wall(net_clock(p->net)),
     };
+    if (w->from == FROM_CACHE) {
+        landed.row.text = w->text;
+        landed.row.text_len = w->text_len;
+        landed.row.thinking = w->thinking;
+        landed.row.thinking_len = w->thinking_len;
+    }
     landing_answer(p, &landed);
 }
 

@@ -133,6 +133,25 @@ static bool point_back(struct store *s, int64_t id, int64_t pair_id, struct erro
     return query_run(&q, err);
 }
 
+/* A call without texts lost them with its last answer. It was asked in the words of its own
+ * digest, which need not be those that found its answer in the cache. */
+static bool give_texts_again(struct store *s, const struct answer_row *row,
+                             const struct hash *digest, struct error *err)
+{
+    static const char sql[] =
+        "UPDATE call SET answer = ?, thinking = ?, query = iif(query_hash = ?, ?, NULL)"
+        " WHERE id = ? AND end_state IS NOT NULL AND coalesce(query, answer, thinking) IS NULL";
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(&s->main, sql, &q, err))
+        return false;
+    bind_history(&q, s, row->text, row->text_len);
+    bind_history(&q, s, row->thinking, row->thinking_len);
+    bind_hash(&q, digest);
+    bind_history(&q, s, row->query, row->query_len);
+    bind_int(&q, row->call_id);
+    return query_run(&q, err);
+}
+
 static bool insert_answer(struct store *s, const struct answer_row *row, int64_t *ret_id,
                           struct error *err)
 {
@@ -144,6 +163,8 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
         "?, ?, ?)";
     struct hash digest = query_hash(row->query, row->query_len), fold;
     AUTO(query) struct query q = { 0 };
+    if (row->text && row->call_id && s->keeps_history && !give_texts_again(s, row, &digest, err))
+        return false;
     if (!query_open(&s->main, sql, &q, err))
         return false;
     bind_int(&q, s->session);

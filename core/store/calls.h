@@ -62,9 +62,12 @@ struct answer_row {
     int64_t pair_id;                          /* compare: the answer beside it, 0 none */
     const char *side;                         /* compare: "left", "right" */
     int64_t at_wall;
+    const char *text, *thinking; /* from the cache: as they were shown; NULL: the call has them */
+    size_t text_len, thinking_len;
 };
 
-/* Store it after its call has ended; the texts are the call's. */
+/* Store it after its call has ended; the texts are the call's. Where those were deleted from the
+ * history since (the cache keeps its own), the call gets `text` and `thinking` again. */
 bool answer_add(struct store *s, const struct answer_row *row, int64_t *ret_id, struct error *err);
 
 /* A row per classification a person asked for and per question. */

@@ -278,6 +278,64 @@ static void test_delete_one(void **state)
     lab_end(&l);
 }
 
+/* The cache keeps what the history forgot: answered out of it once more, the answer is in the
+ * history again, whole and found by its words. */
+static void test_asked_again_after_a_delete(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    struct ids got = { 0 };
+    int64_t gone, again;
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    int64_t id = lab_answer(s, "the question", "its answer", "a thought", "ask", "m");
+    assert_ok(history_delete(s, id, 0, &gone, &err), err);
+    struct answer_row cached = { .call_id = 1,
+                                 .query = "the question",
+                                 .query_len = 12,
+                                 .from = "cache",
+                                 .text = "its answer",
+                                 .text_len = 10,
+                                 .thinking = "a thought",
+                                 .thinking_len = 9 };
+    assert_ok(answer_add(s, &cached, &again, &err), err);
+    assert_ok(history_get(s, again, show_text, &got, &err), err);
+    assert_string_equal(got.snippet, "the question|its answer");
+    assert_int_equal(list(s, (struct history_filter){ .search = "thought" }).count, 1);
+
+    /* What is there is not written over, and found in other words it is not said to be asked so. */
+    struct answer_row other = cached;
+    other.text = "another";
+    other.text_len = 7;
+    assert_ok(answer_add(s, &other, &id, &err), err);
+    assert_ok(history_get(s, again, show_text, &got, &err), err);
+    assert_string_equal(got.snippet, "the question|its answer");
+    assert_ok(history_delete(s, 0, 0, &gone, &err), err);
+    cached.query = "The  question";
+    cached.query_len = 13;
+    assert_ok(answer_add(s, &cached, &again, &err), err);
+    assert_ok(history_get(s, again, show_text, &got, &err), err);
+    assert_string_equal(got.snippet, "The  question|its answer");
+    int64_t named = -1;
+    assert_ok(
+        db_number(&s->main, "SELECT count(*) FROM call WHERE query IS NOT NULL", &named, &err),
+        err);
+    assert_int_equal(named, 0);
+    assert_ok(db_exec(&s->main,
+                      "INSERT INTO history_index(history_index, rank) VALUES('integrity-check', 1)",
+                      &err),
+              err);
+
+    /* With recording off nothing comes back. */
+    assert_ok(history_delete(s, 0, 0, &gone, &err), err);
+    assert_ok(store_keep_history(s, false, &err), err);
+    assert_ok(answer_add(s, &cached, &again, &err), err);
+    assert_false(lab_file_holds(&l, "its answer"));
+    store_close(s);
+    lab_end(&l);
+}
+
 static void test_delete_before(void **state)
 {
     (void)state;
@@ -314,9 +372,12 @@ static void test_delete_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_order_and_paging),        cmocka_unit_test(test_search),
-        cmocka_unit_test(test_search_follows_the_call), cmocka_unit_test(test_delete_one),
+        cmocka_unit_test(test_order_and_paging),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_search_follows_the_call),
+        cmocka_unit_test(test_delete_one),
         cmocka_unit_test(test_delete_before),
+        cmocka_unit_test(test_asked_again_after_a_delete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
