@@ -43,8 +43,16 @@ class Quota:
         with self.lock:
             if self.left is None:
                 return time.monotonic() < self.until
+            if self.left == 0:
+                return False
             self.left -= 1
-            return self.left >= 0
+            return True
+
+    def give_back(self):
+        """One that was taken and came to nothing."""
+        with self.lock:
+            if self.left is not None:
+                self.left += 1
 
 
 def counted(book, in_a_write):
@@ -377,7 +385,7 @@ class World:
         if killed:
             counted(self.book, moment.change is not None)
         else:
-            quota.left = quota.left and quota.left + 1  # one that was too late is none
+            quota.give_back()  # one that was too late is none
 
     def compare(self):
         path = os.path.join(self.home.data, "rlab.db")
@@ -461,8 +469,8 @@ def test_the_first_start_is_killed():
                                                                   SEED)
             if killed:
                 counted(book, moment.change is not None)
-            elif quota.left is not None:
-                quota.left += 1
+            else:
+                quota.give_back()
 
 
 # --- migrations ----------------------------------------------------------------------------------
@@ -630,8 +638,8 @@ def migrate_and_kill(old, which, rng, lasts, quota):
         book.acknowledged = len(before)
         if killed:
             counted(book, moment.change is not None)
-        elif quota.left is not None:
-            quota.left += 1
+        else:
+            quota.give_back()
         return lasts if killed else victim.lasted
 
 
