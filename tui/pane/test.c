@@ -306,7 +306,7 @@ static bool pane_search(struct pane *p, const char *words, int dir)
         return page_search(st->reading, words, dir, p->body_rows);
     int n = (int)st->set.count;
     for (int i = 1; st->has_set && i <= n; i++) {
-        int at = (st->list.at + dir * i % n + n) % n;
+        int at = list_around(st->list.at, n, dir * i);
         if (strcasestr(st->set.items[at].query, words)) {
             list_to(&st->list, at);
             test_set_explain(p);
