@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "tui/app_inside.h"
+#include "tui/screen/list.h"
 
 #define LEAVE_NS (2 * NS_PER_S)
 
@@ -80,7 +81,7 @@ static void turn_tab(struct app *a, int dir)
     int n = 0;
     while (p->ops->views[n])
         n++;
-    p->view = (p->view + dir + n) % n;
+    p->view = list_around(p->view, n, dir);
     if (p->ops->act)
         p->ops->act(p, dir < 0 ? ACT_TAB_LEFT : ACT_TAB_RIGHT);
 }

@@ -18,11 +18,6 @@ static struct inside *start(struct net *n, const struct server *s, const struct 
     return mini_start(n, s, r, hear, self);
 }
 
-static void cancel(struct inside *i, struct usage *ret)
-{
-    i->cancel(i, ret);
-}
-
 static void begin_list(struct listing *l)
 {
     struct catalog *c = listing_catalog(l);
@@ -47,7 +42,7 @@ const struct provider built_in_provider = {
     .label = "built-in",
     .list = list,
     .start = start,
-    .cancel = cancel,
+    .cancel = inside_cancel,
 };
 
 struct server built_in_server(const char *own, const char *shipped)

@@ -5,15 +5,11 @@
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "core/base/clock.h"
 #include "core/base/hash.h"
 #include "core/limits.h"
 #include "core/model/mini_shelf.h"
 #include "core/nn/sample.h"
 #include "core/nn/token.h"
-
-/* A slice ends with the token that passes this, so it stays below two. */
-#define SLICE_NS (1 * NS_PER_MS)
 
 static const char refusal[] =
     "I cannot answer that: I am a very small model. I add, subtract and multiply small numbers, "
@@ -24,13 +20,7 @@ enum state { OPENING, READING, WRITING };
 enum part { THINKING, ANSWER };
 
 struct writing {
-    struct inside inside;
-    struct net *net;
-    const struct server *server;
-    const struct call_request *request;
-    model_hear *hear;
-    void *self;
-    struct net_timer turn;
+    struct inside in;
     const struct mini_model *model;
     struct nn_stream *stream;
     struct nn_taste taste;
@@ -47,48 +37,21 @@ struct writing {
     bool has_text;
     struct token_writer writer;
     struct buf held; /* text not told yet: it may be the start of a stop text */
-
-    /* In a slice. Nothing more is to be told: it has ended, or whoever heard of something has
-     * cancelled it, and then request and server may be gone as well. */
-    bool busy, done;
 };
 
-static int64_t now_ns(const struct writing *i)
-{
-    return clock_mono(net_clock(i->net));
-}
-
-static void writing_free(struct writing *i)
-{
-    net_timer_stop(i->net, &i->turn);
-    nn_stream_free(i->stream);
-    mini_return(i->model);
-    buf_done(&i->held);
-    mem_free(i);
-}
-
 /* --- telling --------------------------------------------------------------------------------- */
-
-static void tell(struct writing *i, struct model_event ev)
-{
-    if (i->done)
-        return;
-    ev.at_ns = now_ns(i);
-    if (!ev.text)
-        ev.text = "";
-    i->hear(i->self, &ev);
-}
 
 static void tell_text(struct writing *i, enum event_type type, const char *text, size_t len)
 {
     if (!len)
         return;
     i->has_text |= type == EVENT_TEXT;
-    tell(i, (struct model_event){ .type = type, .text = text, .len = len });
+    inside_tell(&i->in, (struct model_event){ .type = type, .text = text, .len = len });
 }
 
-static struct usage count(const struct writing *i)
+static struct usage count(const struct inside *self)
 {
+    const struct writing *i = (const struct writing *)self;
     struct usage u = USAGE_UNKNOWN;
     if (!i->model)
         return u;
@@ -99,25 +62,17 @@ static struct usage count(const struct writing *i)
     u.slowed = i->pace > 0;
     if (i->writing_ns) {
         u.prompt_s = clock_seconds(i->writing_ns - i->opened_ns);
-        u.eval_s = clock_seconds(now_ns(i) - i->writing_ns);
+        u.eval_s = clock_seconds(inside_now(&i->in) - i->writing_ns);
     }
     return u;
 }
 
-/* The end: nothing is told after it. */
-static void tell_end(struct writing *i, struct model_event end)
-{
-    end.type = EVENT_END;
-    tell(i, end);
-    i->done = true;
-}
-
 static void fail(struct writing *i, const struct error *err, bool missing, bool too_long)
 {
-    tell_end(i, (struct model_event){ .end = END_ERR_HTTP,
-                                      .message = err->text,
-                                      .model_missing = missing,
-                                      .context_too_long = too_long });
+    inside_end(&i->in, (struct model_event){ .end = END_ERR_HTTP,
+                                             .message = err->text,
+                                             .model_missing = missing,
+                                             .context_too_long = too_long });
 }
 
 /* --- stop texts ------------------------------------------------------------------------------ */
@@ -139,8 +94,8 @@ static size_t may_stop(const struct call_request *r, const char *text, size_t le
 static bool tell_answer(struct writing *i, bool all)
 {
     const char *text = buf_text(&i->held);
-    size_t len = i->held.len, stop = inside_find_stop(i->request, text, len);
-    size_t certain = stop < len ? stop : all ? len : len - may_stop(i->request, text, len);
+    size_t len = i->held.len, stop = inside_find_stop(i->in.request, text, len);
+    size_t certain = stop < len ? stop : all ? len : len - may_stop(i->in.request, text, len);
     tell_text(i, EVENT_TEXT, text, certain);
     if (certain) {
         memmove(i->held.data, i->held.data + certain, len - certain + 1);
@@ -152,7 +107,7 @@ static bool tell_answer(struct writing *i, bool all)
 /* Thinking is told as it comes. */
 static bool tell_held(struct writing *i, bool all)
 {
-    if (i->done)
+    if (i->in.done)
         return false;
     if (i->part == ANSWER)
         return tell_answer(i, all);
@@ -165,19 +120,19 @@ static bool tell_held(struct writing *i, bool all)
 
 static void warn(struct writing *i, enum call_warn w)
 {
-    tell(i, (struct model_event){ .type = EVENT_WARN, .warn = w });
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_WARN, .warn = w });
 }
 
 static void finish(struct writing *i, enum call_end end)
 {
     token_write_end(&i->writer, &i->held);
     tell_held(i, true);
-    tell(i, (struct model_event){ .type = EVENT_USAGE, .usage = count(i) });
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_USAGE, .usage = count(&i->in) });
     if (end == END_OK_LENGTH && i->part == THINKING)
         warn(i, WARN_CUT_THINKING);
     else if (!i->has_text)
         warn(i, WARN_EMPTY_ANSWER);
-    tell_end(i, (struct model_event){ .end = end });
+    inside_end(&i->in, (struct model_event){ .end = end });
 }
 
 /* --- writing --------------------------------------------------------------------------------- */
@@ -219,13 +174,13 @@ static void cut_thinking(struct writing *i)
 
 static bool has_budget_left(const struct writing *i)
 {
-    int64_t budget = i->request->think_budget;
+    int64_t budget = i->in.request->think_budget;
     return budget < 0 || i->thought < budget;
 }
 
 static bool has_room_left(const struct writing *i)
 {
-    return i->written < i->request->max_tokens && nn_stream_room(i->stream) >= 2;
+    return i->written < i->in.request->max_tokens && nn_stream_room(i->stream) >= 2;
 }
 
 static void write_one(struct writing *i)
@@ -235,11 +190,12 @@ static void write_one(struct writing *i)
     token_id id = (token_id)pick.id;
     const char *name = vocabulary_name(id);
     i->written++;
-    tell(i,
-         (struct model_event){
-             .type = EVENT_LOGPROB, .text = name, .len = strlen(name), .logprob = pick.logprob });
-    bool stopped = !i->done && (id == TOKEN_END || take(i, id));
-    if (i->done)
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_LOGPROB,
+                                              .text = name,
+                                              .len = strlen(name),
+                                              .logprob = pick.logprob });
+    bool stopped = !i->in.done && (id == TOKEN_END || take(i, id));
+    if (i->in.done)
         return;
     if (stopped) {
         finish(i, END_OK_STOP);
@@ -259,14 +215,15 @@ static void read_one(struct writing *i)
     feed(i, i->prompt[i->prompt_read++]);
     if (i->prompt_read == i->prompt_count) {
         i->state = WRITING;
-        i->writing_ns = now_ns(i);
+        i->in.pace = i->pace;
+        i->writing_ns = inside_now(&i->in);
     }
 }
 
 /* Switched off, thinking is over before it begins: the prompt says so. */
 static void skip_thinking(struct writing *i)
 {
-    bool off = i->request->think == THINK_OFF || i->request->think_budget == 0;
+    bool off = i->in.request->think == THINK_OFF || i->in.request->think_budget == 0;
     if (!off || !i->model->thinks)
         return;
     i->prompt[i->prompt_count++] = TOKEN_THINK;
@@ -275,24 +232,24 @@ static void skip_thinking(struct writing *i)
 
 static bool read_question(struct writing *i, struct error *err)
 {
-    const struct call_request *r = i->request;
+    const struct call_request *r = i->in.request;
     i->prompt_count = token_read_prompt(r->query, r->query_len, i->prompt, MINI_QUESTION_MOST);
     if (i->prompt_count <= MINI_QUESTION_MOST)
         return true;
     return error_set(err, ERR_INPUT,
                      "the question has %zu tokens and '%s/%s' takes %d: ask in fewer words",
-                     i->prompt_count, i->server->name, r->model, MINI_QUESTION_MOST);
+                     i->prompt_count, i->in.server->name, r->model, MINI_QUESTION_MOST);
 }
 
 static void open_model(struct writing *i)
 {
     struct error err;
-    i->started_ns = now_ns(i);
-    tell(i, (struct model_event){ .type = EVENT_STARTED });
-    if (i->done)
+    i->started_ns = inside_now(&i->in);
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_STARTED });
+    if (i->in.done)
         return;
-    i->model = mini_borrow(i->server, i->request->model, &err);
-    i->opened_ns = now_ns(i);
+    i->model = mini_borrow(i->in.server, i->in.request->model, &err);
+    i->opened_ns = inside_now(&i->in);
     if (!i->model) {
         fail(i, &err, err.code == ERR_MODEL, false);
     } else if (!read_question(i, &err)) {
@@ -305,10 +262,11 @@ static void open_model(struct writing *i)
     }
 }
 
-/* --- slices ---------------------------------------------------------------------------------- */
+/* --- the turns ------------------------------------------------------------------------------- */
 
-static void step(struct writing *i)
+static void step(struct inside *self)
 {
+    struct writing *i = (struct writing *)self;
     switch (i->state) {
     case OPENING:
         open_model(i);
@@ -322,46 +280,27 @@ static void step(struct writing *i)
     }
 }
 
-static bool is_paced(const struct writing *i)
-{
-    return i->pace > 0 && i->state == WRITING;
-}
-
-static void turn(void *self)
-{
-    struct writing *i = self;
-    int64_t end = now_ns(i) + SLICE_NS;
-    i->busy = true;
-    do
-        step(i);
-    while (!i->done && !is_paced(i) && now_ns(i) < end);
-    i->busy = false;
-    if (i->done)
-        writing_free(i);
-    else
-        net_timer_set(i->net, &i->turn, is_paced(i) ? (int64_t)(1000 / i->pace) : 0, turn, i);
-}
-
-static void cancel(struct inside *self, struct usage *ret)
+static void done(struct inside *self)
 {
     struct writing *i = (struct writing *)self;
-    *ret = count(i);
-    i->done = true;
-    if (!i->busy) /* else the slice it was stopped in ends it */
-        writing_free(i);
+    nn_stream_free(i->stream);
+    mini_return(i->model);
+    buf_done(&i->held);
 }
+
+static const struct inside_writer mini_writer = { step, count, done };
 
 struct inside *mini_start(struct net *n, const struct server *s, const struct call_request *r,
                           model_hear *hear, void *self)
 {
     struct writing *i = mem_new(struct writing, 1);
     *i = (struct writing){
-        .inside = { cancel },
-        .net = n,
-        .server = s,
-        .request = r,
-        .hear = hear,
-        .self = self,
+        .in = { .writer = &mini_writer,
+                .net = n,
+                .server = s,
+                .request = r,
+                .hear = hear,
+                .self = self },
         .pace = s->pace,
     };
     i->taste.temperature = isfinite(r->temperature) ? r->temperature : 0;
@@ -371,8 +310,7 @@ struct inside *mini_start(struct net *n, const struct server *s, const struct ca
         hash_random(&seed, sizeof seed);
     random_seed(&i->chance, seed);
     i->held = buf_with_max(MAX_ANSWER_BYTES);
-    net_timer_set(n, &i->turn, 0, turn, i);
-    return &i->inside;
+    return inside_begin(&i->in);
 }
 
 /* --- what there is --------------------------------------------------------------------------- */

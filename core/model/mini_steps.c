@@ -4,15 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/base/mem.h"
 #include "core/limits.h"
 #include "core/model/steps.h"
-
-/* A slice of learning takes a few hundred microseconds to a few milliseconds. */
-#define SLICE_NS (1 * NS_PER_MS)
 
 /* One for the process, like the weights of the others: learnt once, whoever asks. Samples that
  * changed make a new one as soon as nobody uses the old. */
@@ -25,46 +21,16 @@ static struct {
 enum state { OPENING, LEARNING, ANSWERING };
 
 struct working {
-    struct inside inside;
-    struct net *net;
-    const struct server *server;
-    const struct call_request *request;
-    model_hear *hear;
-    void *self;
-    struct net_timer turn;
+    struct inside in;
     enum state state;
     bool uses; /* counted among the users */
     struct buf answer;
     size_t told; /* bytes of it */
     int64_t words;
     int64_t started_ns, ready_ns;
-    bool busy, done; /* as in mini.c */
 };
 
-static int64_t now_ns(const struct working *i)
-{
-    return clock_mono(net_clock(i->net));
-}
-
-static void working_free(struct working *i)
-{
-    net_timer_stop(i->net, &i->turn);
-    shared.users -= i->uses;
-    buf_done(&i->answer);
-    mem_free(i);
-}
-
 /* --- telling --------------------------------------------------------------------------------- */
-
-static void tell(struct working *i, struct model_event ev)
-{
-    if (i->done)
-        return;
-    ev.at_ns = now_ns(i);
-    if (!ev.text)
-        ev.text = "";
-    i->hear(i->self, &ev);
-}
 
 static bool is_blank(char c)
 {
@@ -79,32 +45,26 @@ static int64_t count_words(const char *text, size_t len)
     return words;
 }
 
-static struct usage count(const struct working *i)
+static struct usage count(const struct inside *self)
 {
+    const struct working *i = (const struct working *)self;
     struct usage u = USAGE_UNKNOWN;
     if (!i->ready_ns)
         return u;
-    u.prompt_tokens = count_words(i->request->query, i->request->query_len);
+    u.prompt_tokens = count_words(i->in.request->query, i->in.request->query_len);
     u.completion_tokens = i->words;
     u.thinking_tokens = 0;
     u.load_s = clock_seconds(i->ready_ns - i->started_ns);
-    u.eval_s = clock_seconds(now_ns(i) - i->ready_ns);
+    u.eval_s = clock_seconds(inside_now(&i->in) - i->ready_ns);
     return u;
-}
-
-static void tell_end(struct working *i, struct model_event end)
-{
-    end.type = EVENT_END;
-    tell(i, end);
-    i->done = true;
 }
 
 static void finish(struct working *i, enum call_end end)
 {
-    if (i->done)
+    if (i->in.done)
         return;
-    tell(i, (struct model_event){ .type = EVENT_USAGE, .usage = count(i) });
-    tell_end(i, (struct model_event){ .end = end });
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_USAGE, .usage = count(&i->in) });
+    inside_end(&i->in, (struct model_event){ .end = end });
 }
 
 /* --- the model ------------------------------------------------------------------------------- */
@@ -150,14 +110,14 @@ static bool open_shared(const struct server *s, struct error *err)
 static void open_model(struct working *i)
 {
     struct error err;
-    i->started_ns = now_ns(i);
-    tell(i, (struct model_event){ .type = EVENT_STARTED });
-    if (i->done)
+    i->started_ns = inside_now(&i->in);
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_STARTED });
+    if (i->in.done)
         return;
-    if (!open_shared(i->server, &err)) {
-        tell_end(i, (struct model_event){ .end = END_ERR_HTTP,
-                                          .message = err.text,
-                                          .model_missing = err.code == ERR_MODEL });
+    if (!open_shared(i->in.server, &err)) {
+        inside_end(&i->in, (struct model_event){ .end = END_ERR_HTTP,
+                                                 .message = err.text,
+                                                 .model_missing = err.code == ERR_MODEL });
         return;
     }
     i->uses = true;
@@ -166,25 +126,27 @@ static void open_model(struct working *i)
     if (steps_ready(shared.steps))
         return;
     const char *why = steps_note(shared.steps);
-    tell(i,
-         (struct model_event){
-             .type = EVENT_WARN, .warn = WARN_LEARNT, .text = why, .len = why ? strlen(why) : 0 });
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_WARN,
+                                              .warn = WARN_LEARNT,
+                                              .text = why,
+                                              .len = why ? strlen(why) : 0 });
 }
 
 static void learn(struct working *i)
 {
     if (!steps_ready(shared.steps) && !steps_train_slice(shared.steps))
         return;
-    i->ready_ns = now_ns(i);
+    i->ready_ns = inside_now(&i->in);
     i->answer = buf_with_max(MAX_ANSWER_BYTES);
     double confidence;
-    if (!steps_answer(shared.steps, i->request->query, i->request->query_len, &i->answer,
+    if (!steps_answer(shared.steps, i->in.request->query, i->in.request->query_len, &i->answer,
                       &confidence)) {
-        tell_end(i, (struct model_event){ .end = END_ERR_PROTOCOL,
-                                          .message = "the answer passed 16 MiB and was stopped" });
+        inside_end(&i->in,
+                   (struct model_event){ .end = END_ERR_PROTOCOL,
+                                         .message = "the answer passed 16 MiB and was stopped" });
         return;
     }
-    i->answer.len = inside_find_stop(i->request, buf_text(&i->answer), i->answer.len);
+    i->answer.len = inside_find_stop(i->in.request, buf_text(&i->answer), i->answer.len);
     i->state = ANSWERING;
 }
 
@@ -203,13 +165,14 @@ static void say_word(struct working *i)
     }
     i->told += n;
     i->words++;
-    tell(i, (struct model_event){ .type = EVENT_TEXT, .text = text, .len = n });
-    if (!i->done && i->words >= i->request->max_tokens && i->told < i->answer.len)
+    inside_tell(&i->in, (struct model_event){ .type = EVENT_TEXT, .text = text, .len = n });
+    if (!i->in.done && i->words >= i->in.request->max_tokens && i->told < i->answer.len)
         finish(i, END_OK_LENGTH);
 }
 
-static void step(struct working *i)
+static void step(struct inside *self)
 {
+    struct working *i = (struct working *)self;
     switch (i->state) {
     case OPENING:
         open_model(i);
@@ -223,39 +186,23 @@ static void step(struct working *i)
     }
 }
 
-static void turn(void *self)
-{
-    struct working *i = self;
-    int64_t end = now_ns(i) + SLICE_NS;
-    i->busy = true;
-    do
-        step(i);
-    while (!i->done && now_ns(i) < end);
-    i->busy = false;
-    if (i->done)
-        working_free(i);
-    else
-        net_timer_set(i->net, &i->turn, 0, turn, i);
-}
-
-static void cancel(struct inside *self, struct usage *ret)
+static void done(struct inside *self)
 {
     struct working *i = (struct working *)self;
-    *ret = count(i);
-    i->done = true;
-    if (!i->busy)
-        working_free(i);
+    shared.users -= i->uses;
+    buf_done(&i->answer);
 }
+
+static const struct inside_writer steps_writer = { step, count, done };
 
 struct inside *mini_steps_start(struct net *n, const struct server *s, const struct call_request *r,
                                 model_hear *hear, void *self)
 {
     struct working *i = mem_new(struct working, 1);
-    *i = (struct working){
-        .inside = { cancel }, .net = n, .server = s, .request = r, .hear = hear, .self = self
+    i->in = (struct inside){
+        .writer = &steps_writer, .net = n, .server = s, .request = r, .hear = hear, .self = self
     };
-    net_timer_set(n, &i->turn, 0, turn, i);
-    return &i->inside;
+    return inside_begin(&i->in);
 }
 
 /* --- the list -------------------------------------------------------------------------------- */

@@ -16,7 +16,8 @@
  *                  the number of faults that struck. It is right at every moment, a crash included
  *   FAULT_NO_SHM   1: no file system here has shared memory, so SQLite's write-ahead log cannot be
  *
- * Counting begins with main: what libraries do when they are loaded is not the program's. */
+ * Counting begins with main: what libraries do when they are loaded is not the program's. A disk and
+ * a clock that only say what is not so are in tests/verb/faults_preload.c, with the reason why. */
 #ifndef TESTS_FAULT_H
 #define TESTS_FAULT_H
 

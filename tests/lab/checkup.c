@@ -7,15 +7,10 @@
 #include "core/lab/checkup.h"
 #include "core/lab/loading.h"
 #include "core/store/history.h"
-#include "tests/wire/mock.h"
+#include "tests/lab/served.h"
 
 struct world {
-    struct mock mock;
-    bool mocked;
-    struct lab lab;
-    struct lab_options options;
-    const char *servers[1];
-    char flag[100];
+    struct served s;
     struct checkup *c;
     int changes;
     bool loading_seen;
@@ -32,28 +27,17 @@ static void changed(void *self)
 /* models NULL: the built-in pair alone. */
 static void world_open(struct world *w, const char *models)
 {
-    const char *args[] = { "--play", "ollama", "--models", models, "--answer", "odd", NULL };
     struct error err;
-    *w = (struct world){ .options = { .memory_store = true, .builtin = !models } };
-    if (models) {
-        mock_start(&w->mock, args);
-        w->mocked = true;
-        snprintf(w->flag, sizeof w->flag, "local=ollama:%s", w->mock.url);
-        w->servers[0] = w->flag;
-        w->options.servers = w->servers;
-        w->options.server_count = 1;
-    }
-    assert_ok(lab_open(&w->lab, &w->options, &err), err);
-    assert_ok(lab_choose(&w->lab, &err), err);
-    w->c = checkup_new(&w->lab, changed, w);
+    *w = (struct world){ 0 };
+    served_open(&w->s, models, !models);
+    assert_ok(lab_choose(&w->s.lab, &err), err);
+    w->c = checkup_new(&w->s.lab, changed, w);
 }
 
 static void world_close(struct world *w)
 {
     checkup_free(w->c);
-    lab_close(&w->lab);
-    if (w->mocked)
-        mock_stop(&w->mock);
+    served_close(&w->s);
 }
 
 static void run(struct world *w, bool may_cost)
@@ -64,7 +48,7 @@ static void run(struct world *w, bool may_cost)
     assert_true(checkup_runs(w->c));
     while (checkup_runs(w->c)) {
         assert_not_hung(start, 30000);
-        assert_ok(lab_turn(&w->lab, NULL, 0, 1000, &err), err);
+        assert_ok(lab_turn(&w->s.lab, NULL, 0, 1000, &err), err);
     }
 }
 
@@ -98,7 +82,7 @@ static int answers(struct world *w)
     struct error err;
     struct history_filter all = { 0 };
     int count = 0;
-    assert_ok(history_list(w->lab.store, &all, count_row, &count, &err), err);
+    assert_ok(history_list(w->s.lab.store, &all, count_row, &count, &err), err);
     return count;
 }
 
@@ -122,7 +106,7 @@ static void test_built_in(void **state)
     assert_int_equal(answers(&w), 2); /* they are answers like others ... */
     struct cache_stats stats;
     struct error err;
-    assert_ok(cache_stats(w.lab.cache, &stats, &err), err);
+    assert_ok(cache_stats(w.s.lab.cache, &stats, &err), err);
     assert_int_equal(stats.entries, 0); /* ... but not in the person's cache */
     struct checkup_count n = checkup_count(w.c);
     assert_int_equal(n.of, 7);
@@ -148,12 +132,13 @@ static void test_server(void **state)
     };
     struct world w;
     world_open(&w, "fast:8b,big-r1:70b");
-    mock_play(&w.mock, "{'model': {'fast:8b': {'load_ms': 400}, 'big-r1:70b': {'load_ms': 600}}}");
-    assert_true(isnan(loading_last_s(&w.lab, w.lab.choice.reasoning)));
+    mock_play(&w.s.mock,
+              "{'model': {'fast:8b': {'load_ms': 400}, 'big-r1:70b': {'load_ms': 600}}}");
+    assert_true(isnan(loading_last_s(&w.s.lab, w.s.lab.choice.reasoning)));
     run(&w, false);
     check_lines(&w, rows, COUNT(rows));
     assert_true(w.loading_seen);
-    double last = loading_last_s(&w.lab, w.lab.choice.reasoning);
+    double last = loading_last_s(&w.s.lab, w.s.lab.choice.reasoning);
     assert_true(last >= 0.6 && last < 20); /* kept for the next time */
     world_close(&w);
 }
@@ -171,8 +156,8 @@ static void test_failure(void **state)
     };
     struct world w;
     world_open(&w, "fast:8b,big-r1:70b");
-    mock_play(&w.mock, "{'model': {'big-r1:70b': {'fail': {'status': 500, 'error': 'no room', "
-                       "'times': -1}}}}");
+    mock_play(&w.s.mock, "{'model': {'big-r1:70b': {'fail': {'status': 500, 'error': 'no room', "
+                         "'times': -1}}}}");
     run(&w, false);
     check_lines(&w, rows, COUNT(rows));
     assert_int_equal(checkup_count(w.c).failed, 1);
@@ -192,8 +177,8 @@ static void test_server_gone(void **state)
     };
     struct world w;
     world_open(&w, "fast:8b,big-r1:70b");
-    mock_stop(&w.mock);
-    w.mocked = false;
+    mock_stop(&w.s.mock);
+    w.s.mocked = false;
     run(&w, false);
     check_lines(&w, rows, COUNT(rows));
     assert_true(checkup_line(w.c, CHECKUP_SERVER)->advice[0]);
@@ -224,21 +209,21 @@ static void test_stop(void **state)
     struct world w;
     struct error err;
     world_open(&w, "fast:8b,big-r1:70b");
-    mock_play(&w.mock, "{'model': {'big-r1:70b': {'load_ms': 60000}}}");
+    mock_play(&w.s.mock, "{'model': {'big-r1:70b': {'load_ms': 60000}}}");
     checkup_start(w.c, false);
     for (int i = 0; i < 2000 && !w.loading_seen; i++)
-        assert_ok(lab_turn(&w.lab, NULL, 0, 20, &err), err);
+        assert_ok(lab_turn(&w.s.lab, NULL, 0, 20, &err), err);
     assert_true(w.loading_seen);
     assert_int_equal(checkup_count(w.c).at, 4);
     checkup_stop(w.c);
     assert_false(checkup_runs(w.c));
     assert_string_equal(checkup_line(w.c, CHECKUP_LOADING)->text, "stopped by you");
     assert_int_equal(checkup_line(w.c, CHECKUP_BOTH)->state, CHECKUP_UNKNOWN);
-    mock_play(&w.mock, "{'model': {'big-r1:70b': {'load_ms': 0}}}");
+    mock_play(&w.s.mock, "{'model': {'big-r1:70b': {'load_ms': 0}}}");
     run(&w, false);
     assert_int_equal(checkup_line(w.c, CHECKUP_BOTH)->state, CHECKUP_OK);
     checkup_start(w.c, false); /* freed while it runs */
-    assert_ok(lab_turn(&w.lab, NULL, 0, 5, &err), err);
+    assert_ok(lab_turn(&w.s.lab, NULL, 0, 5, &err), err);
     world_close(&w);
 }
 

@@ -4,68 +4,9 @@
 
 #include <math.h>
 
-#include "core/base/mem.h"
-#include "core/lab/pipeline.h"
-#include "core/model/server.h"
 #include "core/store/calls.h"
 #include "core/store/history.h"
-#include "tests/wire/mock.h"
-
-#define SIMPLE  "What is the colour of snow?"
-#define COMPLEX "Solve step by step: prove that 2 + 3 is 5"
-
-/* One pipeline with a fresh store and a server of its own. */
-struct world {
-    struct mock mock;
-    struct net *net;
-    struct store *store;
-    struct cache *cache;
-    struct rules *rules;
-    struct models models;
-    struct pipeline p;
-    struct arena arena;
-};
-
-static const char rules_text[] = "keyword +2 solve\nkeyword +2 step by step\nkeyword -1 what is\n";
-
-static void world_open_on(struct world *w, const struct store_options *o)
-{
-    static const char *const args[] = { "--play", "ollama", "--models", "fast:8b,big-r1:70b",
-                                        NULL };
-    struct error err;
-    *w = (struct world){ 0 };
-    mock_start(&w->mock, args);
-    w->net = net_new(clock_real(), &err);
-    assert_non_null(w->net);
-    assert_ok(store_open(o, &w->store, &err), err);
-    w->cache = cache_new(o->path ? w->store : NULL, clock_real(), 10, 0);
-    w->rules = rules_parse("test", rules_text, sizeof rules_text - 1, &err);
-    assert_non_null(w->rules);
-    models_init(&w->models, w->net, w->store);
-    struct server s;
-    assert_ok(server_make("local", "ollama", w->mock.url, &w->arena, &s, &err), err);
-    struct lab_server *ls = models_add_server(&w->models, &s);
-    pipeline_init(&w->p, &w->models, w->net, w->store, w->cache, w->rules);
-    w->p.fast = models_get(&w->models, ls, "fast:8b");
-    w->p.reasoning = models_get(&w->models, ls, "big-r1:70b");
-}
-
-static void world_open(struct world *w)
-{
-    world_open_on(w, &(struct store_options){ .clock = clock_real() });
-}
-
-static void world_close(struct world *w)
-{
-    pipeline_done(&w->p);
-    cache_free(w->cache);
-    models_done(&w->models);
-    net_free(w->net);
-    store_close(w->store);
-    rules_free(w->rules);
-    arena_done(&w->arena);
-    mock_stop(&w->mock);
-}
+#include "tests/lab/world.h"
 
 /* What one ask told. */
 struct told {
@@ -116,14 +57,6 @@ static void told_done(struct told *t)
     buf_done(&t->streamed);
 }
 
-static struct question question(const char *text)
-{
-    struct question q = question_default();
-    q.text = text;
-    q.len = strlen(text);
-    return q;
-}
-
 static void start(struct world *w, const struct question *q, struct told *t)
 {
     struct error err;
@@ -135,18 +68,11 @@ static void start(struct world *w, const struct question *q, struct told *t)
     assert_int_equal(t->ends, 0); /* nothing is told from inside a start */
 }
 
-static void turn(struct world *w)
-{
-    struct error err;
-    assert_ok(net_wait(w->net, NULL, 0, 5000, &err), err);
-    net_step(w->net);
-}
-
 static void finish(struct world *w, struct told *t)
 {
     int64_t began = test_ms();
     while (t->ask) {
-        turn(w);
+        world_turn(w, 5000);
         assert_not_hung(began, 20000);
     }
     assert_int_equal(t->ends, 1);
@@ -188,9 +114,9 @@ static void test_routes(void **state)
         { SIMPLE, ROUTE_REASONING, false, "big-r1:70b", true },
     };
     struct world w;
-    world_open(&w);
+    world_open(&w, NULL);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        struct question q = question(rows[i].query);
+        struct question q = world_question(rows[i].query);
         q.force = rows[i].force;
         q.no_cot = rows[i].no_cot;
         q.no_cache = true;
@@ -230,7 +156,7 @@ static void test_refused(void **state)
                  { "\xFF", 1, "UTF-8" } };
     struct world w;
     struct error err;
-    world_open(&w);
+    world_open(&w, NULL);
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct question q = question_default();
         q.text = rows[i].text;
@@ -238,7 +164,7 @@ static void test_refused(void **state)
         assert_null(ask_start(&w.p, &q, hear, NULL, &err));
         assert_holds(rows[i].error, err.text, rows[i].error);
     }
-    struct question q = question(SIMPLE);
+    struct question q = world_question(SIMPLE);
     q.compare = true;
     w.p.reasoning = w.p.fast;
     assert_null(ask_start(&w.p, &q, hear, NULL, &err));
@@ -255,9 +181,9 @@ static void test_hit(void **state)
     (void)state;
     struct world w;
     struct told first, second, third;
-    struct question q = question(COMPLEX);
+    struct question q = world_question(COMPLEX);
     char play[40];
-    world_open(&w);
+    world_open(&w, NULL);
     snprintf(play, sizeof play, "{'delay_ms':%lld}", (long long)(50 * test_slower()));
     mock_play(&w.mock, play); /* a model takes longer than the cache */
     ask(&w, &q, &first);
@@ -285,7 +211,7 @@ static void test_hit(void **state)
 
     /* One letter more is another question; so is a leading space. */
     struct told other;
-    struct question spaced = question(" " COMPLEX);
+    struct question spaced = world_question(" " COMPLEX);
     ask(&w, &spaced, &other);
     assert_int_equal(other.answer.from, FROM_MODEL);
     told_done(&first);
@@ -302,8 +228,8 @@ static void test_identity(void **state)
     for (int guard = 0; guard < 2; guard++) {
         struct world w;
         struct told a, b, c;
-        struct question q = question(SIMPLE);
-        world_open(&w);
+        struct question q = world_question(SIMPLE);
+        world_open(&w, NULL);
         w.p.guard = guard;
         mock_play(&w.mock, "{'answers':{'snow':'old model'}}");
         ask(&w, &q, &a);
@@ -330,8 +256,8 @@ static void test_server_gone(void **state)
     (void)state;
     struct world w;
     struct told a, b, c;
-    struct question q = question(SIMPLE), other = question("is it on?");
-    world_open(&w);
+    struct question q = world_question(SIMPLE), other = world_question("is it on?");
+    world_open(&w, NULL);
     ask(&w, &q, &a);
     mock_stop(&w.mock);
     w.p.fast->server->listed_ns -= 2 * NS_PER_S;
@@ -353,8 +279,8 @@ static void test_shared(void **state)
     (void)state;
     struct world w;
     struct told t[3];
-    struct question q = question(SIMPLE);
-    world_open(&w);
+    struct question q = world_question(SIMPLE);
+    world_open(&w, NULL);
     mock_play(&w.mock, "{'delay_ms':50,'rate':200}");
     for (int i = 0; i < 3; i++)
         start(&w, &q, &t[i]);
@@ -379,13 +305,13 @@ static void test_cancel(void **state)
     for (int both = 0; both < 2; both++) {
         struct world w;
         struct told a, b;
-        struct question q = question(SIMPLE);
-        world_open(&w);
+        struct question q = world_question(SIMPLE);
+        world_open(&w, NULL);
         mock_play(&w.mock, "{'rate':50,'tokens':20}");
         start(&w, &q, &a);
         start(&w, &q, &b);
         while (a.texts < 3)
-            turn(&w);
+            world_turn(&w, 5000);
         ask_cancel(a.ask);
         if (both)
             ask_cancel(b.ask);
@@ -399,11 +325,8 @@ static void test_cancel(void **state)
             assert_true(b.text.len > a.text.len);
         told_done(&a);
         told_done(&b);
-        for (int i = 0; i < 3; i++) { /* the stopped call ends too */
-            struct error err;
-            net_wait(w.net, NULL, 0, 20, &err);
-            net_step(w.net);
-        }
+        for (int i = 0; i < 3; i++) /* the stopped call ends too */
+            world_turn(&w, 20);
         assert_null(w.p.flights);
         struct told again;
         mock_play(&w.mock, "{'rate':0}");
@@ -446,8 +369,8 @@ static void test_fallback(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct world w;
         struct told t;
-        struct question q = question(COMPLEX);
-        world_open(&w);
+        struct question q = world_question(COMPLEX);
+        world_open(&w, NULL);
         mock_play(&w.mock, rows[i].play);
         q.force = rows[i].force;
         q.settings.deadline_s = rows[i].deadline_s;
@@ -477,8 +400,8 @@ static void test_breaker(void **state)
 {
     (void)state;
     struct world w;
-    struct question q = question(COMPLEX);
-    world_open(&w);
+    struct question q = world_question(COMPLEX);
+    world_open(&w, NULL);
     mock_play(&w.mock, "{'model':{'big-r1:70b':{'cut_after':1}}}");
     for (int i = 0; i < 5; i++) {
         struct told t;
@@ -530,8 +453,8 @@ static void test_not_cached(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct world w;
         struct told a, b;
-        struct question q = question(SIMPLE);
-        world_open(&w);
+        struct question q = world_question(SIMPLE);
+        world_open(&w, NULL);
         mock_play(&w.mock, rows[i].play);
         q.settings.max_tokens = rows[i].max_tokens;
         ask(&w, &q, &a);
@@ -549,8 +472,8 @@ static void test_compare(void **state)
     (void)state;
     struct world w;
     struct told fast, slow, hit;
-    world_open(&w);
-    struct question q = question(COMPLEX);
+    world_open(&w, NULL);
+    struct question q = world_question(COMPLEX);
     int64_t pair = 0;
     q.compare = true;
     q.purpose = "compare";
@@ -573,7 +496,7 @@ static void test_compare(void **state)
         told_done(&slow);
     }
     assert_int_equal(cache_session_counts(w.cache).misses, 0);
-    struct question plain = question(COMPLEX); /* but stores both */
+    struct question plain = world_question(COMPLEX); /* but stores both */
     ask(&w, &plain, &hit);
     assert_int_equal(hit.answer.from, FROM_CACHE);
     told_done(&hit);
@@ -597,10 +520,10 @@ static void test_partial_is_kept(void **state)
     (void)state;
     struct world w;
     struct told t;
-    struct question q = question(SIMPLE);
+    struct question q = world_question(SIMPLE);
     struct error err;
     int seen = 0;
-    world_open(&w);
+    world_open(&w, NULL);
     mock_play(&w.mock, "{'cut_after':4}");
     ask(&w, &q, &t);
     assert_int_equal(t.answer.end, END_ERR_TRANSPORT);
@@ -617,11 +540,11 @@ static void test_cut_prompt(void **state)
     (void)state;
     struct world w;
     struct told t;
-    world_open(&w);
+    world_open(&w, NULL);
     char *text = calloc(1, 40001);
     for (size_t i = 0; i < 40000; i++) /* the small server counts words */
         text[i] = i % 200 == 199 ? ' ' : 'x';
-    struct question q = question(text);
+    struct question q = world_question(text);
     mock_play(&w.mock, "{'answers':{'xxxx':''}}");
     ask(&w, &q, &t);
     assert_true(t.answer.warns & (1u << WARN_PROMPT_CUT));
@@ -639,8 +562,8 @@ static void test_quirks_are_kept(void **state)
     (void)state;
     struct world w;
     struct told t;
-    struct question q = question(COMPLEX);
-    world_open(&w);
+    struct question q = world_question(COMPLEX);
+    world_open(&w, NULL);
     mock_play(&w.mock, "{'model':{'big-r1:70b':{'fail':{'status':400,'times':1,"
                        "'error':'\\'big-r1:70b\\' does not support thinking'}}}}");
     w.p.reasoning->thinking = TRI_YES;
@@ -672,12 +595,12 @@ static void test_dropped(void **state)
     (void)state;
     struct world w;
     struct told t;
-    struct question q = question(COMPLEX);
-    world_open(&w);
+    struct question q = world_question(COMPLEX);
+    world_open(&w, NULL);
     mock_play(&w.mock, "{'rate':20,'tokens':100}");
     start(&w, &q, &t);
     while (t.thinkings < 2)
-        turn(&w);
+        world_turn(&w, 5000);
     world_close(&w);
     assert_int_equal(t.ends, 0);
     told_done(&t);
@@ -686,11 +609,8 @@ static void test_dropped(void **state)
 static void turn_for(struct world *w, int64_t ms)
 {
     int64_t end = clock_mono(clock_real()) + ms * NS_PER_MS;
-    struct error err;
-    while (clock_mono(clock_real()) < end) {
-        assert_ok(net_wait(w->net, NULL, 0, 20, &err), err);
-        net_step(w->net);
-    }
+    while (clock_mono(clock_real()) < end)
+        world_turn(w, 20);
 }
 
 static bool count_good(void *self, const struct history_row *row)
@@ -717,12 +637,13 @@ static void test_busy_file(void **state)
     struct error err;
     struct arena a = { 0 };
     char *folder = test_folder();
-    struct question q = question(SIMPLE), other_q = question("What is the colour of grass?");
+    struct question q = world_question(SIMPLE),
+                    other_q = world_question("What is the colour of grass?");
     struct store_options o = { .path = arena_format(&a, "%s/rlab.db", folder),
                                .clock = clock_real(),
                                .busy_ms = 30 };
     struct store *other;
-    world_open_on(&w, &o);
+    world_open(&w, &o);
     assert_ok(store_open(&o, &other, &err), err);
 
     assert_ok(store_batch_begin(other, &err), err);

@@ -6,6 +6,7 @@
 
 #include "core/base/random.h"
 #include "core/lab/summary.h"
+#include "tests/lab/items.h"
 
 /* NAN equals NAN here: "unknown" is a result like any other. */
 static bool near(double a, double b)
@@ -19,35 +20,9 @@ static void expect(const char *what, double got, double want)
         fail_msg("%s: %.17g instead of %.17g", what, got, want);
 }
 
-/* A row as it stands for a model call of the fast model; tests change what they are about. */
-static struct run_item call_of(int64_t query, int64_t round, double latency_s)
-{
-    static char hash[16][8];
-    static int turn;
-    char *h = hash[turn++ % 16];
-    snprintf(h, 8, "%07d", (int)query);
-    return (struct run_item){ .query_index = query,
-                              .round = round,
-                              .query = "a question",
-                              .query_hash = h,
-                              .level = "simple",
-                              .role = "fast",
-                              .model = "s/fast",
-                              .from = "model",
-                              .end = "OK_STOP",
-                              .correct = -1,
-                              .latency_s = latency_s,
-                              .original_latency_s = NAN,
-                              .ttft_s = NAN,
-                              .load_s = NAN,
-                              .completion_tokens = 10,
-                              .thinking_tokens = 0,
-                              .tokens_kind = "measured" };
-}
-
 static struct run_item reasoning_of(int64_t query, int64_t round, double latency_s)
 {
-    struct run_item i = call_of(query, round, latency_s);
+    struct run_item i = item_of(query, round, latency_s);
     i.level = "complex";
     i.role = "reasoning";
     i.model = "s/reason";
@@ -100,7 +75,7 @@ static void test_outcomes(void **state)
     (void)state;
     for (size_t n = 0; n < COUNT(outcomes); n++) {
         const struct outcome_row *r = &outcomes[n];
-        struct run_item i = call_of(0, 1, 1);
+        struct run_item i = item_of(0, 1, 1);
         i.end = r->end;
         i.from = r->from;
         i.fallback = r->fallback;
@@ -119,15 +94,15 @@ static void test_slowed(void **state)
     struct items t = { 0 };
     struct summary s;
     for (int n = 0; n < 4; n++) {
-        struct run_item i = call_of(n, 1, n < 2 ? 1 : 100);
+        struct run_item i = item_of(n, 1, n < 2 ? 1 : 100);
         i.slowed = n >= 2;
         i.correct = 1;
         add(&t, i);
     }
-    struct run_item always = call_of(0, 1, 100);
+    struct run_item always = item_of(0, 1, 100);
     always.always = always.slowed = true;
     add(&t, always);
-    struct run_item hit = hit_of(call_of(3, 1, NAN), 2);
+    struct run_item hit = hit_of(item_of(3, 1, NAN), 2);
     add(&t, hit);
     summary_init(&s, &t);
     assert_int_equal(s.all.asked, 5);
@@ -152,7 +127,7 @@ static void test_strange_rows(void **state)
     struct summary s;
     struct run_item bare = { .query_index = -7, .correct = -1, .latency_s = NAN, .load_s = NAN };
     add(&t, bare);
-    struct run_item far = call_of(INT64_MAX, INT64_MIN, 1);
+    struct run_item far = item_of(INT64_MAX, INT64_MIN, 1);
     far.level = "enormous";
     far.model = NULL;
     add(&t, far);
@@ -160,7 +135,7 @@ static void test_strange_rows(void **state)
     memset(longer, 'x', sizeof longer);
     memcpy(longer + ITEM_ANSWER_BYTES - 1, "\xc3\xa9", 2); /* would be cut in half */
     longer[sizeof longer - 1] = '\0';
-    struct run_item wordy = call_of(1, 1, 1);
+    struct run_item wordy = item_of(1, 1, 1);
     wordy.answer = longer;
     add(&t, wordy);
     assert_int_equal(strlen(t.v[2].answer), ITEM_ANSWER_BYTES - 1);
@@ -179,10 +154,10 @@ static void test_hits_are_apart(void **state)
     (void)state;
     struct items t = { 0 };
     for (int q = 0; q < 4; q++)
-        add(&t, call_of(q, 1, q + 1));
+        add(&t, item_of(q, 1, q + 1));
     for (int q = 0; q < 4; q++)
-        add(&t, hit_of(call_of(q, 1, q + 1), 2));
-    struct run_item shared = call_of(0, 2, 0.5);
+        add(&t, hit_of(item_of(q, 1, q + 1), 2));
+    struct run_item shared = item_of(0, 2, 0.5);
     shared.from = "shared";
     add(&t, shared);
     struct summary s;
@@ -209,10 +184,10 @@ static void test_loading_is_subtracted(void **state)
 {
     (void)state;
     struct items t = { 0 };
-    struct run_item cold = call_of(0, 1, 3.0), warm = call_of(1, 1, 1.1);
+    struct run_item cold = item_of(0, 1, 3.0), warm = item_of(1, 1, 1.1);
     cold.load_s = 2.0;
     warm.load_s = 0.1;
-    struct run_item odd = call_of(2, 1, 0.1);
+    struct run_item odd = item_of(2, 1, 0.1);
     odd.load_s = 0.2; /* more than the call took: clocks differ */
     add(&t, cold);
     add(&t, warm);
@@ -234,13 +209,13 @@ static void test_ends_are_counted(void **state)
     (void)state;
     static const char *const ends[] = { "OK_LENGTH", "OK_FILTER", "CANCELLED", "ERR_TRANSPORT" };
     struct items t = { 0 };
-    add(&t, call_of(0, 1, 1));
+    add(&t, item_of(0, 1, 1));
     for (size_t i = 0; i < COUNT(ends); i++) {
-        struct run_item bad = call_of((int64_t)i + 1, 1, 1000);
+        struct run_item bad = item_of((int64_t)i + 1, 1, 1000);
         bad.end = ends[i];
         add(&t, bad);
     }
-    struct run_item other = call_of(9, 1, 500);
+    struct run_item other = item_of(9, 1, 500);
     other.fallback = true;
     add(&t, other);
     struct summary s;
@@ -273,9 +248,9 @@ static void test_percentiles_need_samples(void **state)
         struct items t = { 0 };
         struct summary s;
         for (int i = percentiles[r].n; i >= 1; i--)
-            add(&t, call_of(i, 1, i));
+            add(&t, item_of(i, 1, i));
         for (int i = 0; i < 200; i++) /* hits are no samples */
-            add(&t, hit_of(call_of(1, 1, 1), 2));
+            add(&t, hit_of(item_of(1, 1, 1), 2));
         summary_init(&s, &t);
         expect("median", s.all.call.median, percentiles[r].median);
         expect("p95", s.all.call.p95, percentiles[r].p95);
@@ -291,7 +266,7 @@ static void test_a_copy_is_no_sample(void **state)
 {
     (void)state;
     struct items t = { 0 };
-    struct run_item right = call_of(0, 1, 1), wrong = call_of(1, 1, 1), kept = call_of(2, 1, 1);
+    struct run_item right = item_of(0, 1, 1), wrong = item_of(1, 1, 1), kept = item_of(2, 1, 1);
     right.correct = 1;
     wrong.correct = 0;
     kept.correct = 1;
@@ -326,7 +301,7 @@ static void test_labels_count_once(void **state)
     static const char *const levels[] = { "simple", "simple", "simple", "complex", "simple" };
     for (int round = 1; round <= 3; round++)
         for (int q = 0; q < 5; q++) {
-            struct run_item i = call_of(q, round, 1);
+            struct run_item i = item_of(q, round, 1);
             i.label = labels[q];
             i.level = levels[q];
             add(&t, i);
@@ -367,7 +342,7 @@ static void test_histogram(void **state)
         const struct histogram_row *h = &histograms[r];
         struct items t = { 0 };
         for (size_t i = 0; i < h->n; i++)
-            add(&t, i % 2 ? reasoning_of((int64_t)i, 1, h->s[i]) : call_of((int64_t)i, 1, h->s[i]));
+            add(&t, i % 2 ? reasoning_of((int64_t)i, 1, h->s[i]) : item_of((int64_t)i, 1, h->s[i]));
         struct summary s;
         summary_init(&s, &t);
         if (s.bins != h->bins || !near(s.bin[0].from_s, h->first) ||
@@ -411,9 +386,9 @@ static void make_pairs(struct items *a, struct items *b, double difference_s)
     for (int q = 0; q < 20; q++)
         for (int round = 1; round <= 2; round++) {
             double own = 5 + random_unit(&r);
-            add(a, call_of(q, round, own + random_unit(&r)));
-            add(b, call_of(q, round, own + random_unit(&r) + difference_s));
-            add(a, hit_of(call_of(q, round, 1000), round));
+            add(a, item_of(q, round, own + random_unit(&r)));
+            add(b, item_of(q, round, own + random_unit(&r) + difference_s));
+            add(a, hit_of(item_of(q, round, 1000), round));
         }
 }
 
@@ -460,14 +435,14 @@ static void test_pairs_of_different_rounds(void **state)
     struct items a = { 0 }, b = { 0 };
     struct paired p;
     for (int q = 0; q < 6; q++) {
-        add(&a, call_of(q, 1, 2));
-        add(&a, call_of(q, 2, 4));
-        add(&b, call_of(q, 1, 1));
+        add(&a, item_of(q, 1, 2));
+        add(&a, item_of(q, 2, 4));
+        add(&b, item_of(q, 1, 1));
     }
-    add(&a, call_of(50, 1, 9));
-    add(&a, call_of(50, 2, 9));
-    add(&b, call_of(60, 1, 9));
-    add(&b, call_of(61, 1, 9));
+    add(&a, item_of(50, 1, 9));
+    add(&a, item_of(50, 2, 9));
+    add(&b, item_of(60, 1, 9));
+    add(&b, item_of(61, 1, 9));
     paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
     assert_int_equal(p.by, PAIRED_BY_QUERY);
     assert_int_equal(p.pairs, 6);
@@ -485,12 +460,12 @@ static void test_pairs_of_twins(void **state)
     struct items a = { 0 }, b = { 0 };
     struct paired p;
     for (int i = 0; i < 2; i++) {
-        struct run_item x = call_of(3, 1, 1 + i), y = call_of(3, 1, 11 + i);
+        struct run_item x = item_of(3, 1, 1 + i), y = item_of(3, 1, 11 + i);
         x.query_index = y.query_index = 3 + i;
         add(&a, x);
         add(&b, y);
     }
-    struct run_item third = call_of(3, 1, 99);
+    struct run_item third = item_of(3, 1, 99);
     third.query_index = 8;
     add(&b, third);
     paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
@@ -513,8 +488,8 @@ static void test_nothing_to_pair(void **state)
     struct items a = { 0 }, b = { 0 };
     struct paired p;
     struct buf text = buf_with_max(1000);
-    add(&a, call_of(1, 1, 1));
-    add(&b, hit_of(call_of(1, 1, 1), 1));
+    add(&a, item_of(1, 1, 1));
+    add(&b, hit_of(item_of(1, 1, 1), 1));
     paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
     assert_int_equal(p.pairs, 0);
     assert_int_equal(p.only_a, 1);
@@ -532,7 +507,7 @@ static void test_pairs_of_right_answers(void **state)
     struct paired p;
     struct buf text = buf_with_max(1000);
     for (int q = 0; q < 30; q++) {
-        struct run_item x = call_of(q, 1, 1), y = call_of(q, 1, 1 + 0.001 * q);
+        struct run_item x = item_of(q, 1, 1), y = item_of(q, 1, 1 + 0.001 * q);
         x.correct = q % 3 == 0;
         y.correct = q == 29 ? -1 : q % 3 != 2; /* the last is not known on one side */
         add(&a, x);
@@ -559,7 +534,7 @@ static void make_run(struct items *t)
     static const double fast_s[] = { 1.6, 1.9, 1.85, 2.05 };
     for (int round = 1; round <= 2; round++) {
         for (int q = 0; q < 4; q++) {
-            struct run_item i = call_of(q, 1, fast_s[q]);
+            struct run_item i = item_of(q, 1, fast_s[q]);
             add(t, round == 1 ? i : hit_of(i, 2));
         }
         struct run_item slow = reasoning_of(4, 1, 38.4);
@@ -622,7 +597,7 @@ static void test_without_reasoning_calls(void **state)
     (void)state;
     struct items t = { 0 };
     struct summary s;
-    add(&t, call_of(0, 1, 1));
+    add(&t, item_of(0, 1, 1));
     struct run_item failed = reasoning_of(1, 1, 50);
     failed.end = "TIMEOUT_IDLE";
     add(&t, failed);
@@ -641,7 +616,7 @@ static void test_fallbacks_are_no_saving(void **state)
     (void)state;
     struct items t = { 0 };
     struct summary s;
-    struct run_item other = call_of(0, 1, 12);
+    struct run_item other = item_of(0, 1, 12);
     other.fallback = true;
     add(&t, other);
     struct run_item measured = reasoning_of(0, 1, 20);

@@ -148,7 +148,7 @@ static int tear_down(void **state)
 
 static struct call_request asking(const char *model, const char *query)
 {
-    struct call_request r = caller_request();
+    struct call_request r = hello_request();
     r.model = model;
     r.query = query;
     r.query_len = strlen(query);

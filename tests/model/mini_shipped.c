@@ -37,7 +37,7 @@ static char *said(const char *model, const char *query, size_t len)
 {
     static const struct call_timers none;
     struct model_quirks quirks = { 0 };
-    struct call_request r = caller_request();
+    struct call_request r = hello_request();
     struct caller c = { 0 };
     struct error err;
     r.model = model;

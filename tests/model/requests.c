@@ -2,23 +2,20 @@
 #include "tests/test.h"
 
 #include <locale.h>
-#include <math.h>
 
 #include "core/base/mem.h"
 #include "core/limits.h"
 #include "core/model/provider.h"
+#include "tests/wire/hello.h"
 
 /* The least a request can be. */
 static struct call_request plain(void)
 {
-    return (struct call_request){ .model = "m",
-                                  .query = "Hi",
-                                  .query_len = 2,
-                                  .temperature = NAN,
-                                  .top_p = NAN,
-                                  .max_tokens = 9,
-                                  .think_budget = -1,
-                                  .context_tokens = -1 };
+    struct call_request r = hello_request();
+    r.query = "Hi";
+    r.query_len = 2;
+    r.max_tokens = 9;
+    return r;
 }
 
 static const char *const stops[] = { "END", "\n\n" };

@@ -17,25 +17,6 @@ struct scene {
     struct page *answer[2], *thinking[2];
 };
 
-static struct column_view column_nothing(void)
-{
-    return (struct column_view){ .role_look = LOOK_TEXT,
-                                 .first_s = NAN,
-                                 .took_s = NAN,
-                                 .load_s = NAN,
-                                 .last_load_s = NAN,
-                                 .lookup_s = NAN,
-                                 .original_s = NAN,
-                                 .saved_s = NAN,
-                                 .rate = NAN,
-                                 .tokens = -1,
-                                 .thinking_tokens = -1,
-                                 .answer_tokens = -1,
-                                 .cost = NAN,
-                                 .limit = -1,
-                                 .thinking_s = NAN };
-}
-
 static void scene_init(struct scene *s, const char *prompt)
 {
     *s = (struct scene){ 0 };

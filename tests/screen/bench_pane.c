@@ -3,34 +3,12 @@
 
 #include <math.h>
 
+#include "tests/lab/items.h"
 #include "tests/screen/golden.h"
 #include "tests/screen/world.h"
 #include "tui/pane/bench.h"
 
 /* === drawing ================================================================================ */
-
-static struct run_item row_of(int64_t query, int64_t round, double latency_s)
-{
-    static char hash[16][8];
-    snprintf(hash[query % 16], 8, "%07d", (int)query);
-    return (struct run_item){ .query_index = query,
-                              .round = round,
-                              .query = "a question",
-                              .query_hash = hash[query % 16],
-                              .level = "simple",
-                              .role = "fast",
-                              .model = "ollama/qwen3:8b",
-                              .from = "model",
-                              .end = "OK_STOP",
-                              .correct = -1,
-                              .latency_s = latency_s,
-                              .original_latency_s = NAN,
-                              .ttft_s = NAN,
-                              .load_s = NAN,
-                              .completion_tokens = 10,
-                              .thinking_tokens = 0,
-                              .tokens_kind = "measured" };
-}
 
 /* The frame's own run: five queries, two rounds; the second is hits. */
 static void frame_items(struct items *t)
@@ -38,7 +16,8 @@ static void frame_items(struct items *t)
     static const double seconds[] = { 0.7, 0.9, 2.7, 3.1, 38.4 };
     for (int64_t round = 1; round <= 2; round++)
         for (int64_t q = 0; q < 5; q++) {
-            struct run_item i = row_of(q, round, seconds[q]);
+            struct run_item i = item_of(q, round, seconds[q]);
+            i.model = "ollama/qwen3:8b";
             if (q == 4) {
                 i.level = "complex";
                 i.role = "reasoning";
@@ -210,7 +189,7 @@ static void full(void **state)
     sheet_done(&f);
     f.items = (struct items){ 0 };
     for (int q = 0; q < 120; q++) {
-        struct run_item i = row_of(q % 16, 1 + q / 16, 0.01 * (q + 1) * (q % 7 + 1));
+        struct run_item i = item_of(q % 16, 1 + q / 16, 0.01 * (q + 1) * (q % 7 + 1));
         i.level = q % 3 ? "simple" : q % 2 ? "moderate" : "complex";
         i.role = q % 3 ? "fast" : "reasoning";
         i.model = q % 3 ? "\x1b[31m%s%n/a model with a name that is far too long for its column"

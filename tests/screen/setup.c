@@ -8,7 +8,7 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "tests/screen/golden.h"
-#include "tests/wire/mock.h"
+#include "tests/lab/served.h"
 #include "tui/pane/pane.h"
 #include "tui/pane/setup.h"
 
@@ -267,12 +267,7 @@ extern const struct pane_ops setup_pane;
 /* === behaviour =============================================================================== */
 
 struct world {
-    struct mock mock;
-    bool mocked;
-    struct lab lab;
-    struct lab_options options;
-    const char *servers[1];
-    char flag[100];
+    struct served s;
     struct desk desk;
     struct pane pane;
 };
@@ -280,20 +275,11 @@ struct world {
 /* models NULL: the built-in pair, by flag. */
 static void world_open(struct world *w, const char *models)
 {
-    const char *args[] = { "--play", "ollama", "--models", models, "--answer", "odd", NULL };
     struct error err;
-    *w = (struct world){ .options = { .memory_store = true, .builtin = !models } };
-    if (models) {
-        mock_start(&w->mock, args);
-        w->mocked = true;
-        snprintf(w->flag, sizeof w->flag, "local=ollama:%s", w->mock.url);
-        w->servers[0] = w->flag;
-        w->options.servers = w->servers;
-        w->options.server_count = 1;
-    }
-    assert_ok(lab_open(&w->lab, &w->options, &err), err);
-    assert_ok(lab_choose(&w->lab, &err), err);
-    desk_init(&w->desk, &w->lab, w->lab.clock);
+    *w = (struct world){ 0 };
+    served_open(&w->s, models, !models);
+    assert_ok(lab_choose(&w->s.lab, &err), err);
+    desk_init(&w->desk, &w->s.lab, w->s.lab.clock);
     w->desk.terminal = (struct desk_terminal){ true, 256, 24, 80 };
     w->pane = (struct pane){ .ops = &setup_pane, .desk = &w->desk };
     w->pane.state = mem_alloc(1, setup_pane.state_size);
@@ -307,9 +293,7 @@ static void world_close(struct world *w)
     setup_pane.close(&w->pane);
     mem_free(w->pane.state);
     desk_done(&w->desk);
-    lab_close(&w->lab);
-    if (w->mocked)
-        mock_stop(&w->mock);
+    served_close(&w->s);
 }
 
 static void settle(struct world *w)
@@ -319,7 +303,7 @@ static void settle(struct world *w)
     int64_t start = test_ms();
     do {
         assert_not_hung(start, 30000);
-        assert_ok(lab_turn(&w->lab, NULL, 0, 50, &err), err);
+        assert_ok(lab_turn(&w->s.lab, NULL, 0, 50, &err), err);
     } while (w->desk.choosing || setup_pane.busy(&w->pane, &busy));
 }
 
@@ -390,14 +374,14 @@ static void test_roles_by_key(void **state)
     unsigned changes = w.desk.models_changed;
     assert_true(setup_pane.search(&w.pane, "OTHER", 1));
     press(&w, ACT_USE_FAST);
-    assert_string_equal(w.lab.pipeline.fast->full_name, "local/other:3b");
-    assert_string_equal(lab_setting(&w.lab, "pair.fast", NULL), "local/other:3b");
+    assert_string_equal(w.s.lab.pipeline.fast->full_name, "local/other:3b");
+    assert_string_equal(lab_setting(&w.s.lab, "pair.fast", NULL), "local/other:3b");
     assert_true(w.desk.models_changed > changes);
     settle(&w);
     assert_true(setup_pane.search(&w.pane, "nomic", 1));
     press(&w, ACT_USE_REASONING);
     assert_non_null(w.desk.trouble.t.title); /* a box: it answers no question */
-    assert_string_equal(w.lab.pipeline.reasoning->full_name, "local/big-r1:70b");
+    assert_string_equal(w.s.lab.pipeline.reasoning->full_name, "local/big-r1:70b");
     assert_false(setup_pane.search(&w.pane, "nowhere", 1));
     world_close(&w);
 }
@@ -410,7 +394,7 @@ static void test_load_by_key(void **state)
     struct buf text = buf_with_max(100000);
     world_open(&w, "fast:8b,other:3b,big-r1:70b");
     settle(&w);
-    mock_play(&w.mock, "{'load_ms': 300}");
+    mock_play(&w.s.mock, "{'load_ms': 300}");
     assert_true(setup_pane.search(&w.pane, "other", 1));
     assert_non_null(setup_pane.off(&w.pane, ACT_UNLOAD));
     press(&w, ACT_LOAD);
@@ -425,11 +409,12 @@ static void test_load_by_key(void **state)
     press(&w, ACT_UNLOAD);
     settle(&w);
     assert_holds("message", w.desk.message, "unloaded");
-    mock_play(&w.mock, "{'load_ms': 60000}");
+    mock_play(&w.s.mock, "{'load_ms': 60000}");
     press(&w, ACT_LOAD);
     press(&w, ACT_STOP);
     assert_false(setup_pane.busy(&w.pane, &busy));
-    mock_play(&w.mock, "{'load_ms': 0, 'fail': {'status': 500, 'error': 'no room', 'times': -1}}");
+    mock_play(&w.s.mock,
+              "{'load_ms': 0, 'fail': {'status': 500, 'error': 'no room', 'times': -1}}");
     press(&w, ACT_LOAD);
     settle(&w);
     assert_holds("box", w.desk.trouble.t.title, "not loaded");
@@ -445,13 +430,13 @@ static void test_built_in_by_key(void **state)
     settle(&w);
     press(&w, ACT_BUILT_IN);
     settle(&w);
-    assert_string_equal(w.lab.pipeline.fast->full_name, "mini/fast");
+    assert_string_equal(w.s.lab.pipeline.fast->full_name, "mini/fast");
     press(&w, ACT_AGAIN); /* looks again, and stays with what was asked for */
     settle(&w);
-    assert_string_equal(w.lab.pipeline.fast->full_name, "mini/fast");
+    assert_string_equal(w.s.lab.pipeline.fast->full_name, "mini/fast");
     press(&w, ACT_BUILT_IN); /* and back */
     settle(&w);
-    assert_string_equal(w.lab.pipeline.fast->full_name, "local/fast:8b");
+    assert_string_equal(w.s.lab.pipeline.fast->full_name, "local/fast:8b");
     world_close(&w);
 }
 
@@ -466,7 +451,7 @@ static void test_address_by_key(void **state)
     settle(&w);
     press(&w, ACT_ADDRESS);
     assert_true(w.desk.question.wants_text);
-    assert_string_equal(w.desk.question.value, w.flag);
+    assert_string_equal(w.desk.question.value, w.s.flag);
     desk_answer(&w.desk, NULL); /* given up */
     assert_false(w.desk.choosing);
     press(&w, ACT_ADDRESS);
@@ -477,13 +462,13 @@ static void test_address_by_key(void **state)
     press(&w, ACT_ADDRESS);
     desk_answer(&w.desk, text);
     settle(&w);
-    assert_string_equal(w.lab.pipeline.reasoning->full_name, "box/new-r1:32b");
+    assert_string_equal(w.s.lab.pipeline.reasoning->full_name, "box/new-r1:32b");
     assert_holds("message", w.desk.message, "until rlab ends");
     press(&w, ACT_ADDRESS);
     desk_answer(&w.desk, "gone=ollama:http://127.0.0.1:9");
     settle(&w);
     assert_holds("box", w.desk.trouble.t.title, "does not answer");
-    assert_string_equal(w.lab.pipeline.fast->full_name, "box/new:8b");
+    assert_string_equal(w.s.lab.pipeline.fast->full_name, "box/new:8b");
     world_close(&w);
     mock_stop(&other);
 }
@@ -496,11 +481,11 @@ static void test_server_gone(void **state)
     struct buf text = buf_with_max(100000);
     world_open(&w, "fast:8b,big-r1:70b");
     settle(&w);
-    mock_stop(&w.mock);
-    w.mocked = false;
+    mock_stop(&w.s.mock);
+    w.s.mocked = false;
     press(&w, ACT_AGAIN);
     settle(&w);
-    assert_true(w.lab.choice.builtin);
+    assert_true(w.s.lab.choice.builtin);
     seen(&w, &text, 36, 88);
     assert_holds("block", buf_text(&text), "No answer from the model server");
     assert_holds("block", buf_text(&text), "go on with the built-in models");
@@ -526,12 +511,12 @@ static void test_checks_overtaken(void **state)
     settle(&w);
     seen(&w, &text, 19, 80);
     assert_holds("checks", buf_text(&text), "both are in memory");
-    mock_stop(&w.mock);
-    w.mocked = false;
+    mock_stop(&w.s.mock);
+    w.s.mocked = false;
     setup_pane.leave(&w.pane);
     usleep(2100 * 1000); /* a list is asked for again after two seconds */
     setup_pane.enter(&w.pane);
-    for (int i = 0; i < 40 && w.lab.choice.fast->server->answered; i++)
+    for (int i = 0; i < 40 && w.s.lab.choice.fast->server->answered; i++)
         settle(&w);
     char corner[60];
     setup_pane.corner(&w.pane, corner, sizeof corner);
@@ -578,9 +563,9 @@ static void test_leaving_in_the_middle(void **state)
     struct world w;
     struct error err;
     world_open(&w, "fast:8b,big-r1:70b");
-    mock_play(&w.mock, "{'delay_ms': 5000}");
+    mock_play(&w.s.mock, "{'delay_ms': 5000}");
     for (int i = 0; i < 5; i++)
-        assert_ok(lab_turn(&w.lab, NULL, 0, 20, &err), err);
+        assert_ok(lab_turn(&w.s.lab, NULL, 0, 20, &err), err);
     press(&w, ACT_AGAIN);
     world_close(&w);
 }

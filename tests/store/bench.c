@@ -207,13 +207,6 @@ static void fill_history(struct store *s, int answers)
            (double)f.bytes / 1e6);
 }
 
-static bool count_row(void *self, const struct history_row *row)
-{
-    (void)row;
-    ++*(int *)self;
-    return true;
-}
-
 static void bench_list(struct store *s, const char *name, struct history_filter f)
 {
     struct samples took = { 0 };
@@ -223,7 +216,7 @@ static void bench_list(struct store *s, const char *name, struct history_filter 
     for (int i = 0; i < 20; i++) {
         rows = 0;
         double start = now_us();
-        if (!history_list(s, &f, count_row, &rows, &err))
+        if (!history_list(s, &f, lab_count_row, &rows, &err))
             die(&err);
         note(&took, now_us() - start);
     }

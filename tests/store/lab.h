@@ -5,12 +5,15 @@
 
 #include "tests/test.h"
 
+#include <dirent.h>
 #include <math.h>
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/store/cache.h"
 #include "core/store/calls.h"
+#include "core/store/history.h"
 #include "core/store/store.h"
 
 struct lab {
@@ -108,6 +111,58 @@ __attribute__((unused)) static int64_t lab_answer(struct store *s, const char *q
                               .saved_s = NAN };
     assert_ok(answer_add(s, &row, &id, &err), err);
     return id;
+}
+
+/* So many answers, of some 2 KB each, in one transaction. */
+__attribute__((unused)) static void lab_fill(struct store *s, int rows)
+{
+    struct error err;
+    assert_ok(store_batch_begin(s, &err), err);
+    char text[2000];
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+    for (int i = 0; i < rows; i++)
+        lab_answer(s, "how many?", text, NULL, "ask", "m");
+    assert_ok(store_batch_end(s, &err), err);
+}
+
+/* For history_list: counts in an int. */
+__attribute__((unused)) static bool lab_count_row(void *self, const struct history_row *row)
+{
+    (void)row;
+    ++*(int *)self;
+    return true;
+}
+
+/* Answers in the history, up to 1000. */
+__attribute__((unused)) static int lab_rows(struct store *s)
+{
+    struct error err;
+    int n = 0;
+    assert_ok(history_list(s, &(struct history_filter){ .limit = 1000 }, lab_count_row, &n, &err),
+              err);
+    return n;
+}
+
+/* These bytes where the database belongs. */
+__attribute__((unused)) static void lab_put(struct lab *l, const char *bytes, size_t len)
+{
+    struct error err;
+    assert_ok(file_make_folder(arena_format(&l->arena, "%s/data", l->folder), &err), err);
+    assert_ok(file_write(l->path, bytes, len, &err), err);
+}
+
+/* Name of the file in the data folder that begins with `start`, "" where none does. */
+__attribute__((unused)) static const char *lab_find(struct lab *l, const char *start)
+{
+    const char *found = "";
+    DIR *d = opendir(arena_format(&l->arena, "%s/data", l->folder));
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));)
+        if (strncmp(e->d_name, start, strlen(start)) == 0)
+            found = arena_string(&l->arena, e->d_name);
+    closedir(d);
+    return found;
 }
 
 /* Whether any file of the database holds these bytes. */

@@ -2,7 +2,11 @@
  *
  *   FAKE_FREE_BYTES=N    the disk has so many free bytes
  *   FAKE_FREE_FILES=N    ... and so many files can still be made
- *   FAKE_CLOCK_AHEAD=S   the wall clock is so many seconds ahead (may be negative) */
+ *   FAKE_CLOCK_AHEAD=S   the wall clock is so many seconds ahead (may be negative)
+ *
+ * Apart from tests/faults/fault.h, which stands between the program and its memory: there every
+ * allocation seems to be made by that library, so that leaks of foreign libraries (tests/leaks.supp)
+ * are no longer told from ours, and are not looked for. Here they are. */
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>

@@ -267,7 +267,7 @@ static const struct row {
 static void set_up(const struct row *row, struct server *s, struct call_request *r,
                    struct call_timers *t)
 {
-    *r = caller_request();
+    *r = hello_request();
     if (row->think) {
         r->think = THINK_ON;
         r->max_tokens = 4000;

@@ -1,12 +1,9 @@
 /* Runs calls and writes down their events (caller.h). */
 #include "tests/wire/caller.h"
 
-#include <math.h>
-
 #include "tests/test.h"
 
 #include "core/limits.h"
-#include "core/model/provider.h"
 
 static void gap(struct caller *c)
 {
@@ -119,28 +116,7 @@ static void hear(void *self, const struct model_event *ev)
 struct server caller_server(const char *type, const char *url, char (*ret_url)[200])
 {
     snprintf(*ret_url, sizeof *ret_url, "%s%s", url, strcmp(type, "openai") == 0 ? "/v1" : "");
-    return (struct server){ .name = "mock",
-                            .provider = provider_find(type),
-                            .url = *ret_url,
-                            .local = true,
-                            .think = THINK_ALWAYS,
-                            .price_in = NAN,
-                            .price_out = NAN,
-                            .origin = "--server" };
-}
-
-struct call_request caller_request(void)
-{
-    static const char query[] = "Say hello.";
-    return (struct call_request){ .model = "m",
-                                  .query = query,
-                                  .query_len = sizeof query - 1,
-                                  .temperature = NAN,
-                                  .top_p = NAN,
-                                  .max_tokens = 100,
-                                  .think = THINK_UNSET,
-                                  .think_budget = -1,
-                                  .context_tokens = -1 };
+    return hello_server(type, *ret_url);
 }
 
 bool caller_start(struct caller *c, struct net *n, const struct server *s, struct model_quirks *q,

@@ -16,6 +16,7 @@
 #include "core/model/event.h"
 #include "core/model/server.h"
 #include "core/wire/net.h"
+#include "tests/wire/hello.h"
 
 #define MAX_WAITS 8
 
@@ -35,11 +36,9 @@ struct caller {
     void (*act)(struct call *c);
 };
 
-/* A server called 'mock' of the given type ("openai" gets /v1 behind the address). url and
- * ret share their life. */
+/* As hello_server; an address of "openai" gets /v1 behind it. The address and the server share
+ * their life. */
 struct server caller_server(const char *type, const char *url, char (*ret_url)[200]);
-/* "Say hello." to model "m", at most 100 tokens, nothing else set. */
-struct call_request caller_request(void);
 
 /* Starts; false with err set where call_start refused. */
 bool caller_start(struct caller *c, struct net *n, const struct server *s, struct model_quirks *q,

@@ -36,7 +36,7 @@ static void bench_init(struct bench *b, const char *type, const char *url)
     struct error err;
     *b = (struct bench){ .net = net_new(clock_real(), &err) };
     b->server = caller_server(type, url, &b->url);
-    b->request = caller_request();
+    b->request = hello_request();
     b->timers = call_timers_for(&b->server);
 }
 

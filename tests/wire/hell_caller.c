@@ -8,7 +8,6 @@
  * the one before. `act` (cancel, expire, drop) is done from inside the first event called `when`.
  * A result is a line for each call; the last line tells of the process: memory, descriptors. */
 #include <dirent.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,7 @@
 #include "core/base/text.h"
 #include "core/limits.h"
 #include "core/model/call.h"
-#include "core/model/provider.h"
+#include "tests/wire/hello.h"
 
 #define MAX_CALLS 4
 #define MAX_JOB   (64 * KIB)
@@ -183,18 +182,11 @@ static void hear(void *self, const struct model_event *ev)
 
 static void begin_next(struct job *j)
 {
-    static const char query[] = "Say hello.";
+    struct call_request r = hello_request();
+    r.max_tokens = 4000;
+    r.think = THINK_ON;
     while (j->now < j->count) {
         struct asked *a = &j->calls[j->now++];
-        struct call_request r = { .model = "m",
-                                  .query = query,
-                                  .query_len = sizeof query - 1,
-                                  .temperature = NAN,
-                                  .top_p = NAN,
-                                  .max_tokens = 4000,
-                                  .think = THINK_ON,
-                                  .think_budget = -1,
-                                  .context_tokens = -1 };
         struct error err;
         a->begun_ns = a->at_ns = now_ns();
         a->call = call_start(net, &a->server, &a->quirks, &r, &a->timers, hear, a, &err);
@@ -222,15 +214,9 @@ static void read_call(struct asked *a, struct job *j, const char *type, const st
                          .text = buf_with_max(64 * MIB),
                          .thinking = buf_with_max(64 * MIB),
                          .warns = buf_with_max(MIB) };
-    a->server = (struct server){ .name = "hell",
-                                 .provider = provider_find(type),
-                                 .url = json_get_text(c, "url"),
-                                 .key = json_get_text(c, "key"),
-                                 .local = true,
-                                 .think = THINK_BY_CAPABILITY,
-                                 .price_in = NAN,
-                                 .price_out = NAN,
-                                 .origin = "a test" };
+    a->server = hello_server(type, json_get_text(c, "url"));
+    a->server.key = json_get_text(c, "key");
+    a->server.think = THINK_BY_CAPABILITY;
     a->timers = (struct call_timers){ .connect_ms = 5000,
                                       .first_ms = number(c, "first_ms"),
                                       .idle_ms = number(c, "idle_ms"),

@@ -86,6 +86,9 @@ struct column_view {
     struct page *answer, *thinking; /* NULL: nothing to show */
 };
 
+/* A column of which nothing is known. */
+struct column_view column_nothing(void);
+
 enum ask_cache { CACHE_USED, CACHE_PASSED_BY, CACHE_NOT_READ };
 
 struct ask_view {

@@ -445,27 +445,34 @@ static void show_names(const struct column *c, bool hides, struct column_view *v
     v->slowed = a->slowed || c->slowed;
 }
 
+struct column_view column_nothing(void)
+{
+    return (struct column_view){ .role_look = LOOK_TEXT,
+                                 .first_s = NAN,
+                                 .took_s = NAN,
+                                 .load_s = NAN,
+                                 .last_load_s = NAN,
+                                 .lookup_s = NAN,
+                                 .original_s = NAN,
+                                 .saved_s = NAN,
+                                 .rate = NAN,
+                                 .tokens = -1,
+                                 .thinking_tokens = -1,
+                                 .answer_tokens = -1,
+                                 .cost = NAN,
+                                 .limit = -1,
+                                 .thinking_s = NAN };
+}
+
 void column_show(const struct column *c, bool hides, struct column_view *ret)
 {
-    struct column_view v = { .phase = c->phase,
-                             .role_look = LOOK_TEXT,
-                             .first_s = NAN,
-                             .took_s = NAN,
-                             .load_s = NAN,
-                             .last_load_s = c->last_load_s,
-                             .lookup_s = NAN,
-                             .original_s = NAN,
-                             .saved_s = NAN,
-                             .rate = NAN,
-                             .tokens = -1,
-                             .thinking_tokens = -1,
-                             .answer_tokens = -1,
-                             .cost = NAN,
-                             .limit = c->limits[c->told.role],
-                             .thinking_s = NAN,
-                             .fold = c->fold,
-                             .answer = c->answer,
-                             .thinking = c->thinking };
+    struct column_view v = column_nothing();
+    v.phase = c->phase;
+    v.last_load_s = c->last_load_s;
+    v.limit = c->limits[c->told.role];
+    v.fold = c->fold;
+    v.answer = c->answer;
+    v.thinking = c->thinking;
     if (c->phase != PHASE_EMPTY) {
         show_names(c, hides, &v);
         if (phase_ended(c->phase))

@@ -99,19 +99,14 @@ void find_scopes(struct history_state_pane *st)
         snprintf(st->trouble, sizeof st->trouble, "%s", err.text);
 }
 
-static int turned(int at, int count, int by)
-{
-    return (at + by + count) % count;
-}
-
 void find_turn(struct history_state_pane *st, int by)
 {
     if (st->part == PART_KIND)
-        st->kind = turned(st->kind, (int)st->kind_count + 1, by);
+        st->kind = list_around(st->kind, (int)st->kind_count + 1, by);
     else if (st->part == PART_MODEL)
-        st->model = turned(st->model, (int)st->model_count + 1, by);
+        st->model = list_around(st->model, (int)st->model_count + 1, by);
     else if (st->part == PART_DAY)
-        st->day = turned(st->day, DAYS, by);
+        st->day = list_around(st->day, DAYS, by);
     find_restart(st, 0);
 }
 

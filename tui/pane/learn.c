@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "tui/pane/scroll.h"
+#include "tui/screen/list.h"
 
 #define PAGE 6
 
@@ -239,7 +240,7 @@ static bool pane_search(struct pane *p, const char *words, int dir)
     const struct course *c = learn_course(p);
     int n = c->exercise_count;
     for (int away = 1; away <= n; away++) {
-        int i = ((st->chosen + dir * away) % n + n) % n;
+        int i = list_around(st->chosen, n, dir * away);
         const struct exercise *e = &c->exercises[i];
         if (!passes(p, i) ||
             !(holds(e->id, words) || holds(e->name, words) || holds(e->title, words)))

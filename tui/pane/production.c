@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/route/breaker.h"
 #include "tui/pane/pane.h"
+#include "tui/screen/list.h"
 
 /* Lines of one demonstration that are kept. */
 #define MAX_TOLD 400
@@ -368,7 +369,7 @@ static bool pane_search(struct pane *p, const char *words, int dir)
 {
     struct production_state *st = p->state;
     for (int i = 1; i <= DEMOS; i++) {
-        int at = (st->chosen + dir * i + 2 * DEMOS) % DEMOS;
+        int at = list_around(st->chosen, DEMOS, dir * i);
         const struct demo *d = demo_find(at + 1);
         if (strcasestr(topics[at].tab, words) || strcasestr(d->title, words) ||
             strcasestr(d->idea, words)) {

@@ -273,7 +273,7 @@ static bool pane_search(struct pane *p, const char *words, int dir)
     struct setup_state *st = p->state;
     int n = st->list.count;
     for (int i = 1; i <= n; i++) {
-        int at = ((st->list.at + dir * i) % n + n) % n;
+        int at = list_around(st->list.at, n, dir * i);
         if (strcasestr(st->models[at].name, words)) {
             st->part = SETUP_MODELS;
             list_to(&st->list, at);

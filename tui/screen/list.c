@@ -24,6 +24,11 @@ bool list_move(struct list *l, int rows)
     return l->at != before;
 }
 
+int list_around(int at, int count, int rows)
+{
+    return ((at + rows) % count + count) % count;
+}
+
 void list_show(struct list *l, int height)
 {
     if (height < 1)

@@ -15,6 +15,10 @@ void list_count(struct list *l, int count);
 /* Moves the choice by `rows`, stopping at the ends. True where it moved. */
 bool list_move(struct list *l, int rows);
 void list_to(struct list *l, int at);
+/* The row so many rows on from `at` (back where negative) of `count`, which is above 0; beyond an end
+ * the other one follows. What looks for words goes through all of them with 1 to count, or -1 to
+ * -count, and comes last to the row it began with. */
+int list_around(int at, int count, int rows);
 /* Scrolls so that the choice is seen in `height` rows; call before drawing. */
 void list_show(struct list *l, int height);
 
