@@ -1,0 +1,729 @@
+/* Deeds on a lab whose file another connection holds: their order, their 5 s, their end; and the
+ * panes that do them. */
+#include "tests/screen/stage.h"
+
+#include "core/store/calls.h"
+#include "core/store/db.h"
+#include "core/store/inside.h"
+#include "tui/pane/history_pane.h"
+
+extern const struct pane_ops history_pane;
+
+/* As another process has it. */
+struct other {
+    struct db db;
+};
+
+static void other_open(struct other *o, const struct lab *lab)
+{
+    struct error err;
+    *o = (struct other){ 0 };
+    assert_ok(
+        db_open(lab->paths.database, SQLITE_OPEN_READWRITE, lab->paths.database, &o->db, &err),
+        err);
+    db_wait(&o->db, 5000);
+}
+
+static void hold(struct other *o, bool on)
+{
+    struct error err;
+    assert_ok(db_exec(&o->db, on ? "BEGIN IMMEDIATE" : "ROLLBACK", &err), err);
+}
+
+static int64_t number(struct other *o, const char *sql)
+{
+    struct error err;
+    int64_t n = -1;
+    assert_ok(db_number(&o->db, sql, &n, &err), err);
+    return n;
+}
+
+static bool says(struct other *o, const char *sql, const char *text)
+{
+    return db_says(&o->db, sql, text);
+}
+
+static void turn_for(struct world *w, int64_t ms)
+{
+    struct error err;
+    for (int64_t start = test_ms(); test_ms() - start < ms;)
+        assert_ok(lab_turn(&w->lab, NULL, 0, 20, &err), err);
+}
+
+static void turn_until_done(struct world *w)
+{
+    struct error err;
+    for (int64_t start = test_ms(); deeds_wait(&w->desk);) {
+        assert_not_hung(start, 20000);
+        assert_ok(lab_turn(&w->lab, NULL, 0, 20, &err), err);
+    }
+}
+
+/* No wait on the screen's thread is longer than a try, whatever waits. */
+#define assert_at_once(w, doing)                                                                   \
+    do {                                                                                           \
+        int64_t before_ms = test_ms();                                                             \
+        doing;                                                                                     \
+        assert_quick(test_ms() - before_ms, 1000);                                                 \
+    } while (0)
+
+/* --- the piece by itself -------------------------------------------------------------------- */
+
+/* Writes a setting; what it is told goes into one line. */
+struct teller {
+    struct lab *lab;
+    struct desk *desk;
+    char told[400];
+    int forgotten;
+};
+
+struct saying {
+    char key[32];
+    char *value;
+    const struct deed *next; /* what its end does */
+};
+
+static void note(struct teller *t, const char *what, const struct saying *s)
+{
+    size_t n = strlen(t->told);
+    snprintf(t->told + n, sizeof t->told - n, "%s %s=%s;", what, s->key, s->value);
+}
+
+static bool say_write(void *self, void *what, struct error *err)
+{
+    struct teller *t = self;
+    struct saying *s = what;
+    return setting_set(t->lab->store, s->key, s->value, err);
+}
+
+static void say_done(void *self, void *what)
+{
+    struct teller *t = self;
+    struct saying *s = what;
+    note(t, "done", s);
+    if (s->next) {
+        struct saying then = { .key = "then", .value = mem_string(s->value) };
+        deed_do(t->desk, s->next, t, &then);
+    }
+}
+
+static void say_failed(void *self, void *what, const struct error *err)
+{
+    assert_holds("why", err->text, "is busy");
+    note(self, "failed", what);
+}
+
+static bool say_refuse(void *self, void *what, struct error *err)
+{
+    (void)self;
+    (void)what;
+    return error_set(err, ERR_USAGE, "it is refused");
+}
+
+static struct teller *forgetting;
+
+static void say_forget(void *what)
+{
+    mem_free(((struct saying *)what)->value);
+    forgetting->forgotten++;
+}
+
+#define SAYING .size = sizeof(struct saying), .done = say_done, .forget = say_forget
+static const struct deed telling = { .title = "It was not said", SAYING, .write = say_write };
+static const struct deed minding = { SAYING, .write = say_write, .failed = say_failed };
+static const struct deed refusing = { .title = "It was not said", SAYING, .write = say_refuse };
+
+static void say(struct teller *t, const struct deed *k, const char *key, const char *value)
+{
+    struct saying s = { .value = mem_string(value) };
+    snprintf(s.key, sizeof s.key, "%s", key);
+    deed_do(t->desk, k, t, &s);
+    memset(&s, 'x', sizeof s); /* it has a copy of its own */
+}
+
+struct piece {
+    struct world w;
+    struct other other;
+    struct teller t;
+};
+
+static void piece_open(struct piece *p)
+{
+    world_open(&p->w, &history_pane);
+    p->w.lab.store->busy_ms = 50;
+    other_open(&p->other, &p->w.lab);
+    p->t = (struct teller){ .lab = &p->w.lab, .desk = &p->w.desk };
+    forgetting = &p->t;
+}
+
+static void piece_close(struct piece *p)
+{
+    db_close(&p->other.db);
+    world_close(&p->w, false);
+}
+
+static void a_free_file_is_written_at_once(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    say(&p.t, &telling, "a", "1");
+    assert_string_equal(p.t.told, "done a=1;");
+    assert_int_equal(p.t.forgotten, 1);
+    assert_false(deeds_wait(&p.w.desk));
+    assert_int_equal(p.w.desk.deeds.again.place, 0);
+    assert_true(says(&p.other, "SELECT value FROM setting WHERE key = 'a'", "1"));
+    say(&p.t, &refusing, "b", "1");
+    assert_string_equal(p.w.desk.trouble.t.title, "It was not said");
+    assert_string_equal(p.w.desk.trouble.t.what, "it is refused");
+    assert_int_equal(p.t.forgotten, 2);
+    assert_false(deeds_wait(&p.w.desk));
+    piece_close(&p);
+}
+
+static void held_deeds_wait_in_order(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    hold(&p.other, true);
+    assert_at_once(&p.w, say(&p.t, &telling, "a", "1"));
+    say(&p.t, &minding, "b", "2");
+    say(&p.t, &telling, "a", "3");
+    say(&p.t, &refusing, "c", "4");
+    assert_null(deeds_words(&p.w.desk)); /* of a moment nothing is said */
+    assert_true(deed_waits(&p.w.desk, &telling, &p.t));
+    assert_false(deed_waits(&p.w.desk, &telling, &p));
+    turn_for(&p.w, 400);
+    assert_holds("words", deeds_words(&p.w.desk), "waiting for another rlab");
+    assert_string_equal(p.t.told, "");
+    assert_int_equal(p.t.forgotten, 0);
+    hold(&p.other, false);
+    turn_until_done(&p.w);
+    assert_string_equal(p.t.told, "done a=1;done b=2;done a=3;");
+    assert_int_equal(p.t.forgotten, 4);
+    assert_string_equal(p.w.desk.trouble.t.what, "it is refused");
+    assert_null(deeds_words(&p.w.desk));
+    assert_int_equal(p.w.desk.deeds.again.place, 0);
+    assert_true(says(&p.other, "SELECT value FROM setting WHERE key = 'a'", "3"));
+    piece_close(&p);
+}
+
+/* Five seconds are turned forward: each says once what was not written, and no trace is left. */
+static void after_five_seconds_it_fails_once(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    hold(&p.other, true);
+    say(&p.t, &telling, "a", "1");
+    p.w.ahead_ns += 4 * NS_PER_S;
+    turn_for(&p.w, 60);
+    assert_true(deeds_wait(&p.w.desk));
+    say(&p.t, &minding, "b", "2"); /* has its own five seconds */
+    p.w.ahead_ns += 2 * NS_PER_S;
+    turn_for(&p.w, 60);
+    assert_string_equal(p.w.desk.trouble.t.title, "It was not said");
+    assert_holds("why", p.w.desk.trouble.t.what, "is busy");
+    assert_int_equal(p.w.desk.errors_unread, 1);
+    assert_true(deeds_wait(&p.w.desk));
+    assert_string_equal(p.t.told, "");
+    p.w.ahead_ns += 4 * NS_PER_S;
+    turn_for(&p.w, 60);
+    assert_string_equal(p.t.told, "failed b=2;");
+    assert_int_equal(p.w.desk.errors_unread, 1);
+    assert_int_equal(p.t.forgotten, 2);
+    assert_false(deeds_wait(&p.w.desk));
+    assert_int_equal(p.w.desk.deeds.again.place, 0);
+    hold(&p.other, false);
+    turn_for(&p.w, 60);
+    assert_int_equal(number(&p.other, "SELECT count(*) FROM setting WHERE key IN ('a', 'b')"), 0);
+    piece_close(&p);
+}
+
+static void the_newest_is_called_off(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    assert_false(deed_call_off(&p.w.desk, &telling, &p.t));
+    hold(&p.other, true);
+    say(&p.t, &telling, "a", "1");
+    say(&p.t, &telling, "a", "2");
+    say(&p.t, &minding, "b", "3");
+    assert_true(deed_call_off(&p.w.desk, &telling, &p.t));
+    assert_int_equal(p.t.forgotten, 1);
+    hold(&p.other, false);
+    turn_until_done(&p.w);
+    assert_string_equal(p.t.told, "done a=1;done b=3;");
+    piece_close(&p);
+}
+
+/* What an end does next comes behind what waits already. */
+static void a_deed_may_lead_to_another(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    hold(&p.other, true);
+    struct saying s = { .key = "first", .value = mem_string("1"), .next = &telling };
+    deed_do(&p.w.desk, &telling, &p.t, &s);
+    say(&p.t, &telling, "a", "2");
+    hold(&p.other, false);
+    turn_until_done(&p.w);
+    assert_string_equal(p.t.told, "done first=1;done a=2;done then=1;");
+    piece_close(&p);
+}
+
+/* What came late is there before what is done next looks for it. */
+static void late_facts_come_first(void **state)
+{
+    (void)state;
+    struct piece p;
+    struct error err;
+    piece_open(&p);
+    hold(&p.other, true);
+    assert_ok(fact_add(p.w.lab.store, "screen", "cache", NULL, "visited", &err), err);
+    hold(&p.other, false);
+    say(&p.t, &refusing, "a", "1");
+    assert_int_equal(number(&p.other, "SELECT count(*) FROM fact WHERE subject = 'cache'"), 1);
+    piece_close(&p);
+}
+
+/* Leaving while another process writes, and lets go in time. */
+static void at_the_end_it_is_written(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    hold(&p.other, true);
+    say(&p.t, &telling, "a", "1");
+    hold(&p.other, false);
+    deeds_settle(&p.w.desk);
+    assert_string_equal(p.t.told, "done a=1;");
+    assert_int_equal(p.t.forgotten, 1);
+    assert_null(lab_not_recorded(&p.w.lab));
+    assert_true(says(&p.other, "SELECT value FROM setting WHERE key = 'a'", "1"));
+    piece_close(&p);
+}
+
+static void at_the_end_what_is_lost_is_told(void **state)
+{
+    (void)state;
+    struct piece p;
+    piece_open(&p);
+    hold(&p.other, true);
+    say(&p.t, &telling, "a", "1");
+    say(&p.t, &telling, "b", "2");
+    deeds_settle(&p.w.desk);
+    assert_string_equal(p.t.told, "");
+    assert_int_equal(p.t.forgotten, 2);
+    assert_holds("lost", lab_not_recorded(&p.w.lab),
+                 "2 things you did last were not written, the first of them: It was not said: ");
+    assert_holds("lost", lab_not_recorded(&p.w.lab), "is busy");
+    hold(&p.other, false);
+    piece_close(&p);
+}
+
+/* --- the panes -------------------------------------------------------------------------------- */
+
+/* The app, with rows to work on, and another process that can hold the file. */
+struct busy_stage {
+    struct stage st;
+    struct other other;
+};
+
+static struct busy_stage busy;
+
+static void busy_open(struct busy_stage *b)
+{
+    stage_open(&b->st);
+    stage_settle(&b->st);             /* the first checks are over */
+    b->st.w.lab.store->busy_ms = 100; /* as on the screen */
+    other_open(&b->other, &b->st.w.lab);
+}
+
+static void busy_close(struct busy_stage *b)
+{
+    db_close(&b->other.db);
+    stage_close(&b->st, false);
+}
+
+static void heard(void *self, const struct ask_event *ev)
+{
+    *(int *)self += ev->type == ASK_END;
+}
+
+static void ask(struct busy_stage *b, const char *text)
+{
+    struct error err;
+    struct question q = question_default();
+    int ended = 0;
+    q.text = text;
+    q.len = strlen(text);
+    q.purpose = "ask";
+    q.record = true;
+    q.settings = lab_ask_settings(&b->st.w.lab);
+    assert_non_null(ask_start(&b->st.w.lab.pipeline, &q, heard, &ended, &err));
+    for (int64_t start = test_ms(); !ended;) {
+        assert_not_hung(start, 20000);
+        stage_turn(&b->st, 20);
+    }
+}
+
+#define ASKED "SELECT count(*) FROM answer WHERE purpose = 'ask'"
+
+static struct desk *desk_of(struct busy_stage *b)
+{
+    return &b->st.app.desk;
+}
+
+static void press(struct busy_stage *b, const char *keys)
+{
+    assert_at_once(&b->st.w, stage_press(&b->st, keys));
+}
+
+static void settle(struct busy_stage *b)
+{
+    for (int64_t start = test_ms(); deeds_wait(desk_of(b));) {
+        assert_not_hung(start, 20000);
+        stage_turn(&b->st, 20);
+    }
+    stage_draw(&b->st);
+}
+
+static void time_goes_by(struct busy_stage *b, int64_t ms)
+{
+    for (int64_t start = test_ms(); test_ms() - start < ms;)
+        stage_turn(&b->st, 20);
+    stage_draw(&b->st);
+}
+
+/* The file stays held: what waits fails, once. */
+static void give_up(struct busy_stage *b, const char *title)
+{
+    unsigned unread = (unsigned)desk_of(b)->errors_unread;
+    b->st.w.ahead_ns += 6 * NS_PER_S;
+    time_goes_by(b, 60);
+    assert_false(deeds_wait(desk_of(b)));
+    assert_int_equal(desk_of(b)->errors_unread, unread + 1);
+    assert_shows(&b->st, title);
+    assert_shows(&b->st, "is busy");
+    hold(&b->other, false);
+    stage_clear(&b->st);
+}
+
+static void test_label(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    stage_press(&b->st, "2 i ^U");
+    stage_type(&b->st, "double it");
+    stage_press(&b->st, "Esc");
+    hold(&b->other, true);
+    press(b, "l s");
+    press(b, "i ^U"); /* another text stands there when it is written */
+    stage_type(&b->st, "something else");
+    press(b, "Esc");
+    time_goes_by(b, 400);
+    assert_shows(&b->st, "waiting for another rlab");
+    press(b, "l"); /* what is asked comes before it */
+    assert_shows(&b->st, "Your label:");
+    press(b, "Esc");
+    hold(&b->other, false);
+    settle(b);
+    assert_false(stage_shows(&b->st, "waiting for another rlab"));
+    assert_true(says(&b->other, "SELECT level FROM label WHERE query = 'double it'", "simple"));
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM label"), 1);
+    assert_int_equal(
+        number(&b->other, "SELECT count(*) FROM classification WHERE query = 'something else'"), 1);
+    assert_int_equal(desk_of(b)->errors_unread, 0);
+    stage_clear(&b->st);
+
+    hold(&b->other, true);
+    press(b, "l c");
+    give_up(b, "The label was not kept");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM label"), 1);
+    press(b, "l c"); /* and now it is */
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM label"), 2);
+    busy_close(b);
+}
+
+/* Thresholds move at once; what is noted of it comes later, in its order. */
+static void test_threshold(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    stage_press(&b->st, "2 i ^U");
+    stage_type(&b->st, "double it");
+    stage_press(&b->st, "Esc l s");
+    int64_t before = number(&b->other, "SELECT count(*) FROM agreement");
+    hold(&b->other, true);
+    press(b, "+");
+    assert_true(deeds_wait(desk_of(b)));
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM agreement"), before + 2);
+    assert_int_equal(
+        number(&b->other, "SELECT count(*) FROM fact WHERE subject LIKE 'threshold.%'"), 1);
+    assert_int_equal(number(&b->other, "SELECT (SELECT complex_from FROM agreement ORDER BY id DESC"
+                                       " LIMIT 1) - (SELECT complex_from FROM agreement"
+                                       " ORDER BY id DESC LIMIT 1 OFFSET 1)"),
+                     1);
+    busy_close(b);
+}
+
+static void test_history(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    ask(b, "1+1");
+    ask(b, "2+2");
+    ask(b, "3+3");
+    stage_press(&b->st, "9");
+    hold(&b->other, true);
+    press(b, "D"); /* 3+3, */
+    press(b, "Down Down");
+    time_goes_by(b, 400); /* whatever is chosen by now */
+    assert_shows(&b->st, "waiting for another rlab");
+    assert_int_equal(number(&b->other, ASKED), 3);
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM answer WHERE query = '3+3'"), 0);
+    assert_int_equal(number(&b->other, ASKED), 2);
+    const struct history_state_pane *h = b->st.app.pane[8].state;
+    assert_int_equal(h->list.at, 1); /* 1+1 stays chosen */
+
+    hold(&b->other, true);
+    press(b, "u");   /* comes back, */
+    press(b, "D u"); /* this one is not even deleted */
+    assert_holds("said", desk_of(b)->message, "it stays");
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, ASKED), 3);
+    assert_int_equal(h->gone_count, 0);
+
+    hold(&b->other, true);
+    press(b, "Home D");
+    press(b, "2"); /* from another pane nothing is brought back: its words leave the file */
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, ASKED), 2);
+    assert_int_equal(h->gone_count, 0);
+
+    stage_press(&b->st, "9 D");
+    assert_int_equal(number(&b->other, ASKED), 1);
+    hold(&b->other, true);
+    press(b, "u");
+    give_up(b, "The row was not brought back");
+    assert_int_equal(h->gone_count, 1); /* still at hand */
+    stage_press(&b->st, "u");
+    assert_int_equal(number(&b->other, ASKED), 2);
+    hold(&b->other, true);
+    press(b, "D");
+    give_up(b, "The row was not deleted");
+    assert_int_equal(number(&b->other, ASKED), 2);
+    busy_close(b);
+}
+
+static void test_cache(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    ask(b, "1+1");
+    ask(b, "2+2");
+    ask(b, "3+3");
+    stage_press(&b->st, "3");
+    hold(&b->other, true);
+    press(b, "D");
+    press(b, "Down Down");
+    time_goes_by(b, 400);
+    assert_shows(&b->st, "waiting for another rlab");
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 2);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache_answer WHERE query = '3+3'"), 0);
+    hold(&b->other, true);
+    press(b, "u");
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 3);
+
+    hold(&b->other, true);
+    press(b, "s ^U 2 Enter");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 3);
+    give_up(b, "The size was not changed");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM setting WHERE key = 'cache.size'"), 0);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 3);
+    hold(&b->other, true);
+    press(b, "s ^U 2 Enter");
+    hold(&b->other, false);
+    settle(b);
+    assert_true(says(&b->other, "SELECT value FROM setting WHERE key = 'cache.size'", "2"));
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 2);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM fact WHERE subject = 'cache.size'"),
+                     1);
+
+    hold(&b->other, true);
+    press(b, "C y");
+    give_up(b, "The cache was not cleared");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 2);
+    hold(&b->other, true);
+    press(b, "C y");
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 0);
+    assert_holds("said", desk_of(b)->message, "the cache is empty: 2 dropped");
+    busy_close(b);
+}
+
+static void test_judge(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    stage_press(&b->st, "4 v v v i ^U");
+    while (b->st.app.pane[3].view != 3)
+        stage_press(&b->st, "Esc v i");
+    stage_type(&b->st, "12+30");
+    stage_press(&b->st, "Enter");
+    stage_settle(&b->st);
+    stage_press(&b->st, "Esc");
+    int64_t held = number(&b->other, "SELECT count(*) FROM judgement");
+    assert_int_equal(held, 0);
+
+    hold(&b->other, true);
+    press(b, "a"); /* said twice: the second is off */
+    press(b, "b");
+    assert_holds("why", b->st.app.reason, "waits to be written");
+    hold(&b->other, false);
+    settle(b);
+    assert_holds("said", desk_of(b)->message, "judged: left is better");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM judgement WHERE verdict = 'left'"), 1);
+
+    hold(&b->other, true);
+    press(b, "u");
+    press(b, "u");
+    assert_holds("why", b->st.app.reason, "it waits to be taken back");
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM judgement"), 0);
+
+    hold(&b->other, true);
+    press(b, "=");
+    press(b, "u"); /* before it was written */
+    assert_false(deeds_wait(desk_of(b)));
+    press(b, "b");
+    give_up(b, "The judgement was not recorded");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM judgement"), 0);
+    stage_press(&b->st, "b");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM judgement WHERE verdict = 'right'"),
+                     1);
+    busy_close(b);
+}
+
+/* An exercise is opened, helped with, checked, reset: all by keys of the coach. */
+static void test_exercises(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *kind;
+    } rows[] = { { "c", "check" }, { "h", "hint" },    { "S y", "solution" },
+                 { "o", "skip" },  { "X y", "reset" }, { "u", "undo" } };
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    stage_press(&b->st, "8");
+    char sql[200];
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        snprintf(sql, sizeof sql, "SELECT count(*) FROM exercise WHERE kind = '%s'", rows[i].kind);
+        hold(&b->other, true);
+        press(b, rows[i].keys);
+        if (!deeds_wait(desk_of(b)))
+            fail_msg("%s does not wait: %s", rows[i].kind, stage_text(&b->st));
+        hold(&b->other, false);
+        settle(b);
+        assert_int_equal(number(&b->other, sql), 1);
+        assert_int_equal(desk_of(b)->errors_unread, 0);
+        stage_clear(&b->st);
+    }
+    hold(&b->other, true);
+    press(b, "c");
+    give_up(b, "The exercise could not be checked");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM exercise WHERE kind = 'check'"), 1);
+    busy_close(b);
+}
+
+static void test_theme_and_models(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    hold(&b->other, true);
+    app_theme(&b->st.app, "");
+    press(b, "Down Enter");
+    press(b, "1 Home f");
+    const char *fast = b->st.w.lab.pipeline.fast->full_name;
+    hold(&b->other, false);
+    settle(b);
+    assert_int_equal(desk_of(b)->errors_unread, 0);
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM setting WHERE key = 'screen.theme'"),
+                     1);
+    assert_true(says(&b->other, "SELECT value FROM setting WHERE key = 'pair.fast'", fast));
+    stage_clear(&b->st);
+    hold(&b->other, true);
+    press(b, "r");
+    give_up(b, "REASONING stays what it was");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM setting WHERE key = 'pair.reason'"),
+                     0);
+    assert_string_equal(b->st.w.lab.pipeline.reasoning->full_name, "mini/reason");
+    busy_close(b);
+}
+
+/* Leaving with deeds that wait: they are written before the program ends. */
+static void test_leaving(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    struct other later;
+    busy_open(b);
+    ask(b, "1+1");
+    stage_press(&b->st, "9");
+    hold(&b->other, true);
+    press(b, "D");
+    assert_true(deeds_wait(desk_of(b)));
+    hold(&b->other, false);
+    db_close(&b->other.db);
+    char *folder = stage_close(&b->st, true);
+    world_lab_open(&b->st.w, folder, false);
+    other_open(&later, &b->st.w.lab);
+    assert_int_equal(number(&later, ASKED), 0);
+    db_close(&later.db);
+    world_lab_close(&b->st.w, false);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_free_file_is_written_at_once),
+        cmocka_unit_test(held_deeds_wait_in_order),
+        cmocka_unit_test(after_five_seconds_it_fails_once),
+        cmocka_unit_test(the_newest_is_called_off),
+        cmocka_unit_test(a_deed_may_lead_to_another),
+        cmocka_unit_test(late_facts_come_first),
+        cmocka_unit_test(at_the_end_it_is_written),
+        cmocka_unit_test(at_the_end_what_is_lost_is_told),
+        cmocka_unit_test(test_label),
+        cmocka_unit_test(test_threshold),
+        cmocka_unit_test(test_history),
+        cmocka_unit_test(test_cache),
+        cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_exercises),
+        cmocka_unit_test(test_theme_and_models),
+        cmocka_unit_test(test_leaving),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
