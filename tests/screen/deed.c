@@ -683,6 +683,53 @@ static void test_theme_and_models(void **state)
     busy_close(b);
 }
 
+/* An answer that was cut off is asked again when its new limit is written, not before. */
+static void test_limit(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    struct error err;
+    busy_open(b);
+    assert_ok(lab_set(&b->st.w.lab, "ask.max_tokens_fast", "1", &err), err);
+    stage_press(&b->st, "4 i ^U");
+    stage_type(&b->st, "12+30");
+    stage_press(&b->st, "Enter");
+    stage_settle(&b->st);
+    stage_press(&b->st, "Esc");
+    hold(&b->other, true);
+    press(b, "+ ^U 9 0 Enter");
+    time_goes_by(b, 60);
+    assert_true(deeds_wait(desk_of(b)));
+    hold(&b->other, false);
+    settle(b);
+    stage_settle(&b->st);
+    assert_true(
+        says(&b->other, "SELECT value FROM setting WHERE key = 'ask.max_tokens_fast'", "90"));
+    assert_int_equal(number(&b->other, ASKED), 2);
+    assert_int_equal(number(&b->other, ASKED " AND end_state = 'OK_STOP'"), 1);
+    busy_close(b);
+}
+
+/* An answer that was cut off is offered once, whoever writes in that moment. */
+static void test_offer(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    busy_open(b);
+    ask(b, "1+1");
+    b->st.app.welcome =
+        (struct app_welcome){ .answer_id = number(&b->other, "SELECT max(id) FROM answer"),
+                              .query = mem_string("1+1") };
+    app_open(&b->st.app, &over_welcome);
+    hold(&b->other, true);
+    press(b, "k");
+    assert_int_equal(number(&b->other, "SELECT count(*) FROM offer"), 0);
+    hold(&b->other, false);
+    settle(b);
+    assert_true(says(&b->other, "SELECT outcome FROM offer", "kept"));
+    busy_close(b);
+}
+
 /* Leaving with deeds that wait: they are written before the program ends. */
 static void test_leaving(void **state)
 {
@@ -723,6 +770,8 @@ int main(void)
         cmocka_unit_test(test_judge),
         cmocka_unit_test(test_exercises),
         cmocka_unit_test(test_theme_and_models),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_offer),
         cmocka_unit_test(test_leaving),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
