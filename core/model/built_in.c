@@ -28,6 +28,7 @@ static void begin_list(struct listing *l)
     struct catalog *c = listing_catalog(l);
     const struct server *s = listing_server(l);
     c->version = RLAB_VERSION;
+    c->answer_s = NAN;
     mini_list(s, c);
     mini_steps_list(s, c);
 }

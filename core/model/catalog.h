@@ -45,7 +45,7 @@ struct catalog {
     struct model_info *models;
     size_t count;
     const char *version;  /* the server's, "" unknown */
-    double answer_s;      /* how long the list took */
+    double answer_s;      /* how long the list took; NAN: nobody had to be asked */
     double clock_ahead_s; /* of the server before ours, by the date of its reply; NAN unknown */
 };
 

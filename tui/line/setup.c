@@ -81,7 +81,10 @@ static void say_servers(struct talk *l)
     const struct models *m = &l->lab->models;
     for (size_t i = 0; i < m->server_count; i++) {
         const struct lab_server *s = m->servers[i];
-        if (s->answered && s->list)
+        if (s->answered && s->list && !isfinite(s->list->answer_s))
+            talk_say(l, "Server %s: inside the program, %s.", s->server.name,
+                     talk_count(l, (int64_t)s->list->count, "model", "models"));
+        else if (s->answered && s->list)
             talk_say(l, "Server %s: %s at %s, from %s, %s, listed in %s.", s->server.name,
                      s->server.provider->label, s->server.url, s->server.origin,
                      talk_count(l, (int64_t)s->list->count, "model", "models"),

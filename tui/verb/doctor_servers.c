@@ -42,7 +42,7 @@ static bool ask_details(struct session *s, struct error *err)
     size_t count = 0;
     for (size_t i = 0; i < s->lab.models.server_count && count < MAX_SERVERS; i++) {
         struct lab_server *one = s->lab.models.servers[i];
-        if (one->answered && one->list && one->list->answer_s * 1000 < DETAIL_MS / 2)
+        if (one->answered && one->list && !(one->list->answer_s * 1000 >= DETAIL_MS / 2))
             there[count++] = one;
     }
     return session_refresh(s, there, count, true, DETAIL_MS, err);
@@ -72,12 +72,9 @@ static bool survey(struct doctor *d, struct error *err)
 static struct finding answering(struct doctor *d, const struct lab_server *s)
 {
     const struct catalog *list = s->list;
-    char took[SECONDS_SIZE];
-    struct finding f = { .area = "servers", .what = s->server.name };
-    f.found =
-        doctor_text(d, "%s%s%s at %s (%s), %zu model%s, answers in %s", s->server.provider->label,
-                    list->version[0] ? " " : "", list->version, s->server.url, s->server.origin,
-                    list->count, list->count == 1 ? "" : "s", seconds_text(list->answer_s, took));
+    struct finding f = { .area = "servers",
+                         .what = s->server.name,
+                         .found = server_text(s, &d->arena) };
     if (!list->count) {
         const char *type = s->server.provider->name;
         f.health = HEALTH_WARN;

@@ -126,12 +126,7 @@ static void show_reasons(struct session *s, const struct lab_server *server,
 
 static const char *server_words(const struct lab_server *s, struct arena *a)
 {
-    const struct catalog *list = s->list;
-    char took[SECONDS_SIZE];
-    return arena_format(a, "%s: %s%s%s at %s (%s), %zu model%s, listed in %s", s->server.name,
-                        s->server.provider->label, list->version[0] ? " " : "", list->version,
-                        s->server.url, s->server.origin, list->count, list->count == 1 ? "" : "s",
-                        seconds_text(list->answer_s, took));
+    return arena_format(a, "%s: %s", s->server.name, server_text(s, a));
 }
 
 static void show_server(struct session *s, const struct lab_server *server, struct arena *a)

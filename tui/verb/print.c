@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/limits.h"
+#include "core/model/provider.h"
 #include "core/route/level.h"
 
 #define MAX_LINE (4 * MAX_ANSWER_BYTES)
@@ -291,6 +292,18 @@ const char *seconds_text(double s, char ret[SECONDS_SIZE])
     else
         snprintf(ret, SECONDS_SIZE, "%d min %d s", (int)(s / 60), (int)s % 60);
     return ret;
+}
+
+const char *server_text(const struct lab_server *s, struct arena *a)
+{
+    const struct catalog *list = s->list;
+    char took[SECONDS_SIZE];
+    bool asked = isfinite(list->answer_s);
+    return arena_format(
+        a, "%s%s%s%s, %zu model%s%s%s", s->server.provider->label, list->version[0] ? " " : "",
+        list->version, asked ? arena_format(a, " at %s (%s)", s->server.url, s->server.origin) : "",
+        list->count, list->count == 1 ? "" : "s", asked ? ", answers in " : "",
+        asked ? seconds_text(list->answer_s, took) : "");
 }
 
 const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE])

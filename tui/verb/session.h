@@ -106,6 +106,8 @@ void progress_end(struct session *s);
 /* "12.3 s", "340 ms", "2 min 5 s", "-" for NAN. */
 #define SECONDS_SIZE 24
 const char *seconds_text(double seconds, char ret[SECONDS_SIZE]);
+/* Of a server whose list came: what it is, where, who named it, how many models, how quick. */
+const char *server_text(const struct lab_server *s, struct arena *a);
 /* "1.2 GB", "-" for below 0. */
 const char *bytes_text(int64_t bytes, char ret[SECONDS_SIZE]);
 
