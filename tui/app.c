@@ -59,6 +59,7 @@ void app_done(struct app *a)
 {
     while (a->overs)
         app_close(a);
+    deeds_settle(&a->desk);
     for (int i = PANES - 1; i >= 0; i--) {
         if (a->pane[i].ops && a->pane[i].ops->close)
             a->pane[i].ops->close(&a->pane[i]);

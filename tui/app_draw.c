@@ -77,7 +77,8 @@ static const char *message(const struct app *a)
         return a->desk.message;
     if (a->overs)
         return a->over[a->overs - 1]->keys;
-    return p->ops->asks ? p->ops->asks(p) : NULL;
+    const char *asks = p->ops->asks ? p->ops->asks(p) : NULL;
+    return asks ? asks : deeds_words(&a->desk);
 }
 
 /* What was said stands in the list of messages; letters of a field and of a box are their own. */

@@ -341,6 +341,11 @@ static bool live(struct loop *l, struct error *err)
     bool ok = true;
     while (ok && !l->signal && l->app.wants != APP_QUIT && l->app.wants != APP_LINE_MODE)
         ok = turn(l, err);
+    if (!l->signal && deeds_wait(&l->app.desk)) { /* the last thing seen, for some seconds */
+        desk_say(&l->app.desk, "writing what you did last, as soon as another rlab lets go");
+        l->app.dirty = true;
+        draw(l);
+    }
     copy_done(&l->copier);
     grid_done(&l->grid);
     return ok;

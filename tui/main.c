@@ -47,6 +47,8 @@ static bool run_screen(struct session *s, int *ret_code, struct error *err)
     s->options.busy_ms = SCREEN_BUSY_MS;
     if (!loop_run(s, ret_code, &line_mode, err))
         return false;
+    if (line_mode) /* it has no loop that tries again: it waits as a verb does */
+        store_be_patient(s->lab.store);
     return !line_mode || line_mode_run(s, "you asked for it", ret_code, err);
 }
 

@@ -393,9 +393,23 @@ static void read_again(struct kept *k)
     is_new(k);
 }
 
+/* Whoever listens shows an exercise, so there is one: the first that is not done. Where another
+ * process holds the file it is opened with one of the next looks. */
+static void open_first(struct kept *k)
+{
+    struct error err;
+    int first = 0;
+    while (first < (int)k->list.count - 1 && k->ones[first].state.done)
+        first++;
+    k->open_late =
+        k->current < 0 && !add_one(k, first, "open", -1, &err) && store_was_busy(k->lab->store);
+}
+
 static void look(void *self)
 {
     struct kept *k = self;
+    if (k->open_late)
+        open_first(k);
     struct store_mark now = store_mark(k->lab->store);
     if (now.own != k->mark.own || now.others != k->mark.others)
         read_again(k);
@@ -408,20 +422,14 @@ static void kept_refresh(struct lessons *l)
     read_again(kept_of(l));
 }
 
-/* Whoever listens shows an exercise, so there is one: the first that is not done. */
 static void kept_listen(struct lessons *l, lessons_changed *changed, void *self)
 {
     struct kept *k = kept_of(l);
-    struct error err;
     k->changed = NULL;
     net_timer_stop(k->lab->net, &k->look);
     if (!changed)
         return;
-    int first = 0;
-    while (first < (int)k->list.count - 1 && k->ones[first].state.done)
-        first++;
-    if (k->current < 0)
-        (void)!add_one(k, first, "open", -1, &err);
+    open_first(k);
     kept_fill(k);
     k->changed = changed;
     k->self = self;

@@ -42,6 +42,7 @@ struct kept {
     struct facts *facts;   /* NULL until something is checked */
     int64_t last_event;    /* id of the newest one heard */
     int current;           /* index, -1 none */
+    bool open_late;        /* none, because the file was busy */
     struct lesson_time time;
     struct kept_event events[KEPT_EVENTS]; /* a ring */
     size_t event_count;

@@ -53,8 +53,10 @@ void loading_keep(struct lab *lab, const struct lab_model *m, double took_s)
     struct error err;
     if (isfinite(took_s) && took_s >= COLD_LOAD_S) {
         const char *text = arena_format(&a, "%.3f", took_s);
-        if (!setting_set(lab->store, setting_of(m, &a), text, &err) ||
-            !fact_add(lab->store, "load", m->full_name, NULL, text, &err))
+        bool ok = setting_set(lab->store, setting_of(m, &a), text, &err);
+        if (!ok && store_was_busy(lab->store))
+            ok = true; /* the figure of the load before stands until the next one */
+        if (!ok || !fact_add(lab->store, "load", m->full_name, NULL, text, &err))
             pipeline_not_recorded(&lab->pipeline, &err);
     }
     arena_done(&a);

@@ -31,6 +31,7 @@ struct store {
     unsigned undone;        /* transactions undone so far */
     int busy_ms;            /* how long a write waits for another process ... */
     bool impatient;         /* ... unless the last one waited in vain: then not at all */
+    bool last_chance;       /* store_last_chance was called */
     bool packing;           /* the search index, in steps */
     struct late_fact *late; /* facts that wait for the next transaction, the oldest first */
     int late_count;

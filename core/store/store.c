@@ -19,7 +19,7 @@
 #include "core/store/schema.h"
 #include "core/store/session.h"
 
-#define LAST_BUSY_MS 5000
+#define PATIENT_MS 5000
 
 void store_close(struct store *s)
 {
@@ -116,10 +116,17 @@ bool store_was_busy(const struct store *s)
     return s->main.failed == SQLITE_BUSY || s->main.failed == SQLITE_LOCKED;
 }
 
+void store_be_patient(struct store *s)
+{
+    s->busy_ms = s->busy_ms > PATIENT_MS ? s->busy_ms : PATIENT_MS;
+    s->impatient = s->last_chance = false;
+}
+
 void store_last_chance(struct store *s)
 {
-    s->busy_ms = s->busy_ms > LAST_BUSY_MS ? s->busy_ms : LAST_BUSY_MS;
-    s->impatient = false;
+    if (!s->last_chance)
+        store_be_patient(s);
+    s->last_chance = true;
 }
 
 const struct clock *store_clock(const struct store *s)

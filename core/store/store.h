@@ -62,7 +62,10 @@ const struct clock *store_clock(const struct store *s);
 
 /* The last failure was only that another process held the file: worth trying again. */
 bool store_was_busy(const struct store *s);
-/* From here on writes wait for other processes as long as a verb does: there is no later. */
+/* From here on writes wait for other processes as long as a verb does. */
+void store_be_patient(struct store *s);
+/* The same, because there is no later. Said again it does not begin another wait: who waited in vain
+ * for what was done last does not wait once more to close. */
 void store_last_chance(struct store *s);
 
 /* Several writes as one transaction, durable at its end. Nests: an inner one undone takes

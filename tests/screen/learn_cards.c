@@ -110,7 +110,7 @@ static void choose(struct cards *c, const char *id)
     struct pane *p = &c->app.pane[LEARN];
     struct learn_state *st = p->state;
     c->wall += NS_PER_S;
-    learn_call(p, st->lessons->ops->choose, "it cannot be opened", id);
+    learn_call(p, st->lessons->ops->choose, "it cannot be opened", id, NULL);
     st->chosen = learn_find(p, id);
     c->wall += NS_PER_S;
 }

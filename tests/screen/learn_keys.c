@@ -80,6 +80,11 @@ static bool fake_solution(struct lessons *l, const char *id, struct error *err)
 
 static bool fake_skip(struct lessons *l, const char *id, struct error *err)
 {
+    struct fake *f = fake_of(l);
+    for (int i = 0; i < f->course.exercise_count; i++)
+        if (strcmp(f->exercises[i].id, id) == 0)
+            f->exercises[i].state =
+                f->exercises[i].state == EXERCISE_SKIPPED ? EXERCISE_TODO : EXERCISE_SKIPPED;
     return note(l, "skip", id, err);
 }
 

@@ -39,9 +39,25 @@ static void try_chosen(struct app *a, int by)
     app_theme(a, theme_name(theme_at((size_t)a->rows.at)));
 }
 
+static bool write_theme(void *self, void *what, struct error *err)
+{
+    const struct app *a = self;
+    return lab_set(a->lab, "screen.theme", *(const char *const *)what, err);
+}
+
+static void theme_is_kept(void *self, void *what)
+{
+    struct app *a = self;
+    desk_say(&a->desk, "theme %s, kept", *(const char *const *)what);
+}
+
+static const struct deed keeping = { .title = "The theme is not kept",
+                                     .size = sizeof(const char *), /* a name of the table */
+                                     .write = write_theme,
+                                     .done = theme_is_kept };
+
 static bool key(struct app *a, const struct key *k)
 {
-    struct error err;
     int32_t c = k->code == K_LETTER ? k->letter : 0;
     if (k->code == K_DOWN || c == 'j') {
         try_chosen(a, 1);
@@ -50,10 +66,7 @@ static bool key(struct app *a, const struct key *k)
     } else if (k->code == K_ENTER) {
         const char *name = theme_name(theme_at((size_t)a->rows.at));
         app_theme(a, name);
-        if (lab_set(a->lab, "screen.theme", name, &err))
-            desk_say(&a->desk, "theme %s, kept", name);
-        else
-            desk_fail(&a->desk, "The theme is not kept", &err);
+        deed_do(&a->desk, &keeping, a, &name);
         a->over[a->overs - 1] = NULL;
         a->overs--;
     } else {

@@ -39,11 +39,33 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     surface_cursor(&in, 0, 0, false);
 }
 
+struct offer {
+    int64_t answer_id;
+    const char *outcome;
+};
+
+static bool write_offer(void *self, void *what, struct error *err)
+{
+    const struct app *a = self;
+    const struct offer *o = what;
+    return interrupted_offered(a->lab->store, o->answer_id, o->outcome, err);
+}
+
+static void offer_is_lost(void *self, void *what, const struct error *err)
+{
+    struct app *a = self;
+    (void)what;
+    desk_say(&a->desk, "not recorded: %s", err->text);
+}
+
+static const struct deed offering = { .title = "It will be offered again",
+                                      .size = sizeof(struct offer),
+                                      .write = write_offer,
+                                      .failed = offer_is_lost };
+
 static void settle(struct app *a, const char *outcome)
 {
-    struct error err;
-    if (!interrupted_offered(a->lab->store, a->welcome.answer_id, outcome, &err))
-        desk_say(&a->desk, "not recorded: %s", err.text);
+    deed_do(&a->desk, &offering, a, &(struct offer){ a->welcome.answer_id, outcome });
     a->welcome.answer_id = 0;
 }
 

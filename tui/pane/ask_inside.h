@@ -39,6 +39,8 @@ struct ask_state {
     bool blind;         /* it was asked with hidden names */
     bool shown;         /* the names were shown before it was judged */
     char judged[48];    /* in words; "" not yet */
+    bool judging;       /* a judgement waits to be written, */
+    bool taking_back;   /* or to be taken back */
     bool blind_next;
     struct judged before;
     bool has_before;

@@ -273,12 +273,42 @@ static struct column *cut_column(struct ask_state *st)
     return c;
 }
 
+struct limit {
+    bool fast;
+    char tokens[24];
+};
+
+static bool write_limit(void *self, void *what, struct error *err)
+{
+    const struct pane *p = self;
+    const struct limit *l = what;
+    return lab_set(p->desk->lab, l->fast ? "ask.max_tokens_fast" : "ask.max_tokens_reason",
+                   l->tokens, err);
+}
+
+/* What was cut off is asked again, where it is still what is shown. */
+static void limit_is_other(void *self, void *what)
+{
+    struct pane *p = self;
+    const struct ask_state *st = p->state;
+    const struct limit *l = what;
+    bool again = !ask_limit_off(st) && !p->desk->deeds.ending;
+    desk_say(p->desk, "%s answers may now take %s tokens%s", l->fast ? "FAST" : "REASON", l->tokens,
+             again ? "; asking again" : "");
+    if (again)
+        ask_now(p, st->asked_mode, false);
+}
+
+static const struct deed limiting = { .title = "The token limit was not changed",
+                                      .size = sizeof(struct limit),
+                                      .write = write_limit,
+                                      .done = limit_is_other };
+
 static void limit_answered(void *self, const char *text)
 {
     struct pane *p = self;
     struct ask_state *st = p->state;
-    struct error err;
-    char *rest, value[24];
+    char *rest;
     if (!text || ask_limit_off(st))
         return;
     long long limit = strtoll(text, &rest, 10);
@@ -286,17 +316,9 @@ static void limit_answered(void *self, const char *text)
         desk_say(p->desk, "'%s' is no token limit: give a number from 1 to %d", text, LIMIT_MOST);
         return;
     }
-    const struct column *c = cut_column(st);
-    bool fast = c->told.role == ROLE_FAST;
-    snprintf(value, sizeof value, "%lld", limit);
-    if (!lab_set(p->desk->lab, fast ? "ask.max_tokens_fast" : "ask.max_tokens_reason", value,
-                 &err)) {
-        desk_fail(p->desk, "The token limit was not changed", &err);
-        return;
-    }
-    desk_say(p->desk, "%s answers may now take %lld tokens; asking again", fast ? "FAST" : "REASON",
-             limit);
-    ask_now(p, st->asked_mode, false);
+    struct limit l = { .fast = cut_column(st)->told.role == ROLE_FAST };
+    snprintf(l.tokens, sizeof l.tokens, "%lld", limit);
+    deed_do(p->desk, &limiting, p, &l);
 }
 
 void ask_raise_limit(struct pane *p)

@@ -32,46 +32,143 @@ static void let_go(struct cache_state_pane *st)
         cache_taken_free(st->taken[--st->taken_count]);
 }
 
-static void drop(struct pane *p)
+/* An entry that goes, or comes back. */
+struct entry {
+    struct hash key;
+    struct cache_taken *taken;
+    bool there;
+};
+
+/* Takes what is in `e`: it can be brought back as long as this pane is shown. */
+static void remember(struct cache_state_pane *st, struct entry *e)
 {
-    struct cache_state_pane *st = p->state;
-    struct cache_taken *t = NULL;
-    struct error err;
-    if (!cache_take(lab_of(p)->cache, &st->shown.key, &t, &err)) {
-        desk_fail(p->desk, "The entry was not dropped", &err);
-        return;
-    }
-    if (t && st->taken_count == CACHE_UNDOS) {
+    if (e->taken && st->taken_count == CACHE_UNDOS) {
         cache_taken_free(st->taken[0]);
         memmove(st->taken, st->taken + 1, (CACHE_UNDOS - 1) * sizeof *st->taken);
         st->taken_count--;
     }
-    if (t)
-        st->taken[st->taken_count++] = t;
+    if (e->taken)
+        st->taken[st->taken_count++] = e->taken;
+    e->taken = NULL;
+}
+
+static void forget_entry(void *what)
+{
+    cache_taken_free(((struct entry *)what)->taken);
+}
+
+static bool take_entry(void *self, void *what, struct error *err)
+{
+    struct entry *e = what;
+    return cache_take(lab_of(self)->cache, &e->key, &e->taken, err);
+}
+
+static void entry_is_gone(void *self, void *what)
+{
+    struct pane *p = self;
+    struct cache_state_pane *st = p->state;
+    if (st->left) {
+        desk_say(p->desk, "dropped");
+        return;
+    }
+    remember(st, what);
     desk_say(p->desk, "dropped; %s brings it back until you leave this pane", key_of(ACT_UNDO));
     cache_fill(st, true);
 }
 
+static const struct deed dropping = { .title = "The entry was not dropped",
+                                      .size = sizeof(struct entry),
+                                      .write = take_entry,
+                                      .done = entry_is_gone,
+                                      .forget = forget_entry };
+
+static void drop(struct pane *p)
+{
+    const struct cache_state_pane *st = p->state;
+    deed_do(p->desk, &dropping, p, &(struct entry){ .key = st->shown.key });
+}
+
+static bool give_entry(void *self, void *what, struct error *err)
+{
+    struct entry *e = what;
+    return cache_give_back(lab_of(self)->cache, e->taken, &e->there, err);
+}
+
+static void entry_is_back(void *self, void *what)
+{
+    struct pane *p = self;
+    struct cache_state_pane *st = p->state;
+    desk_say(p->desk, ((struct entry *)what)->there
+                          ? "brought back to its place"
+                          : "not brought back: the cache is full, and it was the first to go");
+    if (!st->left)
+        cache_fill(st, true);
+}
+
+/* It stays at hand for another try. */
+static void entry_stays_gone(void *self, void *what, const struct error *err)
+{
+    struct pane *p = self;
+    remember(p->state, what);
+    desk_fail(p->desk, "The entry was not brought back", err);
+}
+
+static const struct deed bringing_back = { .title = "The entry was not brought back",
+                                           .size = sizeof(struct entry),
+                                           .write = give_entry,
+                                           .done = entry_is_back,
+                                           .failed = entry_stays_gone,
+                                           .forget = forget_entry };
+
+/* What still waits to be dropped was pressed last, and is simply not dropped. */
 static void bring_back(struct pane *p)
 {
     struct cache_state_pane *st = p->state;
-    struct error err;
-    bool there;
-    if (!cache_give_back(lab_of(p)->cache, st->taken[st->taken_count - 1], &there, &err)) {
-        desk_fail(p->desk, "The entry was not brought back", &err);
-        return;
-    }
-    cache_taken_free(st->taken[--st->taken_count]);
-    desk_say(p->desk, there ? "brought back to its place"
-                            : "not brought back: the cache is full, and it was the first to go");
-    cache_fill(st, true);
+    if (deed_call_off(p->desk, &dropping, p))
+        desk_say(p->desk, "it stays: it had not been dropped yet");
+    else
+        deed_do(p->desk, &bringing_back, p,
+                &(struct entry){ .taken = st->taken[--st->taken_count] });
 }
+
+/* The setting, the fact that it was set and the entries that go: all or nothing. */
+static bool write_size(void *self, void *what, struct error *err)
+{
+    struct lab *lab = lab_of(self);
+    int64_t size = *(const int64_t *)what;
+    char number[WORDS];
+    struct cache_mark mark;
+    snprintf(number, sizeof number, "%lld", (long long)size);
+    if (!store_batch_begin(lab->store, err))
+        return false;
+    cache_mark(lab->cache, &mark);
+    bool written = lab_set(lab, "cache.size", number, err) && cache_resize(lab->cache, size, err);
+    if (written && store_batch_end(lab->store, err))
+        return true;
+    if (!written)
+        store_batch_undo(lab->store);
+    cache_undone(lab->cache, &mark);
+    return false;
+}
+
+static void size_is_other(void *self, void *what)
+{
+    struct pane *p = self;
+    int64_t size = *(const int64_t *)what;
+    char number[WORDS];
+    desk_say(p->desk, "the cache holds at most %s answer%s now", count_text(size, number),
+             size == 1 ? "" : "s");
+    cache_fill(p->state, true);
+}
+
+static const struct deed sizing = { .title = "The size was not changed",
+                                    .size = sizeof(int64_t),
+                                    .write = write_size,
+                                    .done = size_is_other };
 
 static void size_answered(void *self, const char *text)
 {
     struct pane *p = self;
-    struct lab *lab = lab_of(p);
-    struct error err;
     char *end;
     if (!text)
         return;
@@ -81,33 +178,34 @@ static void size_answered(void *self, const char *text)
                  MAX_CACHE_SIZE);
         return;
     }
+    deed_do(p->desk, &sizing, p, &(int64_t){ size });
+}
+
+static bool write_clear(void *self, void *what, struct error *err)
+{
+    return cache_clear(lab_of(self)->cache, what, err);
+}
+
+static void cache_is_clear(void *self, void *what)
+{
+    struct pane *p = self;
     char number[WORDS];
-    snprintf(number, sizeof number, "%lld", size);
-    if (!lab_set(lab, "cache.size", number, &err) || !cache_resize(lab->cache, size, &err))
-        desk_fail(p->desk, "The size was not changed", &err);
-    else
-        desk_say(p->desk, "the cache holds at most %s answer%s now", count_text(size, number),
-                 size == 1 ? "" : "s");
+    let_go(p->state);
+    desk_say(p->desk, "the cache is empty: %s dropped, counters at zero",
+             count_text(*(const int64_t *)what, number));
     cache_fill(p->state, true);
 }
+
+static const struct deed clearing = { .title = "The cache was not cleared",
+                                      .size = sizeof(int64_t), /* how many were dropped */
+                                      .write = write_clear,
+                                      .done = cache_is_clear };
 
 static void clear_answered(void *self, const char *text)
 {
     struct pane *p = self;
-    struct cache_state_pane *st = p->state;
-    struct error err;
-    int64_t dropped;
-    char number[WORDS];
-    if (!text)
-        return;
-    if (!cache_clear(lab_of(p)->cache, &dropped, &err)) {
-        desk_fail(p->desk, "The cache was not cleared", &err);
-    } else {
-        let_go(st);
-        desk_say(p->desk, "the cache is empty: %s dropped, counters at zero",
-                 count_text(dropped, number));
-    }
-    cache_fill(st, true);
+    if (text)
+        deed_do(p->desk, &clearing, p, &(int64_t){ 0 });
 }
 
 static void ask_size(struct pane *p)
@@ -177,13 +275,16 @@ static void zoom(struct cache_state_pane *st, bool on)
 
 static void pane_enter(struct pane *p)
 {
-    cache_fill(p->state, true);
+    struct cache_state_pane *st = p->state;
+    st->left = false;
+    cache_fill(st, true);
     cache_fill_peeks(p->state);
 }
 
 static void pane_leave(struct pane *p)
 {
     struct cache_state_pane *st = p->state;
+    st->left = true;
     let_go(st);
     zoom(st, false);
 }
@@ -284,7 +385,9 @@ static const char *pane_off(const struct pane *p, enum action a)
     case ACT_DROP:
         return st->has_shown ? NULL : "no row is chosen: the cache is empty";
     case ACT_UNDO:
-        return st->taken_count ? NULL : "nothing was dropped since you came to this pane";
+        return st->taken_count || deed_waits(p->desk, &dropping, p)
+                   ? NULL
+                   : "nothing was dropped since you came to this pane";
     case ACT_CLEAR:
         return st->stats.entries || st->stats.total.hits || st->stats.total.misses
                    ? NULL

@@ -56,6 +56,7 @@ struct cache_state_pane {
 
     struct cache_taken *taken[CACHE_UNDOS];
     int taken_count;
+    bool left;         /* another pane is shown: nothing is brought back any more */
     struct page *page; /* zoomed */
 };
 

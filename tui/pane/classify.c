@@ -257,12 +257,60 @@ static void score(struct pane *p)
     pane_dirty(p);
 }
 
+/* What a deed is about: the text as it was, with what is to be kept of it. */
+struct scored {
+    char *text;
+    size_t len;
+    const struct rules *rules; /* the lab keeps all it has read */
+    int score;
+    size_t signals;
+    enum level level; /* of the rules */
+    const char *label;
+};
+
+static struct scored scored_now(const struct pane *p, const char *label)
+{
+    const struct classify_state *st = p->state;
+    return (struct scored){ .text = mem_copy(field_text(&st->field), text_len(st)),
+                            .len = text_len(st),
+                            .rules = rules_of(p),
+                            .score = st->verdict.score,
+                            .signals = st->verdict.count,
+                            .level = st->verdict.level,
+                            .label = label };
+}
+
+static void forget_scored(void *what)
+{
+    mem_free(((struct scored *)what)->text);
+}
+
+static bool write_score(void *self, void *what, struct error *err)
+{
+    const struct pane *p = self;
+    const struct scored *s = what;
+    return classification_add(p->desk->lab->store, s->text, s->len, rules_name(s->rules), s->score,
+                              level_name(s->level), s->signals, "classify", err);
+}
+
+static void score_is_lost(void *self, void *what, const struct error *err)
+{
+    const struct pane *p = self;
+    (void)what;
+    desk_say(p->desk, "not recorded: %s", err->text);
+}
+
+static const struct deed scoring = { .title = "The score was not recorded",
+                                     .size = sizeof(struct scored),
+                                     .write = write_score,
+                                     .failed = score_is_lost,
+                                     .forget = forget_scored };
+
 /* A query that was meant, not one on its way: into the records and the bars, once. */
 static void record(struct pane *p)
 {
     struct classify_state *st = p->state;
     const struct verdict *v = &st->verdict;
-    struct error err;
     st->typed_ns = 0;
     if (text_is_blank(field_text(&st->field), text_len(st)))
         return;
@@ -270,10 +318,8 @@ static void record(struct pane *p)
         memmove(st->scores, st->scores + 1, --st->score_count * sizeof *st->scores);
     st->scores[st->score_count++] = v->score;
     past_add(&st->past, field_text(&st->field));
-    if (!classification_add(p->desk->lab->store, field_text(&st->field), text_len(st),
-                            rules_name(rules_of(p)), v->score, level_name(v->level), v->count,
-                            "classify", &err))
-        desk_say(p->desk, "not recorded: %s", err.text);
+    struct scored now = scored_now(p, NULL);
+    deed_do(p->desk, &scoring, p, &now);
     read_label(p);
     pane_dirty(p);
 }
@@ -348,14 +394,38 @@ static void restore_thresholds(struct pane *p)
     use_thresholds(p);
 }
 
-/* How labels and rules agree, before a threshold is moved and after. */
+/* How labels and rules agree with the thresholds there were. */
+struct agreeing {
+    const struct rules *rules;
+    struct thresholds thresholds;
+};
+
+static bool write_agreement(void *self, void *what, struct error *err)
+{
+    const struct pane *p = self;
+    const struct agreeing *a = what;
+    return agreement_note(p->desk->lab, a->rules, &a->thresholds, NULL, err);
+}
+
+/* One more or less says nothing; but that the disk is full is told at the end. */
+static void agreement_is_lost(void *self, void *what, const struct error *err)
+{
+    const struct pane *p = self;
+    (void)what;
+    if (!store_was_busy(p->desk->lab->store))
+        pipeline_not_recorded(&p->desk->lab->pipeline, err);
+}
+
+static const struct deed agreeing = { .title = "The agreement was not recorded",
+                                      .size = sizeof(struct agreeing),
+                                      .write = write_agreement,
+                                      .failed = agreement_is_lost };
+
+/* Before a threshold is moved and after. */
 static void note_agreement(struct pane *p)
 {
     const struct classify_state *st = p->state;
-    struct error err;
-    if (!agreement_note(p->desk->lab, rules_of(p), &st->thresholds, NULL, &err) &&
-        !store_was_busy(p->desk->lab->store)) /* one more or less says nothing */
-        pipeline_not_recorded(&p->desk->lab->pipeline, &err);
+    deed_do(p->desk, &agreeing, p, &(struct agreeing){ rules_of(p), st->thresholds });
 }
 
 static void move_threshold(struct pane *p, int by)
@@ -541,10 +611,36 @@ static const char *pane_off(const struct pane *p, enum action a)
     return NULL;
 }
 
+static bool write_label(void *self, void *what, struct error *err)
+{
+    const struct pane *p = self;
+    const struct scored *s = what;
+    return label_add(p->desk->lab->store, s->text, s->len, s->label, "person", err);
+}
+
+static void is_labelled(void *self, void *what)
+{
+    struct pane *p = self;
+    const struct scored *s = what;
+    desk_say(p->desk, "labelled %s: %s%s", s->label,
+             strcmp(s->label, level_name(s->level)) == 0 ? "the rules agree" : "the rules disagree",
+             store_keeps_history(p->desk->lab->store)
+                 ? ""
+                 : "; kept without its text, so it is counted nowhere");
+    read_label(p);
+    count_labels(p);
+    pane_dirty(p);
+}
+
+static const struct deed labelling = { .title = "The label was not kept",
+                                       .size = sizeof(struct scored),
+                                       .write = write_label,
+                                       .done = is_labelled,
+                                       .forget = forget_scored };
+
 static bool pane_key(struct pane *p, const struct key *k)
 {
     struct classify_state *st = p->state;
-    struct error err;
     if (p->focused && k->code == K_ESC && st->typed_ns)
         record(p); /* who leaves the field means what stands in it */
     if (!st->labelling)
@@ -555,20 +651,12 @@ static bool pane_key(struct pane *p, const struct key *k)
                         : k->letter == 'm'            ? "moderate"
                         : k->letter == 'c'            ? "complex"
                                                       : NULL;
-    if (!level)
+    if (!level) {
         desk_say(p->desk, "not labelled");
-    else if (label_add(p->desk->lab->store, field_text(&st->field), text_len(st), level, "person",
-                       &err))
-        desk_say(p->desk, "labelled %s: %s%s", level,
-                 strcmp(level, level_name(st->verdict.level)) == 0 ? "the rules agree"
-                                                                   : "the rules disagree",
-                 store_keeps_history(p->desk->lab->store)
-                     ? ""
-                     : "; kept without its text, so it is counted nowhere");
-    else
-        desk_fail(p->desk, "The label was not kept", &err);
-    read_label(p);
-    count_labels(p);
+        return true;
+    }
+    struct scored now = scored_now(p, level);
+    deed_do(p->desk, &labelling, p, &now);
     return true;
 }
 

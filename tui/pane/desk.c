@@ -22,6 +22,7 @@ void desk_init(struct desk *d, struct lab *lab, const struct clock *clock)
 void desk_done(struct desk *d)
 {
     desk_card(d, NULL);
+    deeds_done(d);
     for (size_t i = 0; i < DESK_LOG; i++)
         mem_free(d->log[i].text);
     desk_flush(d, true);

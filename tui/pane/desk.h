@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/lab/lab.h"
 #include "tui/pane/coach.h"
+#include "tui/pane/deed.h"
 
 /* A failure as a person meets it: a box that stays until it is dismissed, and a line in the list
  * of errors. Texts are copied; NULL leaves a row out. */
@@ -113,6 +114,7 @@ struct desk {
         char *text; /* NULL: free */
     } drafts[DESK_DRAFTS];
     int64_t draft_due_ns; /* 0: nothing waits */
+    struct deeds deeds;   /* what a person did and waits to be written */
 };
 
 void desk_init(struct desk *d, struct lab *lab, const struct clock *clock);

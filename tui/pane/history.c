@@ -32,7 +32,8 @@ static void sweep(void *self)
     struct history_state_pane *st = self;
     struct error err;
     bool done;
-    if (history_sweep(lab_of(st->pane)->store, &done, &err) && !done)
+    bool ok = history_sweep(lab_of(st->pane)->store, &done, &err);
+    if (ok ? !done : store_was_busy(lab_of(st->pane)->store))
         net_timer_set(lab_of(st->pane)->net, &st->sweep, SWEEP_MS, sweep, st);
 }
 
@@ -42,44 +43,107 @@ static void let_go(struct history_state_pane *st)
         history_gone_free(st->gone[--st->gone_count].gone);
 }
 
-static void delete_line(struct pane *p)
+static void sweep_soon(struct history_state_pane *st)
 {
-    struct history_state_pane *st = p->state;
-    struct history_gone *gone = NULL;
-    struct error err;
-    int at = st->list.at;
-    if (!history_take(lab_of(p)->store, st->shown_id, &gone, &err)) {
-        desk_fail(p->desk, "The row was not deleted", &err);
-        return;
-    }
-    if (gone && st->gone_count == HISTORY_UNDOS) {
+    net_timer_set(lab_of(st->pane)->net, &st->sweep, SWEEP_MS, sweep, st);
+}
+
+/* Takes what is in `line`: it can be brought back as long as this pane is shown. */
+static void remember(struct history_state_pane *st, struct history_gone_line *line)
+{
+    if (line->gone && st->gone_count == HISTORY_UNDOS) {
         history_gone_free(st->gone[0].gone);
         memmove(st->gone, st->gone + 1, (HISTORY_UNDOS - 1) * sizeof *st->gone);
         st->gone_count--;
     }
-    if (gone)
-        st->gone[st->gone_count++] = (struct history_gone_line){ gone, at };
-    desk_say(p->desk, "deleted; %s brings it back until you leave this pane", key_of(ACT_UNDO));
-    find_restart(st, at);
+    if (line->gone)
+        st->gone[st->gone_count++] = *line;
+    line->gone = NULL;
 }
 
+static void forget_line(void *what)
+{
+    history_gone_free(((struct history_gone_line *)what)->gone);
+}
+
+static bool take_line(void *self, void *what, struct error *err)
+{
+    struct history_gone_line *line = what;
+    return history_take(lab_of(self)->store, line->id, &line->gone, err);
+}
+
+/* Who has gone on in the list meanwhile stays where they are. */
+static void line_is_gone(void *self, void *what)
+{
+    struct pane *p = self;
+    struct history_state_pane *st = p->state;
+    struct history_gone_line *line = what;
+    if (st->left) {
+        desk_say(p->desk, "deleted");
+        sweep_soon(st);
+        return;
+    }
+    desk_say(p->desk, "deleted; %s brings it back until you leave this pane", key_of(ACT_UNDO));
+    remember(st, line);
+    find_restart(st, st->list.at > line->at ? st->list.at - 1 : st->list.at);
+}
+
+static const struct deed deleting = { .title = "The row was not deleted",
+                                      .size = sizeof(struct history_gone_line),
+                                      .write = take_line,
+                                      .done = line_is_gone,
+                                      .forget = forget_line };
+
+static void delete_line(struct pane *p)
+{
+    const struct history_state_pane *st = p->state;
+    deed_do(p->desk, &deleting, p,
+            &(struct history_gone_line){ .id = st->shown_id, .at = st->list.at });
+}
+
+static bool give_line(void *self, void *what, struct error *err)
+{
+    return history_give_back(lab_of(self)->store, ((struct history_gone_line *)what)->gone, err);
+}
+
+static void line_is_back(void *self, void *what)
+{
+    struct pane *p = self;
+    struct history_state_pane *st = p->state;
+    desk_say(p->desk, "brought back");
+    if (!st->left)
+        find_restart(st, ((struct history_gone_line *)what)->at);
+}
+
+/* It stays at hand for another try. */
+static void line_stays_gone(void *self, void *what, const struct error *err)
+{
+    struct pane *p = self;
+    remember(p->state, what);
+    desk_fail(p->desk, "The row was not brought back", err);
+}
+
+static const struct deed bringing_back = { .title = "The row was not brought back",
+                                           .size = sizeof(struct history_gone_line),
+                                           .write = give_line,
+                                           .done = line_is_back,
+                                           .failed = line_stays_gone,
+                                           .forget = forget_line };
+
+/* What still waits to be deleted was pressed last, and is simply not deleted. */
 static void bring_back(struct pane *p)
 {
     struct history_state_pane *st = p->state;
-    struct history_gone_line last = st->gone[st->gone_count - 1];
-    struct error err;
-    if (!history_give_back(lab_of(p)->store, last.gone, &err)) {
-        desk_fail(p->desk, "The row was not brought back", &err);
-        return;
-    }
-    history_gone_free(last.gone);
-    st->gone_count--;
-    desk_say(p->desk, "brought back");
-    find_restart(st, last.at);
+    if (deed_call_off(p->desk, &deleting, p))
+        desk_say(p->desk, "it stays: it had not been deleted yet");
+    else
+        deed_do(p->desk, &bringing_back, p, &st->gone[--st->gone_count]);
 }
 
 /* --- recording, export, zoom ------------------------------------------------------------------ */
 
+/* No deed: what is typed next must not be kept, whoever writes meanwhile. All that it writes are
+ * figures, and a fact, which waits by itself. */
 static void turn_recording(struct pane *p)
 {
     struct error err;
@@ -161,6 +225,7 @@ static void pane_close(struct pane *p)
 static void pane_enter(struct pane *p)
 {
     struct history_state_pane *st = p->state;
+    st->left = false;
     find_scopes(st);
     find_restart(st, st->list.at);
 }
@@ -169,10 +234,11 @@ static void pane_leave(struct pane *p)
 {
     struct history_state_pane *st = p->state;
     bool deleted = st->gone_count > 0;
+    st->left = true;
     let_go(st);
     zoom(st, false);
     if (deleted)
-        net_timer_set(lab_of(p)->net, &st->sweep, SWEEP_MS, sweep, st);
+        sweep_soon(st);
 }
 
 static bool pane_tick(struct pane *p)
@@ -385,7 +451,9 @@ static const char *pane_off(const struct pane *p, enum action a)
                 return NULL;
         return row ? "no thinking was kept with this row" : "no row is chosen";
     case ACT_UNDO:
-        return st->gone_count ? NULL : "nothing was deleted since you came to this pane";
+        return st->gone_count || deed_waits(p->desk, &deleting, p)
+                   ? NULL
+                   : "nothing was deleted since you came to this pane";
     case ACT_EXPORT:
         return st->export.file     ? "an export runs already"
                : !st->totals.lines ? "there is nothing to export"

@@ -19,6 +19,7 @@
 
 struct history_gone_line {
     struct history_gone *gone;
+    int64_t id;
     int at; /* where it stood */
 };
 
@@ -63,6 +64,7 @@ struct history_state_pane {
     struct page *page; /* zoomed */
     struct history_gone_line gone[HISTORY_UNDOS];
     int gone_count;
+    bool left; /* another pane is shown: nothing is brought back any more */
     struct history_export export;
 };
 

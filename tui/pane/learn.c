@@ -79,13 +79,52 @@ void learn_is_new(void *self)
     p->desk->dirty = true;
 }
 
-void learn_call(struct pane *p, lesson_call *what, const char *title, const char *id)
+/* --- what is asked of the lessons ------------------------------------------------------------ */
+
+struct call {
+    char id[16];
+    lesson_call *what;
+    lesson_then *then;
+    const char *title;
+};
+
+static bool write_call(void *self, void *what, struct error *err)
 {
+    const struct pane *p = self;
     struct learn_state *st = p->state;
-    struct error err = { 0 };
-    if (!what(st->lessons, id, &err))
-        desk_fail(p->desk, title, &err);
+    const struct call *c = what;
+    int i = learn_find(p, c->id);
+    st->was_done = i >= 0 && learn_is_done(&learn_course(p)->exercises[i]);
+    return c->what(st->lessons, c->id, err);
+}
+
+static void call_is_done(void *self, void *what)
+{
+    const struct call *c = what;
+    learn_is_new(self);
+    if (c->then)
+        c->then(self, c->id);
+}
+
+static void call_failed(void *self, void *what, const struct error *err)
+{
+    struct pane *p = self;
+    desk_fail(p->desk, ((struct call *)what)->title, err);
     learn_is_new(p);
+}
+
+static const struct deed calling = { .title = "What you did last in the exercises",
+                                     .size = sizeof(struct call),
+                                     .write = write_call,
+                                     .done = call_is_done,
+                                     .failed = call_failed };
+
+void learn_call(struct pane *p, lesson_call *what, const char *title, const char *id,
+                lesson_then *then)
+{
+    struct call c = { .what = what, .then = then, .title = title };
+    snprintf(c.id, sizeof c.id, "%s", id);
+    deed_do(p->desk, &calling, p, &c);
 }
 
 void learn_go(struct pane *p, const char *pane)
@@ -159,15 +198,10 @@ static enum pane_said enter(struct pane *p)
     const struct course *c = learn_course(p);
     if (st->part == LEARN_LIST && st->chosen >= 0) {
         const struct exercise *e = &c->exercises[st->chosen];
-        bool asks = e->asks;
-        snprintf(st->asked, sizeof st->asked, "%s", e->id);
-        if (e->pane && !asks) /* first: the choice may move what was read */
+        if (e->pane && !e->asks) /* first: the choice may move what was read */
             learn_go(p, e->pane);
-        learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", st->asked);
-        if (asks)
-            learn_show_form(p, st->asked);
-        else
-            learn_show_goal(p, st->asked);
+        learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", e->id,
+                   learn_show_start);
         return PANE_REDRAW;
     }
     if (st->goal >= c->goal_count)
@@ -211,7 +245,7 @@ static enum pane_said pane_act(struct pane *p, enum action a)
         return enter(p);
     case ACT_UNDO:
         learn_call(p, st->lessons->ops->undo, "Nothing was taken back",
-                   learn_course(p)->exercises[st->chosen].id);
+                   learn_course(p)->exercises[st->chosen].id, NULL);
         return PANE_REDRAW;
     case ACT_EXPORT:
         learn_write_report(p);

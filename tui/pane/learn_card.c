@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/limits.h"
 #include "tui/pane/learn_inside.h"
@@ -15,7 +16,7 @@ static const struct exercise *find(const struct pane *p, const char *id)
     return i < 0 ? NULL : &learn_course(p)->exercises[i];
 }
 
-static bool is_done(const struct exercise *e)
+bool learn_is_done(const struct exercise *e)
 {
     return e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN;
 }
@@ -110,15 +111,10 @@ static void go_on(void *self)
     const struct exercise *next = e ? next_of(learn_course(p), e) : NULL;
     if (!next)
         return;
-    bool asks = next->asks;
-    snprintf(st->asked, sizeof st->asked, "%s", next->id);
     st->filter = LEARN_ALL;
     st->chosen = (int)(next - learn_course(p)->exercises);
-    learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", st->asked);
-    if (asks)
-        learn_show_form(p, st->asked);
-    else
-        learn_show_goal(p, st->asked);
+    learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened", next->id,
+               learn_show_start);
 }
 
 static void offer_next(const struct pane *p, const struct exercise *e, struct desk_card *card)
@@ -135,8 +131,8 @@ static void another_solution(void *self)
 {
     struct pane *p = self;
     struct learn_state *st = p->state;
-    learn_call(p, st->lessons->ops->solution, "The solution cannot be shown", st->asked);
-    learn_show_solution(p, st->asked);
+    learn_call(p, st->lessons->ops->solution, "The solution cannot be shown", st->asked,
+               learn_show_solution);
 }
 
 /* "3rd try, 1 hint". */
@@ -186,7 +182,7 @@ static void put_sums(const struct course *c, const struct exercise *e, struct de
     const struct course_part *part = &c->parts[e->part];
     int done = 0, total = c->total ? c->total : c->exercise_count;
     for (int i = part->first; i < part->first + part->count; i++)
-        done += is_done(&c->exercises[i]);
+        done += learn_is_done(&c->exercises[i]);
     snprintf(card->bars[0].label, sizeof card->bars[0].label, "Part %d", e->part + 1);
     card->bars[0].done = done;
     card->bars[0].total = part->count;
@@ -248,13 +244,14 @@ static void show_missing(struct pane *p, const struct exercise *e)
 
 void learn_show_check(struct pane *p, const char *id)
 {
-    const struct learn_state *st = p->state;
+    struct learn_state *st = p->state;
     const struct exercise *e = find(p, id);
     if (!e || p->desk->trouble.t.title)
         return;
-    if (is_done(e) && !st->was_done)
+    snprintf(st->asked, sizeof st->asked, "%s", id);
+    if (learn_is_done(e) && !st->was_done)
         show_passed(p, e);
-    else if (is_done(e))
+    else if (learn_is_done(e))
         desk_say(p->desk, "%s is passed, for ever", id);
     else if (e->found && p->desk->coach_column)
         desk_say(p->desk, "%s not yet: %s", id, e->found);
@@ -280,15 +277,17 @@ void learn_show_hint(struct pane *p, const char *id)
 
 void learn_show_solution(struct pane *p, const char *id)
 {
+    struct learn_state *st = p->state;
     const struct exercise *e = find(p, id);
     if (!e || !e->solution)
         return;
+    snprintf(st->asked, sizeof st->asked, "%s", id);
     struct desk_card card = { 0 };
     struct buf text = buf_with_max(8 * KIB);
     char title[40];
     snprintf(title, sizeof title, "%s a solution", id);
     buf_printf(&text, "%s\n", e->solution);
-    if (is_done(e))
+    if (learn_is_done(e))
         offer_next(p, e, &card);
     show(p, card, title, &text);
     buf_done(&text);
@@ -296,17 +295,54 @@ void learn_show_solution(struct pane *p, const char *id)
 
 /* --- a prediction ---------------------------------------------------------------------------------- */
 
+struct prediction {
+    char id[16], *text;
+};
+
+static bool write_prediction(void *self, void *what, struct error *err)
+{
+    const struct pane *p = self;
+    const struct learn_state *st = p->state;
+    const struct prediction *a = what;
+    return st->lessons->ops->answer(st->lessons, a->id, a->text, err);
+}
+
+static void prediction_is_made(void *self, void *what)
+{
+    learn_show_form(self, ((struct prediction *)what)->id);
+    learn_is_new(self);
+}
+
+/* Most often it was not written as the form wants it. */
+static void prediction_is_refused(void *self, void *what, const struct error *err)
+{
+    const struct pane *p = self;
+    desk_say(p->desk, "%s", err->text);
+    prediction_is_made(self, what);
+}
+
+static void forget_prediction(void *what)
+{
+    mem_free(((struct prediction *)what)->text);
+}
+
+static const struct deed predicting = { .title = "The prediction was not recorded",
+                                        .size = sizeof(struct prediction),
+                                        .write = write_prediction,
+                                        .done = prediction_is_made,
+                                        .failed = prediction_is_refused,
+                                        .forget = forget_prediction };
+
 static void answered(void *self, const char *text)
 {
     struct pane *p = self;
-    struct learn_state *st = p->state;
-    struct error err = { 0 };
+    const struct learn_state *st = p->state;
+    struct prediction a = { 0 };
     if (!text || !*text)
         return;
-    if (!st->lessons->ops->answer(st->lessons, st->asked, text, &err))
-        desk_say(p->desk, "%s", err.text);
-    learn_show_form(p, st->asked);
-    learn_is_new(p);
+    snprintf(a.id, sizeof a.id, "%s", st->asked);
+    a.text = mem_string(text);
+    deed_do(p->desk, &predicting, p, &a);
 }
 
 static void ask_answer(void *self)
@@ -332,16 +368,31 @@ static void put_form(const struct lesson_form *f, struct buf *to)
         buf_printf(to, "%s%c  %s\n", i == 0 && f->item_count ? "\n" : "", 'a' + i, f->choices[i]);
 }
 
-void learn_show_form(struct pane *p, const char *id)
+struct asking {
+    char id[16];
+    const struct lesson_form *form;
+};
+
+/* A form opens its exercise, which is written. */
+static bool make_form(void *self, void *what, struct error *err)
 {
+    const struct pane *p = self;
+    const struct learn_state *st = p->state;
+    struct asking *a = what;
+    a->form = st->lessons->ops->form(st->lessons, a->id, err);
+    return a->form != NULL;
+}
+
+static void show_form(void *self, void *what)
+{
+    struct pane *p = self;
     struct learn_state *st = p->state;
-    struct error err = { 0 };
-    const struct lesson_form *f = st->lessons->ops->form(st->lessons, id, &err);
-    const struct exercise *e = find(p, id);
-    if (!f || !e) {
-        desk_fail(p->desk, "Nothing can be asked", &err);
+    const struct asking *a = what;
+    const struct lesson_form *f = a->form;
+    const struct exercise *e = find(p, a->id);
+    if (!e)
         return;
-    }
+    snprintf(st->asked, sizeof st->asked, "%s", a->id);
     struct desk_card card = { .stays = true };
     struct buf text = buf_with_max(16 * KIB);
     char title[60];
@@ -362,4 +413,25 @@ void learn_show_form(struct pane *p, const char *id)
     }
     show(p, card, title, &text);
     buf_done(&text);
+}
+
+static const struct deed asking = { .title = "Nothing can be asked",
+                                    .size = sizeof(struct asking),
+                                    .write = make_form,
+                                    .done = show_form };
+
+void learn_show_form(struct pane *p, const char *id)
+{
+    struct asking a = { .form = NULL };
+    snprintf(a.id, sizeof a.id, "%s", id);
+    deed_do(p->desk, &asking, p, &a);
+}
+
+void learn_show_start(struct pane *p, const char *id)
+{
+    const struct exercise *e = find(p, id);
+    if (e && e->asks)
+        learn_show_form(p, id);
+    else
+        learn_show_goal(p, id);
 }

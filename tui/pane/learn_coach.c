@@ -72,20 +72,23 @@ static void solution_answered(void *self, const char *text)
 {
     struct pane *p = self;
     const struct learn_state *st = p->state;
-    if (!text)
-        return;
-    learn_call(p, st->lessons->ops->solution, "The solution cannot be shown", st->asked);
-    learn_show_solution(p, st->asked);
+    if (text)
+        learn_call(p, st->lessons->ops->solution, "The solution cannot be shown", st->asked,
+                   learn_show_solution);
+}
+
+static void say_reset(struct pane *p, const char *id)
+{
+    desk_say(p->desk, "%s begins anew; u in Learn takes that back", id);
 }
 
 static void reset_answered(void *self, const char *text)
 {
     struct pane *p = self;
     const struct learn_state *st = p->state;
-    if (!text)
-        return;
-    learn_call(p, st->lessons->ops->reset, "The exercise cannot be reset", st->asked);
-    desk_say(p->desk, "%s begins anew; u in Learn takes that back", st->asked);
+    if (text)
+        learn_call(p, st->lessons->ops->reset, "The exercise cannot be reset", st->asked,
+                   say_reset);
 }
 
 static void ask(struct pane *p, const char *id, const char *before, const char *after,
@@ -98,21 +101,15 @@ static void ask(struct pane *p, const char *id, const char *before, const char *
     desk_ask(p->desk, question, answered, p);
 }
 
-/* Skips it, or asks for it again where it was skipped. */
-static void skip(struct pane *p, const struct exercise *e)
+/* It is skipped now, or asked for again where it was skipped. */
+static void say_skipped(struct pane *p, const char *id)
 {
-    struct learn_state *st = p->state;
-    bool again = e->state == EXERCISE_SKIPPED;
-    struct error err = { 0 };
-    snprintf(st->asked, sizeof st->asked, "%s", e->id); /* the list is made anew */
-    if (!st->lessons->ops->skip(st->lessons, st->asked, &err))
-        desk_fail(p->desk, "The exercise cannot be skipped", &err);
-    else if (again)
-        desk_say(p->desk, "%s is to do again", st->asked);
+    const struct course *c = learn_course(p);
+    int i = learn_find(p, id);
+    if (i >= 0 && c->exercises[i].state == EXERCISE_SKIPPED)
+        desk_say(p->desk, "%s is skipped; it is asked for again when all others are done", id);
     else
-        desk_say(p->desk, "%s is skipped; it is asked for again when all others are done",
-                 st->asked);
-    learn_is_new(p);
+        desk_say(p->desk, "%s is to do again", id);
 }
 
 /* To the exercise before or after, which becomes the current one. */
@@ -125,7 +122,7 @@ static void turn(struct pane *p, int dir)
     st->filter = LEARN_ALL;
     st->chosen = i;
     learn_call(p, st->lessons->ops->choose, "The exercise cannot be opened",
-               learn_course(p)->exercises[i].id);
+               learn_course(p)->exercises[i].id, NULL);
 }
 
 enum pane_said learn_coach_act(struct pane *p, enum action a)
@@ -138,22 +135,19 @@ enum pane_said learn_coach_act(struct pane *p, enum action a)
     const struct exercise *e = &learn_course(p)->exercises[i];
     switch (a) {
     case ACT_CHECK:
-        snprintf(st->asked, sizeof st->asked, "%s", e->id);
-        st->was_done = e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN;
-        learn_call(p, ops->check, "The exercise could not be checked", st->asked);
-        learn_show_check(p, st->asked);
+        learn_call(p, ops->check, "The exercise could not be checked", e->id, learn_show_check);
         return PANE_REDRAW;
     case ACT_HINT:
-        snprintf(st->asked, sizeof st->asked, "%s", e->id);
-        if (e->hints_used < e->hint_count) /* else those there are once more */
-            learn_call(p, ops->hint, "There is no hint", st->asked);
-        learn_show_hint(p, st->asked);
+        if (e->hints_used < e->hint_count)
+            learn_call(p, ops->hint, "There is no hint", e->id, learn_show_hint);
+        else /* those there are once more */
+            learn_show_hint(p, e->id);
         return PANE_REDRAW;
     case ACT_SKIP:
-        skip(p, e);
+        learn_call(p, ops->skip, "The exercise cannot be skipped", e->id, say_skipped);
         return PANE_REDRAW;
     case ACT_SOLUTION:
-        if (e->solution || e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN) {
+        if (e->solution || learn_is_done(e)) {
             /* It costs nothing any more. */
             snprintf(st->asked, sizeof st->asked, "%s", e->id);
             solution_answered(p, "y");
@@ -202,7 +196,7 @@ const char *learn_coach_off(const struct pane *p, enum action a)
         return reason(st, "", e->id, " has no hints");
     if (a == ACT_HINT && e->hints_used >= e->hint_count && p->desk->coach_column)
         return reason(st, "all hints of ", e->id, " are used");
-    if (a == ACT_SKIP && (e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN))
+    if (a == ACT_SKIP && learn_is_done(e))
         return reason(st, "", e->id, " is done");
     if (a == ACT_GO_THERE && !e->pane)
         return reason(st, "", e->id, " can be done anywhere");

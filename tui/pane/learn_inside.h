@@ -15,7 +15,7 @@ struct learn_state {
     bool shown;              /* this pane is the one on the screen */
     char checked[WHEN_SIZE]; /* when the current exercise was checked, for the coach */
     char asked[16];          /* the exercise a question or a card is about */
-    bool was_done;           /* it was, before it was checked */
+    bool was_done;           /* it was, before the lessons were asked for something */
     char to[16];             /* the pane asked for */
     char reason[120];        /* of off(): until the next one */
 };
@@ -30,9 +30,12 @@ static inline bool learn_installed(const struct pane *p)
 void learn_is_new(void *pane);
 /* The choice stays where it can, else goes to the nearest exercise that is listed. */
 void learn_settle(struct pane *p);
-/* Asks the lessons for something; what they refuse is said under the title. */
+/* Asks the lessons for something. When it is written `then` shows what came of it (NULL: there is
+ * nothing more to show); what they refuse is said under the title. */
 typedef bool lesson_call(struct lessons *l, const char *id, struct error *err);
-void learn_call(struct pane *p, lesson_call *what, const char *title, const char *id);
+typedef void lesson_then(struct pane *p, const char *id);
+void learn_call(struct pane *p, lesson_call *what, const char *title, const char *id,
+                lesson_then *then);
 /* Shows another pane; the name may belong to the lessons. */
 void learn_go(struct pane *p, const char *pane);
 
@@ -46,16 +49,17 @@ enum criterion_state learn_criterion(enum met met);
 
 /* Cards (learn_card.c): what is to be done and hints where no column shows them, how a check went,
  * a solution, and the form of a prediction. */
-void learn_show_goal(struct pane *p, const char *id);
-void learn_show_check(struct pane *p, const char *id);
-void learn_show_hint(struct pane *p, const char *id);
-void learn_show_solution(struct pane *p, const char *id);
-void learn_show_form(struct pane *p, const char *id);
+lesson_then learn_show_goal, learn_show_check, learn_show_hint, learn_show_solution,
+    learn_show_form;
+/* What an exercise begins with: its form where it asks for a prediction, else its goal. */
+lesson_then learn_show_start;
 
 /* The report (learn_report.c). False, and said, where it cannot be made. */
 bool learn_report(struct pane *p, bool json, struct buf *to);
 void learn_write_report(struct pane *p); /* asks for a name */
 
+/* Done, with or without having seen a solution. */
+bool learn_is_done(const struct exercise *e);
 int learn_find(const struct pane *p, const char *id); /* index of an exercise, -1 none */
 
 /* Parts of the drawing; each draws from `row` on and returns the row after it. On a surface with

@@ -241,24 +241,46 @@ void setup_choose(struct pane *p)
     setup_fill(p);
 }
 
+struct use {
+    enum role role;
+    struct lab_model *model; /* models live as long as the lab */
+};
+
+static bool write_use(void *self, void *what, struct error *err)
+{
+    const struct pane *p = self;
+    const struct use *u = what;
+    return lab_use_model(p->desk->lab, u->role, u->model, err);
+}
+
+static void is_used(void *self, void *what)
+{
+    struct pane *p = self;
+    const struct use *u = what;
+    p->desk->models_changed++;
+    desk_say(p->desk, "%s is %s from now on%s", u->role == ROLE_FAST ? "FAST" : "REASONING",
+             u->model->full_name,
+             store_writes(p->desk->lab->store) ? ", also after the next start"
+                                               : ", until rlab ends");
+    if (!p->desk->deeds.ending)
+        setup_check(p, false);
+    setup_fill(p);
+}
+
+static const struct deed using_fast = { .title = "FAST stays what it was",
+                                        .size = sizeof(struct use),
+                                        .write = write_use,
+                                        .done = is_used };
+static const struct deed using_reasoning = { .title = "REASONING stays what it was",
+                                             .size = sizeof(struct use),
+                                             .write = write_use,
+                                             .done = is_used };
+
 enum pane_said setup_use(struct pane *p, enum role role)
 {
-    struct setup_state *st = p->state;
-    struct lab *lab = p->desk->lab;
-    struct lab_model *m = setup_model_at(p, st->list.at);
-    struct error err;
-    if (!lab_use_model(lab, role, m, &err)) {
-        desk_fail(p->desk,
-                  role == ROLE_FAST ? "FAST stays what it was" : "REASONING stays what it was",
-                  &err);
-        return PANE_REDRAW;
-    }
-    p->desk->models_changed++;
-    desk_say(p->desk, "%s is %s from now on%s", role == ROLE_FAST ? "FAST" : "REASONING",
-             m->full_name,
-             store_writes(lab->store) ? ", also after the next start" : ", until rlab ends");
-    setup_check(p, false);
-    setup_fill(p);
+    const struct setup_state *st = p->state;
+    deed_do(p->desk, role == ROLE_FAST ? &using_fast : &using_reasoning, p,
+            &(struct use){ role, setup_model_at(p, st->list.at) });
     return PANE_REDRAW;
 }
 
