@@ -124,6 +124,40 @@ def test_answers_that_are_none(lab):
     same(r.out.strip(), "")
 
 
+CUT = "the server may have cut the prompt"
+
+
+def test_a_prompt_cut_in_silence(lab):
+    s = lab.server()
+    long = "Is this word the one? " * 500
+    s.play(counted=90, answer="Yes")
+    r = exits(lab.run("ask", "--fast", long), 0, CUT)
+    same(r.out.strip(), "Yes")
+    r = exits(lab.run("ask", "--fast", long, "--json"), 0).json()
+    same((r["cached"], r["warnings"], r["prompt_tokens"]), (False, ["PROMPT_CUT"], 90))
+    rows = exits(lab.run("ask", "--fast", long, "--events"), 0).rows()
+    same([e["code"] for e in rows if e.get("type") == "warn"], ["PROMPT_CUT"])
+    lacks(exits(lab.run("ask", "--fast", "Is it?"), 0).err, CUT)
+    s.play(counted=90, cached=2400)
+    lacks(exits(lab.run("ask", "--fast", long, "--no-cache"), 0).err, CUT)
+    s.play(counted=None, cached=None)
+    r = exits(lab.run("ask", "--fast", long, "--no-cache", "--json"), 0)
+    lacks(r.err, CUT)
+    same((r.json()["warnings"], r.json()["prompt_tokens"] > 2500), ([], True))
+    same(exits(lab.run("ask", "--fast", long, "--json"), 0).json()["cached"], True)
+
+
+def test_a_prompt_cut_by_other_servers(lab):
+    for kind in ("openai", "anthropic"):
+        s = lab.server(kind)
+        s.play(counted=90)
+        words = ("--server", "it=%s:%s" % (kind, s.url), "--model", "it/fast:8b")
+        exits(lab.run("ask", "Is this word the one? " * 500, *words), 0, CUT)
+        s.play(cached=2400)
+        r = lab.run("ask", "Is this word the one? " * 500, *words)
+        lacks(exits(r, 0).err, CUT)
+
+
 # --- a damaged database -----------------------------------------------------------------------------
 
 
