@@ -19,8 +19,9 @@ struct store {
     const struct clock *clock;
     char *path; /* NULL: in memory by choice */
     char *trouble, *notice;
-    bool writes; /* main is the file */
-    bool aside;  /* this opening moved a damaged file aside; `notice` says where */
+    bool writes;   /* main is the file */
+    bool no_trace; /* as it was asked for */
+    bool aside;    /* this opening moved a damaged file aside; `notice` says where */
     bool keeps_history;
     bool wal;
     int others;             /* live sessions of other processes seen when it was opened */

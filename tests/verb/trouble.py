@@ -384,13 +384,16 @@ def test_read_only_home_that_was_used_before(lab):
 def test_read_only_flag(lab):
     lab.server()
     exits(lab.run("ask", CAPITAL), 0)
+    files = sorted(os.listdir(lab.data))
     with open(database(lab), "rb") as f:
         before = f.read()
     r = exits(lab.run("ask", "hello", "--read-only"), 0)
     has(r.out, "42")
+    same(sorted(os.listdir(lab.data)), files)
     exits(lab.run("history", "--read-only"), 0)
     for words in WRITERS:
         exits(lab.run(*words, "--read-only"), 5, "--read-only")
+        same(sorted(os.listdir(lab.data)), files)
     with open(database(lab), "rb") as f:
         same(f.read() == before, True, "untouched")
 
