@@ -145,12 +145,9 @@ const char *lab_rules_path(struct lab *lab, const char *name, struct arena *a)
     return paths_data(&lab->paths, arena_format(a, "rules/%s.rules", name), a);
 }
 
-bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
+/* Takes a set that was loaded, or NULL. */
+static bool take_rules(struct lab *lab, struct rules *fresh, const char *name)
 {
-    const char *path = lab_rules_path(lab, name, &lab->arena);
-    if (!path)
-        return error_set(err, ERR_CONFIG, "no rule set '%s'; see: rlab rules list", name);
-    struct rules *fresh = rules_load(path, err);
     if (!fresh)
         return false;
     /* A run that is under way goes on with the rules it began with. */
@@ -161,6 +158,26 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
     lab->rules_from = arena_string(&lab->arena, name);
     lab->pipeline.rules = fresh;
     return true;
+}
+
+bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
+{
+    const char *path = lab_rules_path(lab, name, &lab->arena);
+    if (!path && !strchr(name, '/') && !paths_have_files(&lab->paths))
+        return paths_miss_files(&lab->paths, err);
+    if (!path)
+        return error_set(err, ERR_CONFIG, "no rule set '%s'; see: rlab rules list", name);
+    return take_rules(lab, rules_load(path, err), name);
+}
+
+static bool goes_without(const struct lab *lab)
+{
+    return lab->options->without_files && !paths_have_files(&lab->paths);
+}
+
+static bool open_without_rules(struct lab *lab, struct error *err)
+{
+    return take_rules(lab, rules_parse("none", "", 0, err), "none");
 }
 
 /* --- servers ----------------------------------------------------------------------------------- */
@@ -295,13 +312,15 @@ static bool add_servers(struct lab *lab, struct error *err)
 static bool use_chosen_rules(struct lab *lab, struct error *err)
 {
     const char *origin, *chosen = lab_setting(lab, "ask.rules", &origin);
+    if (goes_without(lab))
+        return open_without_rules(lab, err);
     if (lab->options->usual_rules)
         return lab_use_rules(lab, DEFAULT_RULES, err);
     if (!chosen)
         return lab_use_rules(lab, lab->options->builtin ? BUILT_IN_RULES : DEFAULT_RULES, err);
     if (lab_use_rules(lab, chosen, err))
         return true;
-    if (strcmp(origin, "flag") == 0)
+    if (strcmp(origin, "flag") == 0 || !paths_have_files(&lab->paths))
         return false;
     return error_within(err, "the rules chosen by %s ('rlab rules use basic' takes others)",
                         strcmp(origin, "setting") == 0 ? "'rlab rules use'" : "the config");
@@ -402,7 +421,7 @@ static struct choice_wish wish_of(struct lab *lab, bool builtin)
 static bool settle_rules(struct lab *lab, struct error *err)
 {
     const char *usual = lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
-    if (lab->options->usual_rules || lab_setting(lab, "ask.rules", NULL) ||
+    if (lab->options->usual_rules || goes_without(lab) || lab_setting(lab, "ask.rules", NULL) ||
         strcmp(rules_name(lab->rules), usual) == 0)
         return true;
     return lab_use_rules(lab, usual, err);

@@ -34,7 +34,9 @@ struct lab_options {
      * without it (server.key_trouble). */
     bool looks_only;
     int64_t patience_ms; /* no server is waited for longer at the start; 0: as choice.h says */
-    bool usual_rules;    /* the usual rule set, whatever was chosen: for verbs that mend a choice */
+    bool
+        without_files; /* where rlab's own files are missing, a set without rules: for verbs that score nothing */
+    bool usual_rules; /* the usual rule set, whatever was chosen: for verbs that mend a choice */
 };
 
 struct lab {

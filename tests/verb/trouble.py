@@ -398,6 +398,33 @@ def test_read_only_flag(lab):
         same(f.read() == before, True, "untouched")
 
 
+def test_a_program_without_its_files(lab):
+    lab.server()
+    exits(lab.run("ask", CAPITAL), 0)
+    there = os.path.join(lab.root, "alone")
+    os.mkdir(there)
+    lab.program = shutil.copy(lab.program, there)
+    for words in ((), ("--line",), ("ask", "x"), ("classify", "x"), ("trial",), ("tour",), ("demo", "1"),
+                  ("bench", "run"), ("label", "simple", "x"), ("exercise",), ("progress",),
+                  ("report",), ("rules",), ("rules", "use", "weighted"), ("cache", "get", "x"),
+                  ("ask", "x", "--rules", "weighted"), ("perf", "classify"), ("mini", "eval", "fast")):
+        r = exits(lab.run(*words), 2, "the files that belong to rlab", there, "share/rlab", "./lab install")
+        same((r.err.count("rlab: "), r.err.count("belong to rlab")), (1, 1), words)
+        lacks(r.out, "1  Better")
+    for words in (("cache",), ("cache", "list"), ("cache", "size", "9"), ("history",), ("history", "show", "1"),
+                  ("set",), ("set", "screen.theme", "dark"), ("paths",), ("help",), ("completion", "bash"),
+                  ("bench", "list"), ("backup", os.path.join(lab.root, "copy.db")), ("models",),
+                  ("cache", "clear", "--yes"), ("history", "delete", "--all", "--yes")):
+        lacks(exits(lab.run(*words), 0).err, "belong to rlab")
+    r = lab.run("doctor", "--json").json()
+    same([f["what"] for f in r["checks"] if f["problem"] == "files-missing"], ["rlab's files"])
+    rules = os.path.join(lab.root, "own.rules")
+    with open(rules, "w") as f:
+        f.write("keyword +5 x\n")
+    has(exits(lab.run("classify", "x", "--rules", rules), 0).out, "score 5")
+    exits(lab.run("trial", "--rules", rules), 2, "the files that belong to rlab")
+
+
 def test_no_home_at_all(lab):
     lab.server()
     env = dict(lab.env)
