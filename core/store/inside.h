@@ -35,8 +35,9 @@ struct store {
     bool packing;           /* the search index, in steps */
     struct late_fact *late; /* facts that wait for the next transaction, the oldest first */
     int late_count;
-    char *setting; /* what setting_get gave last */
-    char *draft;   /* what draft_get gave last */
+    char *setting;   /* what setting_get gave last */
+    char *draft;     /* what draft_get gave last */
+    int64_t version; /* what store_version gave last */
 };
 
 /* --- transactions ------------------------------------------------------------------------ */
