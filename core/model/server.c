@@ -206,15 +206,17 @@ static bool brackets_fit(const char *host, size_t len)
     return after == host + len || (*after == ':' && strcspn(after, "[]/") == strcspn(after, "/"));
 }
 
-/* What of an address may be shown: nothing before an '@', where a password may stand, however
- * wrong the rest is. */
-static const char *shown(const char *url)
+/* What of an address may be shown: nothing before an '@' and nothing behind a '?' or '#', where
+ * a password or a key may stand, however wrong the rest is. */
+static const char *shown(const char *url, struct arena *a)
 {
     const char *at = strrchr(url, '@');
-    return at ? at : url;
+    const char *from = at ? at : url;
+    return arena_copy(a, from, strcspn(from, "?#"));
 }
 
-static bool check_address(const char *name, const char *type, const char *url, struct error *err)
+static bool check_address(const char *name, const char *type, const char *url, struct arena *a,
+                          struct error *err)
 {
     const char *sep = strstr(url, "://");
     const char *rest = sep ? sep + 3 : url;
@@ -228,20 +230,20 @@ static bool check_address(const char *name, const char *type, const char *url, s
     if (!http && (sep || strcmp(type, "ollama") != 0))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' is not http:// or https://",
-                         shown(url), name);
+                         shown(url, a), name);
     if (!brackets_fit(rest, host))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' has brackets that hold no host: an "
                          "IPv6 address is written http://[::1]:8080",
-                         shown(url), name);
+                         shown(url, a), name);
     if (strpbrk(rest, "?#"))
         return error_set(err, ERR_CONFIG,
-                         "the address '%.200s' of server '%s' holds '?' or '#': give it "
-                         "without them",
-                         shown(url), name);
+                         "the address '%.200s' of server '%s' goes on with '?' or '#': give it "
+                         "without that, and a key by a variable named with key_env",
+                         shown(url, a), name);
     if ((host == 0 || *rest == ':') && strcmp(type, "ollama") != 0)
         return error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host",
-                         shown(url), name);
+                         shown(url, a), name);
     return true;
 }
 
@@ -256,7 +258,7 @@ bool server_make(const char *name, const char *type, const char *url, struct are
                          "server '%s' has the unknown type '%.60s': the types are %s", name, type,
                          provider_names());
     url = trimmed(url ? url : "", a);
-    if (!check_bytes(name, url, err) || !check_address(name, type, url, err))
+    if (!check_bytes(name, url, err) || !check_address(name, type, url, a, err))
         return false;
     url = url_by_type(type, url, a);
     bool local = server_url_is_local(url);
@@ -280,7 +282,7 @@ bool server_parse_flag(const char *text, struct arena *a, struct server *ret, st
         return error_set(err, ERR_USAGE,
                          "the server '%.200s' is not NAME=TYPE:URL or TYPE:URL: for example "
                          "box=openai:http://10.0.0.5:8080",
-                         shown(text));
+                         shown(text, a));
     const char *type_at = equals && equals < colon ? equals + 1 : text;
     const char *type = arena_copy(a, type_at, (size_t)(colon - type_at));
     const char *name = type_at == text ? type : arena_copy(a, text, (size_t)(equals - text));

@@ -345,6 +345,25 @@ static void test_places(void **state)
     page_free(p);
 }
 
+/* What is open behind the last row has no row of its own yet: no place is beyond the last. */
+static void test_a_place_behind_the_end(void **state)
+{
+    (void)state;
+    struct page *p = page_new(PAGE_PLAIN, LOOK_TEXT);
+    for (int i = 0; i < CUTTER_SHORT / 8; i++)
+        add(p, "line of\n"); /* cut behind the last of them */
+    int rows = page_rows(p, 20, false);
+    assert_int_equal(rows, CUTTER_SHORT / 8);
+    for (int i = 0; i < 2; i++) {
+        page_set_top(p, rows + 50 * i);
+        assert_int_equal(page_top(p), rows - 1);
+    }
+    page_clear(p);
+    page_set_top(p, 50);
+    assert_int_equal(page_top(p), 0);
+    page_free(p);
+}
+
 /* A place stays in its block over any change of width, and comes back. */
 static void test_resizing(void **state)
 {
@@ -511,6 +530,7 @@ int main(void)
         cmocka_unit_test(test_following),
         cmocka_unit_test(test_short_pages),
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_a_place_behind_the_end),
         cmocka_unit_test(test_resizing),
         cmocka_unit_test(test_searching),
         cmocka_unit_test(test_searching_markdown),

@@ -6,10 +6,11 @@ import time
 from rlab_case import exits, fits, has, lacks, main, same
 
 NAMES = {"classify": ["classify"], "memory_hit": ["memory_hit"], "insert": ["insert"],
-         "stored_hit": ["stored_hit", "stored_hit.recency"], "wire": ["wire.first_byte", "wire.total"]}
+         "stored_hit": ["stored_hit", "stored_hit.recency", "stored_hit.page"],
+         "wire": ["wire.first_byte", "wire.total"]}
 UNITS = {"classify": "ns", "memory_hit": "ns", "memory_hit.1000": "ns", "insert": "us",
          "stored_hit": "us", "stored_hit.recency": "us", "stored_hit.1000": "us",
-         "stored_hit.1000.recency": "us",
+         "stored_hit.page": "us", "stored_hit.1000.recency": "us", "stored_hit.1000.page": "us",
          "wire.first_byte": "us", "wire.total": "us"}
 
 
@@ -40,7 +41,7 @@ def test_each_figure_by_its_name(lab):
 def test_sizes_are_measured_by_name(lab):
     rows = exits(lab.run("perf", "memory_hit.1000", "stored_hit.1000", "--json"), 0).rows()
     same([j["what"] for j in rows],
-         ["memory_hit.1000", "stored_hit.1000", "stored_hit.1000.recency"])
+         ["memory_hit.1000", "stored_hit.1000", "stored_hit.1000.recency", "stored_hit.1000.page"])
     for j in rows:
         check(j)
     has(rows[1]["how"], "any of 1000 in the table")

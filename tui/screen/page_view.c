@@ -15,8 +15,11 @@ void page_step(struct page *p, struct page_place *at, int rows)
     while (at->block < p->last && at->row >= page_block_rows(p, at->block))
         at->row -= page_block_rows(p, at->block++);
     int rows_here = page_block_rows(p, at->block);
-    if (at->row >= rows_here)
-        at->row = rows_here > 0 ? rows_here - 1 : 0;
+    if (at->row < rows_here)
+        return;
+    while (rows_here == 0 && at->block > 0) /* the open block may hold nothing that is seen yet */
+        rows_here = page_block_rows(p, --at->block);
+    at->row = rows_here > 0 ? rows_here - 1 : 0;
 }
 
 static bool is_before(const struct page_place *a, const struct page_place *b)

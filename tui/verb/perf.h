@@ -43,7 +43,7 @@ double perf_median_us(const struct sample *s);
 /* The rows' functions, and what they tell. */
 bool perf_memory(struct perf *p, const struct perf_row *row, struct error *err);
 bool perf_insert(struct perf *p, const struct perf_row *row, struct error *err);
-/* NAME and NAME.recency. */
+/* NAME, NAME.recency and NAME.page. */
 bool perf_stored(struct perf *p, const struct perf_row *row, struct error *err);
 /* frame.PANE.COLSxROWS */
 bool perf_frame(struct perf *p, const struct perf_row *row, struct error *err);

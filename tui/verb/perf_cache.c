@@ -2,10 +2,13 @@
  * several sizes (perf.h). A hit is the key's digest, the look-up and the answer in hand. */
 #include "tui/verb/perf.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/random.h"
 #include "core/limits.h"
@@ -14,6 +17,7 @@
 #define PORTION        100 /* hits in memory that are timed together: a clock costs a tenth of one */
 #define PORTIONS       1000
 #define STORED_HITS    3000 /* and as many before them that are not counted */
+#define PAGE_BYTES     4096 /* of the table's file */
 #define INSERTS        200
 #define FILLED_AT_ONCE 100000 /* entries a transaction */
 #define ANSWER_BYTES   1024
@@ -275,8 +279,30 @@ static bool time_stored(struct store *st, size_t entries, struct sample *ret,
     return ok;
 }
 
+/* What no look-up in a file of this size can do without, unless it has the page at hand: any one
+ * page of it, read alone. */
+static bool time_pages(struct perf *p, const char *name, struct sample *ret, struct error *err)
+{
+    const char *path = arena_format(&p->arena, "%s/%s.db", p->folder, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    struct random r;
+    random_seed(&r, 1);
+    bool ok = fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= PAGE_BYTES;
+    for (int i = 0; ok && i < STORED_HITS && !session_stopped(); i++) {
+        char page[PAGE_BYTES];
+        off_t at = (off_t)random_below(&r, (uint64_t)st.st_size / PAGE_BYTES) * PAGE_BYTES;
+        int64_t start = now();
+        ok = pread(fd, page, sizeof page, at) == sizeof page;
+        sample_add(ret, (double)(now() - start));
+    }
+    if (fd >= 0)
+        close(fd);
+    return ok || error_set(err, ERR_IO, "the file '%s' cannot be read", path);
+}
+
 static void tell_stored(struct perf *p, const struct perf_row *row, const struct sample *s,
-                        const struct sample *write)
+                        const struct sample *write, const struct sample *page)
 {
     perf_tell(p, &(struct perf_figure){ .what = row->name,
                                         .unit = "us",
@@ -298,21 +324,30 @@ static void tell_stored(struct perf *p, const struct perf_row *row, const struct
                                          "batches of %d, median",
                                          PORTION),
                      .bare = NAN });
+    perf_tell(p, &(struct perf_figure){
+                     .what = arena_format(&p->arena, "%s.page", row->name),
+                     .unit = "us",
+                     .value = perf_median_us(page),
+                     .n = page->n,
+                     .how = "any one page of that file read alone, without a database, median",
+                     .bare = NAN });
 }
 
 bool perf_stored(struct perf *p, const struct perf_row *row, struct error *err)
 {
     struct store *st;
-    struct sample s = { 0 }, write = { 0 };
+    struct sample s = { 0 }, write = { 0 }, page = { 0 };
     if (row->entries >= 100000 && p->s->err_is_terminal && !p->s->json)
         say("filling a table with %zu answers ...", row->entries);
     if (!open_table(p, row->name, &st, err))
         return false;
     bool ok = fill(st, row->entries, err) && time_stored(st, row->entries, &s, &write, err);
+    store_close(st); /* brings in the write-ahead log: then all is in one file */
+    ok = ok && time_pages(p, row->name, &page, err);
     if (ok && !session_stopped())
-        tell_stored(p, row, &s, &write);
+        tell_stored(p, row, &s, &write, &page);
     sample_done(&s);
     sample_done(&write);
-    store_close(st);
+    sample_done(&page);
     return ok;
 }
