@@ -40,6 +40,7 @@ bool app_init(struct app *a, struct lab *lab, const struct app_options *o, struc
     a->line.bare = true;
     a->sums.hit_rate = a->sums.saved_s = NAN;
     a->minute = -1;
+    lab_watch_settings(lab, true);
     for (int i = 0; i < PANES; i++) {
         struct pane *p = &a->pane[i];
         *p = (struct pane){ .ops = panes[i], .desk = &a->desk };
@@ -57,6 +58,7 @@ bool app_init(struct app *a, struct lab *lab, const struct app_options *o, struc
 
 void app_done(struct app *a)
 {
+    lab_watch_settings(a->lab, false);
     while (a->overs)
         app_close(a);
     deeds_settle(&a->desk);
@@ -210,6 +212,7 @@ void app_tick(struct app *a)
         a->pane[i].dirty = false;
     }
     watch_waiting(a);
+    app_look_elsewhere(a, now);
     if (a->desk.message[0] && now >= a->desk.message_until_ns) {
         a->desk.message[0] = '\0';
         a->dirty = true;
@@ -248,6 +251,8 @@ int64_t app_rest_ms(const struct app *a)
         rest = 500;
     if (a->sums.due && (rest < 0 || rest > 500))
         rest = 500;
+    if (rest < 0 || rest > LOOK_NS / NS_PER_MS)
+        rest = LOOK_NS / NS_PER_MS;
     int64_t until = a->desk.message[0] ? a->desk.message_until_ns : a->leave_until_ns;
     if (until) {
         int64_t ms = (until - now) / NS_PER_MS + 1;

@@ -37,7 +37,8 @@ enum app_wants {
     APP_REDRAW, /* clear and draw all again */
     APP_SUSPEND,
     APP_MOUSE,
-    APP_THEME, /* app.theme */
+    APP_THEME,    /* app.theme */
+    APP_SETTINGS, /* those of the screen are others now: app.news */
     APP_LINE_MODE,
     APP_COPY,   /* desk.text */
     APP_PAGER,  /* desk.text */
@@ -67,6 +68,10 @@ struct app {
     bool data_dirty; /* news changed it: draw when it is time */
     bool coach_hidden, mouse;
     char theme[32];
+    struct {
+        bool theme, mouse;
+    } news;                 /* with APP_SETTINGS: these two were set elsewhere */
+    int64_t looked_ns;      /* for settings that were set elsewhere */
     char reason[200];       /* why the last key did nothing, in the key line until the next key */
     int64_t leave_until_ns; /* ^C again before this leaves */
     char wanted[256];       /* what / looked for last */
@@ -124,6 +129,8 @@ int64_t app_rest_ms(const struct app *a);
 /* Whether something runs, and what (for leaving, for the status bar). */
 bool app_busy(const struct app *a, char *ret, size_t size);
 void app_stop_all(struct app *a);
+/* Takes over what other processes set; `what` names that for the case that it fails. */
+void app_take_over(struct app *a, const char *what);
 /* What came back from the editor; text NULL: nothing did. */
 void app_edited(struct app *a, const char *text, size_t len);
 /* Draws with a theme by name; "" opens the list of them, which tries each as it is chosen. */

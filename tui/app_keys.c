@@ -380,7 +380,9 @@ static void key_in_pane(struct app *a, const struct key *k)
     }
     enum action act = binding_find(p->ops->keymap, false, k);
     char name[KEY_NAME];
-    if (act != ACT_NONE)
+    if (act == ACT_AGAIN && lab_has_elsewhere(a->lab)) /* as its line said */
+        app_take_over(a, "What was set elsewhere was not taken over");
+    else if (act != ACT_NONE)
         app_act(a, act);
     else if (k->code == K_PASTE)
         snprintf(a->reason, sizeof a->reason, "a paste goes into a field: press i first");

@@ -173,14 +173,34 @@ static void chosen_again(void *self, const struct error *err)
     app_chosen(self, err);
 }
 
-static void take_over(struct app *a)
+/* Of the settings that are read at the start: what a key changed since stays. */
+struct screen_settings {
+    char theme[32];
+    bool mouse;
+};
+
+static struct screen_settings screen_settings(struct app *a)
+{
+    struct screen_settings s = { .mouse = lab_setting_bool(a->lab, "screen.mouse") };
+    const char *theme = lab_setting(a->lab, "screen.theme", NULL);
+    snprintf(s.theme, sizeof s.theme, "%s", theme ? theme : "");
+    return s;
+}
+
+void app_take_over(struct app *a, const char *what)
 {
     struct buf said = buf_with_max(400);
     struct error err;
     bool pair = false;
+    struct screen_settings then = screen_settings(a);
     bool ok = lab_take_over(a->lab, &said, &pair, &err);
+    struct screen_settings now = screen_settings(a);
+    a->news.theme = strcmp(now.theme, then.theme) != 0;
+    a->news.mouse = now.mouse != then.mouse;
+    if (said.len && a->wants == APP_NOTHING)
+        a->wants = APP_SETTINGS;
     if (!ok)
-        desk_fail(&a->desk, "What the command chose was not taken over", &err);
+        desk_fail(&a->desk, what, &err);
     else if (said.len)
         desk_say(&a->desk, "in force here too now: %s", buf_text(&said));
     if (said.len || pair)
@@ -191,6 +211,25 @@ static void take_over(struct app *a)
     }
     buf_done(&said);
     app_take_notes(a);
+}
+
+/* A command of the palette is the person's own: what it sets is taken over when it ends. */
+void app_look_elsewhere(struct app *a, int64_t now)
+{
+    struct buf said = buf_with_max(300);
+    if (a->child || now - a->looked_ns < LOOK_NS)
+        return;
+    a->looked_ns = now;
+    size_t n = lab_set_elsewhere(a->lab, &said);
+    const struct binding *b = binding_of(app_pane(a)->ops->keymap, ACT_AGAIN);
+    const char *taker = b && *b->key ? b->key : "the next start";
+    if (n == 1)
+        desk_tell(&a->desk, "%s, set elsewhere; %s takes it over", buf_text(&said), taker);
+    else if (n) /* the line may not show all of them */
+        desk_tell(&a->desk, "%s takes over what was set elsewhere: %s", taker, buf_text(&said));
+    if (n)
+        a->reason[0] = '\0'; /* why the last key did nothing: read by now */
+    buf_done(&said);
 }
 
 int app_fd(const struct app *a)
@@ -212,7 +251,7 @@ void app_fd_ready(struct app *a)
             desk_say(&a->desk, "'%s' ended with code %d", a->child_said, code);
         child_free(a->child);
         a->child = NULL;
-        take_over(a);
+        app_take_over(a, "What the command chose was not taken over");
     }
     a->data_dirty = true;
 }

@@ -194,6 +194,24 @@ static void suspend(struct loop *l)
     resize(l);
 }
 
+/* What was read at the start, read again. Flags go before, as they did then. */
+static void take_settings(struct loop *l)
+{
+    struct app *a = &l->app;
+    struct app_options o = options_of(l);
+    const char *theme = lab_setting(a->lab, "screen.theme", NULL);
+    a->options.motion = a->desk.motion = o.motion;
+    a->options.cursor = o.cursor;
+    a->options.autofocus = o.autofocus;
+    term_cursor(o.cursor);
+    if (a->news.mouse)
+        term_mouse(a->mouse = o.mouse);
+    if (a->news.theme && theme && !term_theme(theme))
+        desk_say(&a->desk, "there is no theme '%s'; : theme shows them", theme);
+    l->grid.ascii = wants_ascii(l->session);
+    resize(l);
+}
+
 /* Carries out what needs the terminal. */
 static void take_wishes(struct loop *l)
 {
@@ -218,6 +236,9 @@ static void take_wishes(struct loop *l)
     case APP_THEME:
         if (!term_theme(a->theme))
             desk_say(&a->desk, "there is no theme '%s'; : theme shows them", a->theme);
+        break;
+    case APP_SETTINGS:
+        take_settings(l);
         break;
     case APP_COPY:
         copy_text(&l->copier, buf_text(&a->desk.text), a->desk.text.len);

@@ -42,13 +42,16 @@ static char *binary_dir(struct arena *a)
     return arena_string(a, path);
 }
 
+/* The file that stands for all of them. */
+#define A_FILE_OF_OURS "rules/basic.rules"
+
 /* data/ of the source tree a build folder lies in: build/rlab and build/x/rlab both count. */
-static const char *find_source_data(struct arena *a)
+static const char *find_source_data(const char *from, struct arena *a)
 {
-    char *dir = binary_dir(a);
+    char *dir = from ? arena_string(a, from) : NULL;
     for (int up = 0; dir && up < 3; up++) {
         const char *data = arena_format(a, "%s/data", dir);
-        if (file_exists(arena_format(a, "%s/rules/basic.rules", data)) &&
+        if (file_exists(arena_format(a, "%s/" A_FILE_OF_OURS, data)) &&
             file_exists(arena_format(a, "%s/meson.build", dir)))
             return data;
         char *slash = strrchr(dir, '/');
@@ -60,9 +63,8 @@ static const char *find_source_data(struct arena *a)
 }
 
 /* PREFIX/share/rlab of an installed binary that was moved: bin/rlab beside share/rlab. */
-static const char *find_share(struct arena *a)
+static const char *find_share(const char *dir, struct arena *a)
 {
-    const char *dir = binary_dir(a);
     if (dir) {
         const char *beside = arena_format(a, "%s/../share/rlab", dir);
         if (file_exists(beside))
@@ -99,8 +101,9 @@ bool paths_find(const char *data_dir, const char *config, struct arena *a, struc
     if (!shared) /* --data-dir is one command's, the server is everybody's */
         shared = base_dir("XDG_STATE_HOME", home, ".local/state", a);
     p.own_servers = shared ? arena_format(a, "%s/model-server.json", shared) : NULL;
-    p.source_data = find_source_data(a);
-    p.share_dir = find_share(a);
+    p.binary_dir = binary_dir(a);
+    p.source_data = find_source_data(p.binary_dir, a);
+    p.share_dir = find_share(p.binary_dir, a);
     *ret = p;
     return true;
 }
@@ -116,4 +119,24 @@ const char *paths_data(const struct paths *p, const char *name, struct arena *a)
         if (tried[i] && file_exists(tried[i]))
             return tried[i];
     return NULL;
+}
+
+bool paths_have_files(const struct paths *p)
+{
+    struct arena a = { 0 };
+    bool there =
+        p->source_data ||
+        (p->share_dir && file_exists(arena_format(&a, "%s/data/" A_FILE_OF_OURS, p->share_dir)));
+    arena_done(&a);
+    return there;
+}
+
+bool paths_miss_files(const struct paths *p, struct error *err)
+{
+    return error_set(
+        err, ERR_CONFIG,
+        "the files that belong to rlab (rules, sets, lessons, models) are not with this "
+        "program: looked from '%s' upwards and in '%s'; start it with ./lab in its source "
+        "folder, or install it from there: ./lab install",
+        p->binary_dir ? p->binary_dir : "its folder", p->share_dir);
 }

@@ -15,6 +15,7 @@ struct paths {
     const char *state_dir;   /* $XDG_STATE_HOME/rlab; data_dir when that was given */
     const char *log_file;    /* state_dir/rlab.log */
     const char *cache_dir;   /* $XDG_CACHE_HOME/rlab: what can be made again */
+    const char *binary_dir;  /* the folder of the running program, or NULL */
     const char *source_data; /* data/ beside the source tree of this binary, or NULL */
     const char *share_dir;   /* PREFIX/share/rlab */
     const char *own_servers; /* what `./lab model start` left: model-server.json */
@@ -28,5 +29,11 @@ bool paths_find(const char *data_dir, const char *config, struct arena *a, struc
 /* The first that exists of config_dir/NAME, source_data/NAME, share_dir/data/NAME (NAME like
  * "rules/basic.rules"); NULL where none does. */
 const char *paths_data(const struct paths *p, const char *name, struct arena *a);
+
+/* Whether the files that belong to rlab (rules, sets, lessons, models) are there: a program copied
+ * alone to another folder has none. */
+bool paths_have_files(const struct paths *p);
+/* Says that they are missing, where they were looked for, and what to do; returns false. */
+bool paths_miss_files(const struct paths *p, struct error *err);
 
 #endif

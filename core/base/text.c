@@ -121,6 +121,16 @@ bool text_is_space(int32_t cp)
            cp == 0x202F || cp == 0x205F || cp == 0x3000;
 }
 
+enum text_letter text_letter(int32_t cp)
+{
+    if (cp < 0)
+        return TEXT_NO_LETTER;
+    utf8proc_category_t c = utf8proc_category(cp);
+    if (c < UTF8PROC_CATEGORY_LU || c > UTF8PROC_CATEGORY_NO)
+        return TEXT_NO_LETTER;
+    return cp >= 0x80 && utf8proc_charwidth(cp) == 2 ? TEXT_WIDE_LETTER : TEXT_LETTER;
+}
+
 bool text_is_blank(const char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {

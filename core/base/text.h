@@ -43,6 +43,10 @@ bool text_is_space(int32_t cp);
 /* Only white space, or nothing. */
 bool text_is_blank(const char *s, size_t len);
 
+/* Letters with their marks, and digits. Wide ones are Chinese, Japanese and Korean. */
+enum text_letter { TEXT_NO_LETTER, TEXT_LETTER, TEXT_WIDE_LETTER };
+enum text_letter text_letter(int32_t cp); /* -1 (a bad byte) is none */
+
 /* Terminal columns of s; what cannot be shown counts as the replacement sign would. */
 size_t text_cols(const char *s, size_t len);
 /* Bytes of the grapheme (what a person takes for one letter) at the start of s; len >= 1. Bytes

@@ -29,10 +29,10 @@ bool answer_is_good(const struct answer *a)
     return a->end == END_OK_STOP || a->end == END_OK_LENGTH || a->end == END_OK_TOOL;
 }
 
-bool answer_is_cacheable(enum call_end end, size_t text_len, unsigned warns)
+bool answer_is_cacheable(enum call_end end, unsigned warns)
 {
-    /* An empty finished answer is an answer; one whose prompt the server cut is not. */
-    return end == END_OK_STOP && !(text_len == 0 && (warns & (1u << WARN_PROMPT_CUT)));
+    /* An empty finished answer is an answer; one to a part of the question is not. */
+    return end == END_OK_STOP && !(warns & (1u << WARN_PROMPT_CUT));
 }
 
 static int64_t estimate_tokens(size_t bytes)

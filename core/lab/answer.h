@@ -76,7 +76,7 @@ struct answer {
 /* Whether the answer ended with the text a person asked for (exit code 0). */
 bool answer_is_good(const struct answer *a);
 /* "OK_STOP and not a prompt cut short": what may be cached. */
-bool answer_is_cacheable(enum call_end end, size_t text_len, unsigned warns);
+bool answer_is_cacheable(enum call_end end, unsigned warns);
 
 /* Fills the counts from what the server told, estimating what it did not. */
 void answer_count_tokens(struct answer *a, const struct usage *u);

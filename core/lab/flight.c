@@ -7,6 +7,7 @@
 
 #include "core/lab/landing.h"
 #include "core/lab/ledger.h"
+#include "core/lab/prompt_cut.h"
 #include "core/limits.h"
 #include "core/model/provider.h"
 #include "core/store/calls.h"
@@ -88,7 +89,7 @@ static struct hash key_now(struct flight *f)
 
 static bool may_cache(const struct flight *f)
 {
-    if (!answer_is_cacheable(f->end, f->text.len, f->warns))
+    if (!answer_is_cacheable(f->end, f->warns))
         return false;
     for (const struct passenger *s = f->passengers; s; s = s->next)
         if (!s->fallback)
@@ -236,13 +237,11 @@ static void progress(struct flight *f)
                         buf_text(&f->thinking), f->thinking.len, &err);
 }
 
-/* A server that counted far fewer tokens than the prompt can have cut it in silence. Short
- * prompts prove nothing, and text that repeats packs well: a quarter of the estimate. */
-static bool prompt_looks_cut(const struct flight *f)
+/* The built-in models read all of it, and count words. */
+static bool is_cut(const struct flight *f, enum call_end end)
 {
-    int64_t estimate = (int64_t)(f->key_fields.query_len / BYTES_PER_TOKEN);
-    return estimate >= 400 && f->usage.prompt_tokens >= 0 &&
-           f->usage.prompt_tokens < estimate / 4 && !(f->warns & (1u << WARN_PROMPT_CUT));
+    return call_end_is_ok(end) && !f->model->server->server.provider->start &&
+           !(f->warns & (1u << WARN_PROMPT_CUT)) && prompt_looks_cut(&f->key_fields, &f->usage);
 }
 
 static void pass_on(struct flight *f, const struct model_event *ev)
@@ -295,7 +294,7 @@ static void heard(void *self, const struct model_event *ev)
         f->tries = ev->attempt;
         break;
     case EVENT_END:
-        if (prompt_looks_cut(f)) {
+        if (is_cut(f, ev->end)) {
             f->warns |= 1u << WARN_PROMPT_CUT;
             pass_on(f, &(struct model_event){ .type = EVENT_WARN,
                                               .at_ns = ev->at_ns,

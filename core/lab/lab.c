@@ -7,6 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/base/log.h"
+#include "core/lab/elsewhere.h"
 #include "core/lab/landing.h"
 #include "core/model/built_in.h"
 #include "core/model/provider.h"
@@ -43,10 +44,19 @@ static const char *flag_setting(const struct lab_options *o, const char *key)
                                              : NULL;
 }
 
+const char *lab_written_setting(struct lab *lab, const char *key, const char **ret_origin)
+{
+    const char *name;
+    char section[64];
+    split_key(key, section, &name);
+    const struct config_value *written = config_find(&lab->config, section, name);
+    *ret_origin = written ? "config" : "default";
+    return written ? written->text : config_text(&lab->config, section, name);
+}
+
 const char *lab_setting(struct lab *lab, const char *key, const char **ret_origin)
 {
-    const char *sink, *name;
-    char section[64];
+    const char *sink;
     if (!ret_origin)
         ret_origin = &sink;
     const char *flag = flag_setting(lab->options, key);
@@ -54,15 +64,14 @@ const char *lab_setting(struct lab *lab, const char *key, const char **ret_origi
         *ret_origin = "flag";
         return flag;
     }
-    const char *chosen = lab->store ? setting_get(lab->store, key) : NULL;
+    const char *chosen = NULL;
+    if (!watch_knows(lab->watch, key, &chosen) && lab->store)
+        chosen = setting_get(lab->store, key);
     if (chosen) {
         *ret_origin = "setting";
         return arena_string(&lab->arena, chosen);
     }
-    split_key(key, section, &name);
-    const struct config_value *written = config_find(&lab->config, section, name);
-    *ret_origin = written ? "config" : "default";
-    return written ? written->text : config_text(&lab->config, section, name);
+    return lab_written_setting(lab, key, ret_origin);
 }
 
 double lab_setting_number(struct lab *lab, const char *key)
@@ -99,6 +108,7 @@ bool lab_set(struct lab *lab, const char *key, const char *value, struct error *
     const char *before = lab_setting(lab, key, NULL);
     if (!setting_set(lab->store, key, value, err))
         return false;
+    watch_note(lab->watch, key, value);
     set_pace(lab);
     return fact_add(lab->store, "setting", key, before, value ? value : lab_setting(lab, key, NULL),
                     err);
@@ -145,12 +155,9 @@ const char *lab_rules_path(struct lab *lab, const char *name, struct arena *a)
     return paths_data(&lab->paths, arena_format(a, "rules/%s.rules", name), a);
 }
 
-bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
+/* Takes a set that was loaded, or NULL. */
+static bool take_rules(struct lab *lab, struct rules *fresh, const char *name)
 {
-    const char *path = lab_rules_path(lab, name, &lab->arena);
-    if (!path)
-        return error_set(err, ERR_CONFIG, "no rule set '%s'; see: rlab rules list", name);
-    struct rules *fresh = rules_load(path, err);
     if (!fresh)
         return false;
     /* A run that is under way goes on with the rules it began with. */
@@ -161,6 +168,26 @@ bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
     lab->rules_from = arena_string(&lab->arena, name);
     lab->pipeline.rules = fresh;
     return true;
+}
+
+bool lab_use_rules(struct lab *lab, const char *name, struct error *err)
+{
+    const char *path = lab_rules_path(lab, name, &lab->arena);
+    if (!path && !strchr(name, '/') && !paths_have_files(&lab->paths))
+        return paths_miss_files(&lab->paths, err);
+    if (!path)
+        return error_set(err, ERR_CONFIG, "no rule set '%s'; see: rlab rules list", name);
+    return take_rules(lab, rules_load(path, err), name);
+}
+
+static bool goes_without(const struct lab *lab)
+{
+    return lab->options->without_files && !paths_have_files(&lab->paths);
+}
+
+static bool open_without_rules(struct lab *lab, struct error *err)
+{
+    return take_rules(lab, rules_parse("none", "", 0, err), "none");
 }
 
 /* --- servers ----------------------------------------------------------------------------------- */
@@ -295,13 +322,15 @@ static bool add_servers(struct lab *lab, struct error *err)
 static bool use_chosen_rules(struct lab *lab, struct error *err)
 {
     const char *origin, *chosen = lab_setting(lab, "ask.rules", &origin);
+    if (goes_without(lab))
+        return open_without_rules(lab, err);
     if (lab->options->usual_rules)
         return lab_use_rules(lab, DEFAULT_RULES, err);
     if (!chosen)
         return lab_use_rules(lab, lab->options->builtin ? BUILT_IN_RULES : DEFAULT_RULES, err);
     if (lab_use_rules(lab, chosen, err))
         return true;
-    if (strcmp(origin, "flag") == 0)
+    if (strcmp(origin, "flag") == 0 || !paths_have_files(&lab->paths))
         return false;
     return error_within(err, "the rules chosen by %s ('rlab rules use basic' takes others)",
                         strcmp(origin, "setting") == 0 ? "'rlab rules use'" : "the config");
@@ -347,6 +376,7 @@ bool lab_open(struct lab *lab, const struct lab_options *options, struct error *
 void lab_close(struct lab *lab)
 {
     choice_cancel(lab->choosing.running);
+    lab_watch_settings(lab, false);
     if (lab->store)
         store_last_chance(lab->store);
     if (lab->pipeline.net)
@@ -402,7 +432,7 @@ static struct choice_wish wish_of(struct lab *lab, bool builtin)
 static bool settle_rules(struct lab *lab, struct error *err)
 {
     const char *usual = lab->choice.builtin ? BUILT_IN_RULES : DEFAULT_RULES;
-    if (lab->options->usual_rules || lab_setting(lab, "ask.rules", NULL) ||
+    if (lab->options->usual_rules || goes_without(lab) || lab_setting(lab, "ask.rules", NULL) ||
         strcmp(rules_name(lab->rules), usual) == 0)
         return true;
     return lab_use_rules(lab, usual, err);
@@ -508,23 +538,50 @@ static bool is_other(struct lab *lab, const char *key, const char *then)
     return strcmp(now ? now : "", then ? then : "") != 0;
 }
 
-bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err)
+/* The size is the table's, which every process reads with its writes; this makes room at once. A
+ * choice that was taken back stays so. */
+static bool take_size(struct lab *lab, struct error *err)
+{
+    const char *origin;
+    lab_setting(lab, "cache.size", &origin);
+    double size = lab_setting_number(lab, "cache.size");
+    return !store_writes(lab->store) || lab->options->private_cache ||
+           (cache_resize(lab->cache, (int64_t)size, err) &&
+            (strcmp(origin, "setting") == 0 || setting_set(lab->store, "cache.size", NULL, err)));
+}
+
+static bool take_rules_over(struct lab *lab, struct error *err)
 {
     const char *rules = rules_wanted(lab);
-    bool guard = lab_setting_bool(lab, "cache.guard");
+    return lab->options->usual_rules || strcmp(rules, lab->rules_from) == 0 ||
+           lab_use_rules(lab, rules, err);
+}
+
+bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err)
+{
+    const char *rules = NULL, *size = NULL;
+    *ret_pair = false;
+    if (!watch_knows(lab->watch, "ask.rules", &rules) ||
+        !watch_knows(lab->watch, "cache.size", &size))
+        return true;
+    rules = rules ? arena_string(&lab->arena, rules) : NULL;
+    size = size ? arena_string(&lab->arena, size) : NULL;
+    double size_before = lab_setting_number(lab, "cache.size");
+    if (!watch_take(lab, said, err))
+        return false;
     *ret_pair = lab->chosen && !lab->options->builtin &&
                 (is_other(lab, "pair.fast", lab->wished_fast) ||
                  is_other(lab, "pair.reason", lab->wished_reason));
     set_pace(lab);
-    if (guard != lab->pipeline.guard)
-        buf_printf(said, "%scache.guard %s", said->len ? ", " : "", guard ? "on" : "off");
-    lab->pipeline.guard = guard;
-    if (lab->options->usual_rules || strcmp(rules, lab->rules_from) == 0)
-        return true;
-    if (!lab_use_rules(lab, rules, err))
-        return false;
-    buf_printf(said, "%srules %s", said->len ? ", " : "", rules_name(lab->rules));
-    return true;
+    cache_set_ttl(lab->cache, lab_setting_number(lab, "cache.ttl"));
+    lab->pipeline.guard = lab_setting_bool(lab, "cache.guard");
+    bool has_size = lab_setting_number(lab, "cache.size") == size_before || take_size(lab, err);
+    if (!has_size)
+        watch_give_back(lab->watch, "cache.size", size);
+    if (take_rules_over(lab, err))
+        return has_size;
+    watch_give_back(lab->watch, "ask.rules", rules);
+    return false;
 }
 
 /* --- another server ------------------------------------------------------------------------------ */

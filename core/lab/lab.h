@@ -34,7 +34,9 @@ struct lab_options {
      * without it (server.key_trouble). */
     bool looks_only;
     int64_t patience_ms; /* no server is waited for longer at the start; 0: as choice.h says */
-    bool usual_rules;    /* the usual rule set, whatever was chosen: for verbs that mend a choice */
+    bool
+        without_files; /* where rlab's own files are missing, a set without rules: for verbs that score nothing */
+    bool usual_rules; /* the usual rule set, whatever was chosen: for verbs that mend a choice */
 };
 
 struct lab {
@@ -60,6 +62,7 @@ struct lab {
     const char *wished_fast, *wished_reason; /* pair.fast and pair.reason when it was chosen */
     const struct rules **old_rules; /* sets that were in force: what still runs may hold them */
     size_t old_rules_count, old_rules_cap;
+    struct lab_watch *watch;           /* NULL: settings are read as they are */
     const struct lab_options *options; /* borrowed for the lab's life */
 };
 
@@ -116,10 +119,18 @@ bool lab_setting_bool(struct lab *lab, const char *key);
  * choice is taken back, and the config or the default says again. */
 bool lab_set(struct lab *lab, const char *key, const char *value, struct error *err);
 
-/* Takes over the settings that another process of this person chose since: rules, the cache's guard,
- * the pace of the built-in models. What is another now is appended to `said` ("rules basic,
- * cache.guard off"). `ret_pair`: the models chosen are others too, and lab_choose_start finds them.
- * On failure the rules stay what they were. */
+/* For front ends that live long: from now on (or, `on` false, no longer) every setting stays what it
+ * is until it is set here or taken over, whatever other processes of this person choose. */
+void lab_watch_settings(struct lab *lab, bool on);
+/* What others set since, appended to `said`, each value once: "cache size is now 20, rule set is now
+ * basic". Returns how many. Microseconds, and no wait, where nobody wrote. */
+size_t lab_set_elsewhere(struct lab *lab, struct buf *said);
+/* Something of that is not in force here yet. */
+bool lab_has_elsewhere(struct lab *lab);
+/* Takes over what others set: while settings are watched. What is another now is appended to `said`
+ * ("rule set basic, cache guard off"); what the screen reads at its start is the caller's to read
+ * again. `ret_pair`: the models chosen are others too, and lab_choose_start finds them. On failure
+ * the rules, or the size of the cache, stay what they were. */
 bool lab_take_over(struct lab *lab, struct buf *said, bool *ret_pair, struct error *err);
 
 /* The settings of an ask that config and choices give; flags go on top. */

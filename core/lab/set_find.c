@@ -102,6 +102,8 @@ static const char *path_of_name(const struct paths *p, const char *name, struct 
 
 static bool unknown_name(const struct paths *p, const char *name, struct error *err)
 {
+    if (!paths_have_files(p))
+        return paths_miss_files(p, err);
     struct buf known = buf_with_max(sizeof err->text / 2);
     set_names(p, &known);
     error_set(err, ERR_USAGE, "there is no set '%s'; known sets: %s; a file is named with its path",

@@ -301,6 +301,7 @@ void decode_usage(struct decoder *d, const struct usage *u)
     bool told = keep_count(&d->usage.prompt_tokens, u->prompt_tokens);
     told |= keep_count(&d->usage.completion_tokens, u->completion_tokens);
     told |= keep_count(&d->usage.thinking_tokens, u->thinking_tokens);
+    told |= keep_count(&d->usage.cached_tokens, u->cached_tokens);
     told |= keep_seconds(&d->usage.load_s, u->load_s);
     told |= keep_seconds(&d->usage.prompt_s, u->prompt_s);
     told |= keep_seconds(&d->usage.eval_s, u->eval_s);

@@ -45,7 +45,7 @@ bool call_end_is_ok(enum call_end e); /* one of the four OK_ states */
     X(BAD_EVENT, "an event could not be read and was left out")                                    \
     X(EMPTY_ANSWER, "the answer is empty")                                                         \
     X(CUT_THINKING, "cut off while thinking")                                                      \
-    X(PROMPT_CUT, "the server may have cut the prompt: its count is at the context size")          \
+    X(PROMPT_CUT, "the server may have cut the prompt: its count is at the limit or far too low")  \
     X(NO_THINK, "the model cannot think on request; asked again without")                          \
     X(RENAMED_LIMIT, "the server wants the token limit under its other name; asked again")         \
     X(NO_TEMPERATURE, "the model takes no temperature; asked again without")                       \
@@ -71,6 +71,7 @@ struct usage {
     int64_t prompt_tokens;     /* all of the prompt, cached part included */
     int64_t completion_tokens; /* thinking and answer together */
     int64_t thinking_tokens;   /* where the server counts them apart */
+    int64_t cached_tokens;     /* of the prompt, those the server had in a cache of its own */
     double load_s;             /* loading the model, before anything else */
     double prompt_s;           /* reading the prompt */
     double eval_s;             /* writing */
@@ -79,7 +80,7 @@ struct usage {
 };
 
 #define USAGE_UNKNOWN                                                                              \
-    ((struct usage){ -1, -1, -1, __builtin_nan(""), __builtin_nan(""), __builtin_nan(""),          \
+    ((struct usage){ -1, -1, -1, -1, __builtin_nan(""), __builtin_nan(""), __builtin_nan(""),      \
                      __builtin_nan("") })
 
 enum event_type {

@@ -92,6 +92,7 @@ static void final_object(struct decoder *d, const struct json *j, const char *re
 {
     struct usage u = USAGE_UNKNOWN;
     u.prompt_tokens = json_get_count(j, "prompt_eval_count");
+    u.cached_tokens = json_get_count(j, "prompt_eval_cached_count");
     u.completion_tokens = json_get_count(j, "eval_count");
     u.load_s = seconds_of(j, "load_duration");
     u.prompt_s = seconds_of(j, "prompt_eval_duration");

@@ -112,6 +112,8 @@ static void keep(double *old, double now)
 static void read_usage(const struct json *j, struct usage *u)
 {
     u->prompt_tokens = json_get_count(j, "prompt_tokens");
+    int64_t cached = json_get_count(json_get(j, "prompt_tokens_details"), "cached_tokens");
+    u->cached_tokens = cached >= 0 ? cached : u->cached_tokens;
     u->completion_tokens = json_get_count(j, "completion_tokens");
     u->thinking_tokens =
         json_get_count(json_get(j, "completion_tokens_details"), "reasoning_tokens");
@@ -125,6 +127,7 @@ static void read_timings(const struct json *t, struct usage *u)
 {
     int64_t cached = json_get_count(t, "cache_n"), read = json_get_count(t, "prompt_n");
     u->prompt_tokens = read >= 0 && cached > 0 ? read + cached : read;
+    u->cached_tokens = cached;
     u->completion_tokens = json_get_count(t, "predicted_n");
     u->prompt_s = scaled(t, "prompt_ms", 1000);
     if (u->completion_tokens > 1) /* one token alone is given 0.001 ms */

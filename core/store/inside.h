@@ -19,8 +19,9 @@ struct store {
     const struct clock *clock;
     char *path; /* NULL: in memory by choice */
     char *trouble, *notice;
-    bool writes; /* main is the file */
-    bool aside;  /* this opening moved a damaged file aside; `notice` says where */
+    bool writes;   /* main is the file */
+    bool no_trace; /* as it was asked for */
+    bool aside;    /* this opening moved a damaged file aside; `notice` says where */
     bool keeps_history;
     bool wal;
     int others;             /* live sessions of other processes seen when it was opened */
@@ -35,8 +36,9 @@ struct store {
     bool packing;           /* the search index, in steps */
     struct late_fact *late; /* facts that wait for the next transaction, the oldest first */
     int late_count;
-    char *setting; /* what setting_get gave last */
-    char *draft;   /* what draft_get gave last */
+    char *setting;   /* what setting_get gave last */
+    char *draft;     /* what draft_get gave last */
+    int64_t version; /* what store_version gave last */
 };
 
 /* --- transactions ------------------------------------------------------------------------ */

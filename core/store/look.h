@@ -19,6 +19,10 @@ enum look look_classify(struct db *db, struct error *err);
  * touch the -shm beside it, as long as nothing waits in the -wal; but what somebody writes in this
  * moment may then look like damage. */
 enum look look_at(const char *path, int busy_ms, bool no_trace, struct db *ret, struct error *err);
+/* Takes away an empty -wal with its -shm: reading makes them where there are none, and who only
+ * reads cannot. Where somebody else has the file open, or wrote to the log, all stays. For the
+ * end, with all connections of this process to the file closed. */
+void look_tidy(const char *path);
 /* Looks through the pages, for a second at most. False only where damage was found; a check that
  * ran out of time found none. */
 bool look_pages(struct db *db, const struct clock *clock);

@@ -271,6 +271,7 @@ bool store_open(const struct store_options *o, struct store **ret, struct error 
     s->path = mem_string(o->path);
     s->clock = o->clock;
     s->keeps_history = !o->no_history;
+    s->no_trace = o->no_trace;
     bool on_file = s->path && open_existing(s, o);
     if (!on_file && !open_stand_in(s, err)) {
         store_close(s);

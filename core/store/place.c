@@ -291,6 +291,15 @@ bool place_has_wal(const char *path)
     return bytes_of(path, "-wal") > 0;
 }
 
+bool place_has_empty_wal(const char *path)
+{
+    struct arena a = { 0 };
+    bool empty = file_exists(arena_format(&a, "%s-wal", path)) && bytes_of(path, "-wal") == 0 &&
+                 !file_exists(arena_format(&a, "%s-journal", path));
+    arena_done(&a);
+    return empty;
+}
+
 bool place_has_shm(const char *path)
 {
     return bytes_of(path, "-shm") > 0;

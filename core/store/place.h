@@ -42,6 +42,8 @@ char *place_address(const char *path, bool frozen);
 /* Bytes of the database with its -wal. */
 int64_t place_bytes(const char *path);
 bool place_has_wal(const char *path); /* a -wal that is not empty */
+/* A -wal without a byte, and no -journal that waits to be rolled back. */
+bool place_has_empty_wal(const char *path);
 bool place_has_shm(const char *path); /* a -shm: somebody has it open, or died with it open */
 
 #endif

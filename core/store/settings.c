@@ -74,6 +74,22 @@ bool setting_list(struct store *s, setting_each *each, void *self, struct error 
     return true;
 }
 
+int64_t store_version(struct store *s)
+{
+    int64_t sum = 0, one;
+    struct error ignored;
+    for (struct db *db = store_source(s, NULL); db; db = store_source(s, db)) {
+        int wait_ms = db->wait_ms;
+        db_wait(db, 0);
+        bool read = db_number(db, "PRAGMA data_version", &one, &ignored);
+        db_wait(db, wait_ms);
+        if (!read)
+            return s->version;
+        sum += one;
+    }
+    return s->version = sum;
+}
+
 /* --- facts -------------------------------------------------------------------------------- */
 
 /* A fact that found the file busy. Facts come while a person does something else, who should

@@ -15,6 +15,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/limits.h"
+#include "core/store/look.h"
 #include "core/store/place.h"
 #include "core/store/schema.h"
 #include "core/store/session.h"
@@ -32,6 +33,8 @@ void store_close(struct store *s)
         session_end(s, &err); /* nothing is lost without it but a quick start */
     db_close(&s->main);
     db_close(&s->below);
+    if (s->path && !s->writes && !s->no_trace)
+        look_tidy(s->path);
     facts_forget_late(s);
     mem_free(s->path);
     mem_free(s->trouble);

@@ -108,6 +108,9 @@ bool store_backup(struct store *s, const char *path, struct error *err);
 
 /* NULL where unset; the text lives until the next call of setting_get. */
 const char *setting_get(struct store *s, const char *key);
+/* A number that is another one once another process wrote. Does not wait: where the file is busy it
+ * is what it was. */
+int64_t store_version(struct store *s);
 /* value NULL unsets. */
 bool setting_set(struct store *s, const char *key, const char *value, struct error *err);
 typedef void setting_each(void *self, const char *key, const char *value, int64_t changed_wall);

@@ -13,6 +13,7 @@ struct told {
     struct ask *ask;
     struct store *store;
     int ends, called, texts, thinkings, fallbacks;
+    unsigned warned;
     struct answer answer; /* texts are copies below */
     struct buf text, thinking, streamed;
     char error[400], fallback_why[400];
@@ -29,6 +30,8 @@ static void hear(void *self, const struct ask_event *ev)
     t->texts += ev->type == ASK_TEXT;
     t->thinkings += ev->type == ASK_THINKING;
     t->fallbacks += ev->type == ASK_FALLBACK;
+    if (ev->type == ASK_WARN)
+        t->warned |= 1u << ev->warn;
     if (ev->type == ASK_TEXT)
         buf_add(&t->streamed, ev->text, ev->len);
     if (ev->type != ASK_END)
@@ -534,26 +537,40 @@ static void test_partial_is_kept(void **state)
     world_close(&w);
 }
 
-/* A count far below what the prompt must have: said, and an empty answer is not kept. */
+/* A count far below what the prompt must have: said, and the answer is not kept, empty or not. One
+ * that is explained by what the server had read before is an answer like any other. */
 static void test_cut_prompt(void **state)
 {
     (void)state;
-    struct world w;
-    struct told t;
-    world_open(&w, NULL);
-    char *text = calloc(1, 40001);
-    for (size_t i = 0; i < 40000; i++) /* the small server counts words */
-        text[i] = i % 200 == 199 ? ' ' : 'x';
-    struct question q = world_question(text);
-    mock_play(&w.mock, "{'answers':{'xxxx':''}}");
-    ask(&w, &q, &t);
-    assert_true(t.answer.warns & (1u << WARN_PROMPT_CUT));
-    told_done(&t);
-    ask(&w, &q, &t);
-    assert_int_equal(t.answer.from, FROM_MODEL);
-    told_done(&t);
+    static const struct {
+        const char *play;
+        bool cut;
+    } rows[] = {
+        { "{'answers':{'word':''},'counted':40}", true },
+        { "{'answers':{'word':'yes'},'counted':40}", true },
+        { "{'answers':{'word':'yes'},'counted':6000}", false },
+        { "{'answers':{'word':'yes'},'counted':40,'cached':3000}", false },
+    };
+    char *text = calloc(1, 20001);
+    for (size_t i = 0; i < 20000; i++)
+        text[i] = "a word "[i % 7];
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world w;
+        struct told t;
+        world_open(&w, NULL);
+        struct question q = world_question(text);
+        mock_play(&w.mock, rows[i].play);
+        ask(&w, &q, &t);
+        assert_int_equal(t.answer.end, END_OK_STOP);
+        assert_int_equal(t.answer.warns >> WARN_PROMPT_CUT & 1, rows[i].cut);
+        assert_int_equal(t.warned >> WARN_PROMPT_CUT & 1, rows[i].cut);
+        told_done(&t);
+        ask(&w, &q, &t);
+        assert_int_equal(t.answer.from, rows[i].cut ? FROM_MODEL : FROM_CACHE);
+        told_done(&t);
+        world_close(&w);
+    }
     free(text);
-    world_close(&w);
 }
 
 /* What a model refused once is not tried again by the next process; other weights forget it. */

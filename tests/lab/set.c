@@ -196,7 +196,7 @@ static void test_find(void **state)
 
     struct paths nowhere = { .share_dir = "/none" };
     assert_false(set_load(&nowhere, "sample", &s, &err));
-    assert_holds("none", err.text, "known sets: none");
+    assert_holds("none", err.text, "the files that belong to rlab");
     test_folder_remove(dir);
     arena_done(&a);
 }

@@ -13,7 +13,8 @@ POST /__play changes anything while it runs; what is under "model" is for one mo
                               "fail": {"status": 503, "error": "busy", "times": 2}}}}
 
 `fail` answers so many requests with an error (-1: all of them); `stall_after` falls silent
-after that many words; `cut_after` closes the connection there.
+after that many words; `cut_after` closes the connection there; `counted` is what it says it read of
+the prompt, and `cached` how much of it was read before.
 """
 import hashlib
 import itertools
@@ -25,7 +26,7 @@ WORDS = ("and so it goes on from here to there with one more word each time unti
 CREATED = "2026-01-02T03:04:05.000Z"
 DEFAULTS = {"delay_ms": 0, "tokens": 12, "thinking": 8, "rate": 0, "load_ms": 0, "answer": None,
             "answers": {}, "digest": None, "fail": None, "stall_after": None, "cut_after": None,
-            "context": 8192}
+            "context": 8192, "counted": None, "cached": None}
 
 
 def add_arguments(parser):
@@ -126,6 +127,10 @@ class Player:
         return [(kind, w if i in (0, thinking) else " " + w)
                 for i, (kind, w) in enumerate(pieces)]
 
+    def counted(self, model, prompt):
+        told = self.get(model, "counted")
+        return len(prompt.split()) + 5 if told is None else int(told)
+
     async def stream(self, connection, model, prompt, limit, thinking):
         """Yields the pieces in time; the last thing yielded is the Ending."""
         start = time.monotonic()
@@ -148,7 +153,7 @@ class Player:
             if rate:
                 await connection.wait(first + n / rate - time.monotonic())
             yield piece
-        yield Ending(len(kept) < len(pieces), len(prompt.split()) + 5, len(kept),
+        yield Ending(len(kept) < len(pieces), self.counted(model, prompt), len(kept),
                      min(thinking, len(kept)), load, first - start, time.monotonic() - first)
 
 
@@ -252,6 +257,8 @@ async def ollama_chat(player, connection, asked):
                     "load_duration": ns(piece.load) or 40_000_000,
                     "prompt_eval_count": piece.prompt, "prompt_eval_duration": 1_000_000,
                     "eval_count": piece.words, "eval_duration": ns(piece.eval_s) or 1000}
+            if player.get(model, "cached") is not None:
+                last["prompt_eval_cached_count"] = int(player.get(model, "cached"))
             if not streamed:
                 last["message"] = {"role": "assistant", "content": text,
                                    **({"thinking": thoughts} if thoughts else {})}
@@ -314,6 +321,8 @@ async def openai_chat(player, connection, asked):
             usage = {"prompt_tokens": piece.prompt, "completion_tokens": piece.words,
                      "total_tokens": piece.prompt + piece.words,
                      "completion_tokens_details": {"reasoning_tokens": piece.thinking}}
+            if player.get(model, "cached") is not None:
+                usage["prompt_tokens_details"] = {"cached_tokens": int(player.get(model, "cached"))}
             reason = "length" if piece.cut else "stop"
             if not streamed:
                 message = {"role": "assistant", "content": text[False]}
@@ -365,7 +374,8 @@ async def anthropic_chat(player, connection, asked):
     event("message_start", message={
         "id": "msg_%d" % next(player.ids), "type": "message", "role": "assistant", "content": [],
         "model": model, "stop_reason": None,
-        "usage": {"input_tokens": len(prompt.split()) + 5, "output_tokens": 1}})
+        "usage": {"input_tokens": player.counted(model, prompt), "output_tokens": 1,
+                  "cache_read_input_tokens": int(player.get(model, "cached") or 0)}})
     event("ping")
     at, index = None, -1
     async for piece in player.stream(connection, model, prompt, asked["max_tokens"],

@@ -277,7 +277,7 @@ static void what_a_verb_chose_is_taken_over(void **state)
     run_child(st);
     assert_string_equal(rules_name(lab->rules), "basic");
     assert_false(lab->pipeline.guard);
-    assert_shows(st, "in force here too now: cache.guard off, rules basic");
+    assert_shows(st, "in force here too now: rule set basic, cache guard off");
     stage_turn(st, 0);
     stage_press(st, "q");
     assert_shows(st, "score 2 \xE2\x86\x92 MODERATE");

@@ -264,6 +264,50 @@ static void test_read_only_by_choice(void **state)
     lab_end(&l);
 }
 
+static void put_setting(struct store *s, const char *key)
+{
+    struct error err;
+    assert_ok(setting_set(s, key, "1", &err), err);
+}
+
+/* Reading a file with a write-ahead log makes one; it is gone with the last reader, and stays
+ * where somebody writes or wrote. */
+static void test_readers_leave_nothing(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct store_options only_read = { .read_only = true };
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    lab_fill(s, 3);
+    store_close(s);
+    assert_string_equal(lab_find(&l, "rlab.db-"), "");
+
+    struct store *one = lab_open_with(&l, only_read), *two = lab_open_with(&l, only_read);
+    assert_string_not_equal(lab_find(&l, "rlab.db-"), "");
+    store_close(one);
+    assert_int_equal(lab_rows(two), 3);
+    store_close(two);
+    assert_string_equal(lab_find(&l, "rlab.db-"), "");
+
+    one = lab_open_with(&l, only_read);
+    s = lab_open(&l); /* a writer comes, and its log is still empty */
+    store_close(one);
+    assert_string_not_equal(lab_find(&l, "rlab.db-"), "");
+    put_setting(s, "a.b");
+    one = lab_open_with(&l, only_read);
+    assert_string_equal(setting_get(one, "a.b"), "1");
+    put_setting(s, "c.d");
+    store_close(s);
+    store_close(one); /* what the writer left in the log is not this one's to move */
+    assert_string_not_equal(lab_find(&l, "rlab.db-wal"), "");
+    s = lab_open(&l);
+    assert_string_equal(setting_get(s, "c.d"), "1");
+    store_close(s);
+    assert_string_equal(lab_find(&l, "rlab.db-"), "");
+    lab_end(&l);
+}
+
 static void test_backup(void **state)
 {
     (void)state;
@@ -307,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_newer),
         cmocka_unit_test(test_read_only_by_choice),
+        cmocka_unit_test(test_readers_leave_nothing),
         cmocka_unit_test(test_backup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

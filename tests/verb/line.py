@@ -319,6 +319,19 @@ def test_an_answer_cut_at_its_limit_says_how_to_raise_it(lab):
              "ask.max_tokens_fast")
 
 
+def test_what_a_server_did_to_the_question_is_said(lab):
+    server = lab.server()
+    server.play(counted=90, answer="Yes.")
+    text = said(lab, "4", "2", "Is this word the one? " * 500)
+    in_order(text, "Answer: Yes.", "End of answer.", "The server may have cut the prompt: ")
+    lacks(text, "Note: ")
+    lacks(said(lab, "4", "2", "Is it?"), "cut the prompt")
+    server.play(model={"big-r1:70b": {"fail": {"status": 400, "times": 1, "error":
+                                               '"big-r1:70b" does not support thinking'}}})
+    in_order(said(lab, "4", "3", "Is this one?"), "End of answer.",
+             "The model cannot think on request; asked again without.")
+
+
 def test_a_fallback_says_what_it_replaced(lab):
     server = lab.server()
     server.play(model={"big-r1:70b": {"fail": {"status": 500, "error": "sick", "times": -1}}})

@@ -124,6 +124,40 @@ def test_answers_that_are_none(lab):
     same(r.out.strip(), "")
 
 
+CUT = "the server may have cut the prompt"
+
+
+def test_a_prompt_cut_in_silence(lab):
+    s = lab.server()
+    long = "Is this word the one? " * 500
+    s.play(counted=90, answer="Yes")
+    r = exits(lab.run("ask", "--fast", long), 0, CUT)
+    same(r.out.strip(), "Yes")
+    r = exits(lab.run("ask", "--fast", long, "--json"), 0).json()
+    same((r["cached"], r["warnings"], r["prompt_tokens"]), (False, ["PROMPT_CUT"], 90))
+    rows = exits(lab.run("ask", "--fast", long, "--events"), 0).rows()
+    same([e["code"] for e in rows if e.get("type") == "warn"], ["PROMPT_CUT"])
+    lacks(exits(lab.run("ask", "--fast", "Is it?"), 0).err, CUT)
+    s.play(counted=90, cached=2400)
+    lacks(exits(lab.run("ask", "--fast", long, "--no-cache"), 0).err, CUT)
+    s.play(counted=None, cached=None)
+    r = exits(lab.run("ask", "--fast", long, "--no-cache", "--json"), 0)
+    lacks(r.err, CUT)
+    same((r.json()["warnings"], r.json()["prompt_tokens"] > 2500), ([], True))
+    same(exits(lab.run("ask", "--fast", long, "--json"), 0).json()["cached"], True)
+
+
+def test_a_prompt_cut_by_other_servers(lab):
+    for kind in ("openai", "anthropic"):
+        s = lab.server(kind)
+        s.play(counted=90)
+        words = ("--server", "it=%s:%s" % (kind, s.url), "--model", "it/fast:8b")
+        exits(lab.run("ask", "Is this word the one? " * 500, *words), 0, CUT)
+        s.play(cached=2400)
+        r = lab.run("ask", "Is this word the one? " * 500, *words)
+        lacks(exits(r, 0).err, CUT)
+
+
 # --- a damaged database -----------------------------------------------------------------------------
 
 
@@ -350,15 +384,45 @@ def test_read_only_home_that_was_used_before(lab):
 def test_read_only_flag(lab):
     lab.server()
     exits(lab.run("ask", CAPITAL), 0)
+    files = sorted(os.listdir(lab.data))
     with open(database(lab), "rb") as f:
         before = f.read()
     r = exits(lab.run("ask", "hello", "--read-only"), 0)
     has(r.out, "42")
+    same(sorted(os.listdir(lab.data)), files)
     exits(lab.run("history", "--read-only"), 0)
     for words in WRITERS:
         exits(lab.run(*words, "--read-only"), 5, "--read-only")
+        same(sorted(os.listdir(lab.data)), files)
     with open(database(lab), "rb") as f:
         same(f.read() == before, True, "untouched")
+
+
+def test_a_program_without_its_files(lab):
+    lab.server()
+    exits(lab.run("ask", CAPITAL), 0)
+    there = os.path.join(lab.root, "alone")
+    os.mkdir(there)
+    lab.program = shutil.copy(lab.program, there)
+    for words in ((), ("--line",), ("ask", "x"), ("classify", "x"), ("trial",), ("tour",), ("demo", "1"),
+                  ("bench", "run"), ("label", "simple", "x"), ("exercise",), ("progress",),
+                  ("report",), ("rules",), ("rules", "use", "weighted"), ("cache", "get", "x"),
+                  ("ask", "x", "--rules", "weighted"), ("perf", "classify"), ("mini", "eval", "fast")):
+        r = exits(lab.run(*words), 2, "the files that belong to rlab", there, "share/rlab", "./lab install")
+        same((r.err.count("rlab: "), r.err.count("belong to rlab")), (1, 1), words)
+        lacks(r.out, "1  Better")
+    for words in (("cache",), ("cache", "list"), ("cache", "size", "9"), ("history",), ("history", "show", "1"),
+                  ("set",), ("set", "screen.theme", "dark"), ("paths",), ("help",), ("completion", "bash"),
+                  ("bench", "list"), ("backup", os.path.join(lab.root, "copy.db")), ("models",),
+                  ("cache", "clear", "--yes"), ("history", "delete", "--all", "--yes")):
+        lacks(exits(lab.run(*words), 0).err, "belong to rlab")
+    r = lab.run("doctor", "--json").json()
+    same([f["what"] for f in r["checks"] if f["problem"] == "files-missing"], ["rlab's files"])
+    rules = os.path.join(lab.root, "own.rules")
+    with open(rules, "w") as f:
+        f.write("keyword +5 x\n")
+    has(exits(lab.run("classify", "x", "--rules", rules), 0).out, "score 5")
+    exits(lab.run("trial", "--rules", rules), 2, "the files that belong to rlab")
 
 
 def test_no_home_at_all(lab):

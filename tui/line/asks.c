@@ -76,8 +76,9 @@ static void put_troubles(struct talk *l, const struct answer *a, struct buf *to)
         buf_puts(to, " The model asked for a tool; rlab runs none.");
     if (a->end == END_OK_FILTER || a->end == END_CANCELLED)
         buf_printf(to, " %s.", talk_sentence(l, call_end_words(a->end)));
-    if (call_end_is_ok(a->end) && a->warns & (1u << WARN_EMPTY_ANSWER))
-        buf_puts(to, " The answer is empty.");
+    for (int i = 0; i < CALL_WARNS; i++) /* what was learnt was said while it learnt */
+        if (a->warns & (1u << i) && i != WARN_LEARNT)
+            buf_printf(to, " %s.", talk_sentence(l, call_warn_words((enum call_warn)i)));
 }
 
 static void close_column(struct column *c, const struct answer *a)
@@ -197,8 +198,9 @@ static void hear(void *self, const struct ask_event *ev)
         c->text.said = false;
         buf_clear(&c->text.open);
         break;
-    case ASK_WARN:
-        talk_say(l, "Note: %.*s.", (int)ev->len, ev->text);
+    case ASK_WARN: /* the others have no more to say than their names, which come at the end */
+        if (ev->warn == WARN_LEARNT && ev->len)
+            talk_say(l, "Note: %.*s.", (int)ev->len, ev->text);
         break;
     case ASK_RETRY:
         talk_say(l, "%.*s. Trying again in %.1f seconds.", (int)ev->len, ev->text,

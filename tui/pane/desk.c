@@ -63,6 +63,18 @@ void desk_say(struct desk *d, const char *fmt, ...)
     note(d, d->message, false);
 }
 
+void desk_tell(struct desk *d, const char *fmt, ...)
+{
+    va_list args;
+    char text[sizeof d->message];
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    desk_say(d, "%s", text);
+    d->message_until_ns = INT64_MAX;
+    d->dirty = true;
+}
+
 /* --- trouble ------------------------------------------------------------------------------ */
 
 static void add_row(struct buf *to, const char *name, const char *text)

@@ -122,6 +122,8 @@ void desk_done(struct desk *d);
 
 /* Says something for 4 s in the key line, and keeps it in the log. */
 void desk_say(struct desk *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same until a key is pressed: what a person who looks away should find. */
+void desk_tell(struct desk *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Opens the box. Once, at the top: never both a box and a message. */
 void desk_trouble(struct desk *d, const struct trouble *t);
 /* The same from an error that came back from below: title is what was wanted. */

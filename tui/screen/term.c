@@ -491,6 +491,11 @@ static bool show_row(const struct grid *g, int at, int cols)
     return true;
 }
 
+void term_cursor(bool always)
+{
+    t.cursor = always;
+}
+
 static bool show_cursor(const struct grid *g)
 {
     int row, col;

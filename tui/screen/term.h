@@ -76,6 +76,8 @@ void term_redraw(void);
 /* Draws with another theme from the next term_show on; false where there is none of that name. */
 bool term_theme(const char *name);
 void term_mouse(bool on);
+/* Whether the cursor is seen outside fields too. */
+void term_cursor(bool always);
 bool term_has_mouse(void);
 void term_bell(void);
 /* Sends bytes that draw nothing (OSC 52, copy.h). Waits until the terminal took them. */

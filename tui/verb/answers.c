@@ -79,6 +79,8 @@ void answer_trouble(const struct answer *a, struct buf *to)
         add_trouble(to, "cut off at its token limit; raise it with --max-tokens");
     if (a->warns & (1u << WARN_NO_BUDGET))
         add_trouble(to, call_warn_words(WARN_NO_BUDGET));
+    if (call_end_is_ok(a->end) && a->warns & (1u << WARN_PROMPT_CUT))
+        add_trouble(to, call_warn_words(WARN_PROMPT_CUT));
     if (a->end == END_OK_TOOL)
         add_trouble(to, "the model asked for a tool; rlab runs none");
     else if (call_end_is_ok(a->end) && a->warns & (1u << WARN_EMPTY_ANSWER))

@@ -6,6 +6,7 @@
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     (void)ret_code;
+    s->options.without_files = true;
     if (a->count != 1)
         return error_set(err, ERR_USAGE, "back up to which file? rlab backup FILE");
     const char *path = a->words[0];

@@ -47,6 +47,7 @@ bool bench_list(struct session *s, const struct args *a, int *ret_code, struct e
     int64_t limit;
     struct table t;
     (void)ret_code;
+    s->options.without_files = true;
     if (!args_int(a, OPT_LIMIT, 1, LIST_MOST, LIST_LIMIT, &limit, err) ||
         !session_open_store(s, err))
         return false;
@@ -75,6 +76,7 @@ bool bench_show(struct session *s, const struct args *a, int *ret_code, struct e
 {
     struct kept_run v;
     (void)ret_code;
+    s->options.without_files = true;
     if (!session_open_store(s, err) ||
         !shown_read(&v, s, NULL, a->count ? a->words[0] : "last", err))
         return false;
@@ -243,6 +245,7 @@ bool bench_compare(struct session *s, const struct args *a, int *ret_code, struc
     const char *base = a->value[OPT_BASELINE];
     struct kept_run va = { 0 }, vb = { 0 };
     (void)ret_code;
+    s->options.without_files = true;
     if (!base != (a->count == 2))
         return error_set(err, ERR_USAGE,
                          "two runs are compared: rlab bench compare A B, or rlab bench compare B "

@@ -70,6 +70,7 @@ static bool run_list(struct session *s, const struct args *a, int *ret_code, str
     (void)ret_code;
     struct cache_stats stats;
     struct listing_view v = { .s = s };
+    s->options.without_files = true;
     if (!args_int(a, OPT_LIMIT, 1, MAX_CACHE_SIZE, s->json ? MAX_CACHE_SIZE : 50, &v.limit, err) ||
         !session_open_store(s, err) || !cache_stats(s->lab.cache, &stats, err))
         return false;
@@ -171,6 +172,7 @@ static bool run_stats(struct session *s, const struct args *a, int *ret_code, st
     (void)a;
     (void)ret_code;
     struct cache_stats stats;
+    s->options.without_files = true;
     if (!session_open_store(s, err) || !cache_stats(s->lab.cache, &stats, err))
         return false;
     if (s->json)
@@ -348,6 +350,7 @@ static bool run_clear(struct session *s, const struct args *a, int *ret_code, st
     struct cache_stats stats;
     int64_t dropped = 0;
     char question[100];
+    s->options.without_files = true;
     if (!session_open_writing(s, err) || !cache_stats(s->lab.cache, &stats, err))
         return false;
     snprintf(question, sizeof question, "Drop all %lld cached answers and zero the counters?",
@@ -395,6 +398,7 @@ static bool run_size(struct session *s, const struct args *a, int *ret_code, str
     int64_t evicted = 0;
     const char *origin;
     struct cache_stats stats;
+    s->options.without_files = true;
     if (a->count && !resize(s, a->words[0], &evicted, err))
         return false;
     if (!session_open_store(s, err) || !cache_stats(s->lab.cache, &stats, err))

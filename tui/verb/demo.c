@@ -220,9 +220,10 @@ static bool run_one(struct session *s, const struct demo *d, int *ret_code, stru
     if (!args_real(s->args, OPT_DEADLINE, 0.1, 3600, NAN, &o.deadline_s, err) ||
         !args_int(s->args, OPT_MAX_TOKENS, 1, 100000, -1, &o.max_tokens, err))
         return false;
+    if (!session_open(s, err))
+        return false;
     introduce(s, d);
-    if (!session_open(s, err) || (d->asks && !session_choose(s, err)) ||
-        (d->suits && !lab_choose(&s->lab, err)))
+    if ((d->asks && !session_choose(s, err)) || (d->suits && !lab_choose(&s->lab, err)))
         return false;
     struct demo_run *run = demo_start(&s->lab, d, &o, hear, ended, &w, err);
     return run && wait_for(s, run, &w, ret_code, err);

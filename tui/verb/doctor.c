@@ -71,6 +71,7 @@ static void open_lab(struct doctor *d)
     struct session *s = d->session;
     struct error err;
     s->options.usual_rules = s->options.read_only = s->options.looks_only = true;
+    s->options.without_files = true;
     s->options.patience_ms = PATIENCE_MS;
     s->said_not_recorded = true;
     d->has_lab = lab_open(&s->lab, &s->options, &err);
@@ -216,7 +217,8 @@ const struct verb verb_doctor = {
             "With --json each line has the name of its problem: no-server, wrong-address,\n"
             "proxy, ipv6-localhost, tls, slow-server, key-missing, key-refused,\n"
             "model-missing, pair, clock, terminal, locale, database-damaged,\n"
-            "database-newer, database-foreign, disk-full, permissions, settings.",
+            "database-newer, database-foreign, disk-full, permissions, files-missing,\n"
+            "settings.",
     .example = "rlab doctor --json",
     .options = (const enum option[]){ OPTIONS },
     .run = run,

@@ -29,6 +29,7 @@ enum health { HEALTH_OK, HEALTH_WARN, HEALTH_BAD };
     X(FOREIGN, "database-foreign", "the file is not rlab's database")                              \
     X(DISK, "disk-full", "no room for what is recorded")                                           \
     X(PERMISSIONS, "permissions", "others may look in or change it, or you may not")               \
+    X(FILES, "files-missing", "rlab's own files are not with the program")                         \
     X(SETTINGS, "settings", "a config, a setting or a rule set is wrong")
 
 enum problem {

@@ -198,6 +198,7 @@ void doctor_database(struct doctor *d)
 
 void doctor_settings(struct doctor *d)
 {
-    check_rules(d);
+    if (paths_have_files(&d->paths)) /* without them there are none, which is told already */
+        check_rules(d);
     check_settings(d);
 }

@@ -132,8 +132,27 @@ static void check_config_secret(struct doctor *d)
                        .code = EXIT_MISUSE });
 }
 
+/* A program that was copied alone to another folder. */
+static void check_own_files(struct doctor *d)
+{
+    const struct paths *p = &d->paths;
+    struct finding f = { .area = "files", .what = "rlab's files", .code = EXIT_MISUSE };
+    if (paths_have_files(p)) {
+        f.found = doctor_text(d, "%s", p->source_data ? p->source_data : p->share_dir);
+    } else {
+        f.found = doctor_text(d, "no rules, sets, lessons and models from '%s' upwards and in '%s'",
+                              p->binary_dir ? p->binary_dir : "the program's folder", p->share_dir);
+        f.todo =
+            "start it with ./lab in its source folder, or install it from there: ./lab install";
+        f.health = HEALTH_BAD;
+        f.problem = PROBLEM_FILES;
+    }
+    doctor_note(d, f);
+}
+
 void doctor_files(struct doctor *d)
 {
+    check_own_files(d);
     bool apart = strcmp(d->paths.data_dir, d->paths.state_dir) != 0;
     check_place(d, "data folder", d->paths.data_dir, CLOSED_TO_ALL, false);
     check_contents(d, d->paths.data_dir);

@@ -382,6 +382,7 @@ static const struct sub subs[] = {
 
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
+    s->options.without_files = true;
     return subs_run("history", subs, sizeof subs / sizeof *subs, s, a, ret_code, err);
 }
 

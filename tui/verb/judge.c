@@ -60,6 +60,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     (void)ret_code;
     struct sides w = { 0 };
     char *end;
+    s->options.without_files = true;
     if (a->count != 2)
         return error_set(err, ERR_USAGE,
                          "judge what? rlab judge ID left|right|same|both-wrong, where 'rlab ask "

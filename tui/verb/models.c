@@ -351,6 +351,7 @@ static const struct sub subs[] = {
 
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
+    s->options.without_files = true;
     return subs_run("models", subs, sizeof subs / sizeof *subs, s, a, ret_code, err);
 }
 

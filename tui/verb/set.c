@@ -117,6 +117,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
 {
     (void)ret_code;
     bool reset = a->given[OPT_RESET];
+    s->options.without_files = true;
     s->options.usual_rules = true; /* a wrong ask.rules must not keep this verb shut */
     if (a->count > 2 || (reset && a->count != 1))
         return error_set(err, ERR_USAGE,

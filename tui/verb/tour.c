@@ -174,7 +174,7 @@ static void note_answer(struct tour *t, const struct answer *a)
     t->latency_s = a->latency_s;
     t->original_latency_s = a->original_latency_s;
     t->cached = a->from == FROM_CACHE;
-    t->kept = answer_is_cacheable(a->end, a->text_len, a->warns) && !a->fallback_from;
+    t->kept = answer_is_cacheable(a->end, a->warns) && !a->fallback_from;
     if (a->role == ROLE_REASONING && !t->cached && !a->slowed && answer_is_good(a))
         t->reasoning_s = fmax(t->reasoning_s, a->latency_s);
     if (t->s->json)
