@@ -19,7 +19,7 @@ struct link {
 
 struct reader {
     struct document doc;
-    int strong, emphasis, code, deleted; /* spans open around the text */
+    int strong, emphasis, code, deleted; /* spans open around the text; headings, too, and code */
     struct link *link;                   /* links and images, the innermost last */
     size_t links, link_cap;
     size_t left; /* how much more it may become */
@@ -106,6 +106,8 @@ static int link_open(struct reader *r, const MD_ATTRIBUTE *address)
  * no text, because nobody can open it here. */
 static int link_close(struct reader *r, bool image)
 {
+    if (r->links == 0)
+        return 0;
     struct link *l = &r->link[--r->links];
     const char *shown = buf_text(&r->doc.flow.text) + l->from, *address = buf_text(&l->address);
     size_t len = r->doc.flow.text.len - l->from;
@@ -121,12 +123,28 @@ static int link_close(struct reader *r, bool image)
     return said;
 }
 
+/* md4c ends spans that it never began, where the brackets of one link stand in the address of
+ * another: "![a](b[) c](d)". */
+static void ended(int *open)
+{
+    *open -= *open > 0;
+}
+
+/* No span reaches beyond its block, whatever md4c forgot to end. */
+static void spans_end(struct reader *r)
+{
+    r->strong = r->emphasis = r->code = r->deleted = 0;
+    while (r->links > 0)
+        buf_done(&r->link[--r->links].address);
+}
+
 /* No terminal is sure to strike through: the marks of what is deleted stay. */
 static int deleted(struct reader *r, int more)
 {
     r->deleted += more > 0;
     int said = add(r, look_now(r), "~~", 2);
-    r->deleted -= more < 0;
+    if (more < 0)
+        ended(&r->deleted);
     return said;
 }
 
@@ -149,14 +167,24 @@ static int on_span_end(MD_SPANTYPE type, void *detail, void *self)
 {
     (void)detail;
     struct reader *r = self;
-    r->emphasis -= type == MD_SPAN_EM;
-    r->strong -= type == MD_SPAN_STRONG;
-    r->code -= type == MD_SPAN_CODE;
-    if (type == MD_SPAN_DEL)
+    switch (type) {
+    case MD_SPAN_EM:
+        ended(&r->emphasis);
+        return 0;
+    case MD_SPAN_STRONG:
+        ended(&r->strong);
+        return 0;
+    case MD_SPAN_CODE:
+        ended(&r->code);
+        return 0;
+    case MD_SPAN_DEL:
         return deleted(r, -1);
-    if (type == MD_SPAN_A || type == MD_SPAN_IMG)
+    case MD_SPAN_A:
+    case MD_SPAN_IMG:
         return link_close(r, type == MD_SPAN_IMG);
-    return 0;
+    default:
+        return 0;
+    }
 }
 
 /* --- blocks ------------------------------------------------------------------------------ */
@@ -210,7 +238,6 @@ static void code_close(struct reader *r)
     size_t language = 0;
     if (f->count > 0 && f->marks[0].look == LOOK_MUTED)
         language = f->count > 1 ? f->marks[1].at : f->text.len;
-    r->code--;
     document_code(&r->doc, language);
 }
 
@@ -221,6 +248,7 @@ static int on_block(MD_BLOCKTYPE type, void *detail, void *self)
     const MD_BLOCK_OL_DETAIL *ol = detail;
     if (r->over)
         return 1;
+    spans_end(r);
     if (!d->in_table)
         document_text(d); /* of a tight item, which has no paragraph of its own */
     switch (type) {
@@ -259,12 +287,12 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *self)
     struct document *d = &r->doc;
     if (r->over)
         return 1;
+    spans_end(r);
     switch (type) {
     case MD_BLOCK_P:
         document_text(d);
         break;
     case MD_BLOCK_H:
-        r->strong--;
         document_heading(d, ((const MD_BLOCK_H_DETAIL *)detail)->level);
         break;
     case MD_BLOCK_CODE:
@@ -275,7 +303,6 @@ static int on_block_end(MD_BLOCKTYPE type, void *detail, void *self)
         break;
     case MD_BLOCK_TH:
     case MD_BLOCK_TD:
-        r->strong -= type == MD_BLOCK_TH;
         document_cell_end(d);
         break;
     case MD_BLOCK_LI:
@@ -392,8 +419,7 @@ void markdown_lines(const char *text, size_t len, int cols, bool ascii, look_t b
     bool done =
         size < (MD_SIZE)-1 / 4 && md_parse(source, (MD_SIZE)size, &parser, &r) == 0 && !r.over;
     buf_done(&copy);
-    while (r.links > 0)
-        buf_done(&r.link[--r.links].address);
+    spans_end(&r);
     mem_free(r.link);
     document_done(&r.doc);
     if (!done) { /* too much, or md4c had no memory */
