@@ -3,6 +3,7 @@
 
 #include "tui/screen/surface.h"
 
+#define EYE  "\xF0\x9F\x91\x81" /* narrow */
 #define MARK "\xCC\x81"
 
 static const struct row {
@@ -17,6 +18,9 @@ static const struct row {
     { "more marks than a cell holds",
       "e" MARK MARK MARK MARK MARK MARK MARK MARK MARK MARK MARK "x", 24,
       "e" MARK MARK MARK MARK MARK MARK MARK MARK MARK MARK "x" },
+    { "more marks, and what made it wide is behind them",
+      EYE MARK MARK MARK MARK MARK MARK MARK MARK "\xE2\x80\x8D\xF0\x9F\x91\xA9x", 28,
+      EYE MARK MARK MARK MARK MARK MARK MARK MARK " x" },
     { "escape and C1", "\033[m\xC2\x9Bm", 6, "\xEF\xBF\xBD[m\xEF\xBF\xBDm" },
 };
 

@@ -106,6 +106,15 @@ static void clear_halves(struct grid *g, int row, int col)
         blank(cell_at(g, row, col + 1));
 }
 
+/* Of a letter with more marks than a cell holds: the bytes up to the last that fits whole. */
+static size_t cut_marks(const char *text)
+{
+    size_t len = CELL_BYTES - 1;
+    while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    return len;
+}
+
 static void set_cell(struct surface *s, int row, int col, look_t look, const char *text, size_t len,
                      int cols)
 {
@@ -119,17 +128,19 @@ static void set_cell(struct surface *s, int row, int col, look_t look, const cha
     for (int i = 0; i < cols; i++)
         clear_halves(g, row, col + i);
     struct cell *c = cell_at(g, row, col);
-    if (len >= CELL_BYTES) /* too many marks: cut between two of them */
-        for (len = CELL_BYTES - 1; len && ((unsigned char)text[len] & 0xC0) == 0x80;)
-            len--;
-    if (len == 1 && *text == ' ')
+    int wide = cols;
+    if (len >= CELL_BYTES) {
+        len = cut_marks(text);
+        wide = (int)text_cols(text, len);
+    }
+    if (wide == 0 || (len == 1 && *text == ' '))
         len = 0;
     memcpy(c->text, text, len);
     c->text[len] = '\0';
-    c->cols = (uint8_t)cols;
+    c->cols = wide == 2 ? 2 : 1;
     c->look = look;
-    if (cols == 2)
-        *cell_at(g, row, col + 1) = (struct cell){ .look = look };
+    if (cols == 2) /* the second half, or a blank where what was wide is cut off */
+        *cell_at(g, row, col + 1) = (struct cell){ .cols = wide != 2, .look = look };
 }
 
 /* --- signs in ASCII ---------------------------------------------------------------------- */
