@@ -41,7 +41,8 @@ static void ask(struct busy_stage *b, const char *text)
     q.record = true;
     q.settings = lab_ask_settings(&b->st.w.lab);
     assert_non_null(ask_start(&b->st.w.lab.pipeline, &q, heard, &ended, &err));
-    for (int64_t start = test_ms(); !ended;) {
+    int64_t start = test_ms();
+    while (!ended) {
         assert_not_hung(start, 20000);
         stage_turn(&b->st, 20);
     }
