@@ -35,6 +35,7 @@ bool app_init(struct app *a, struct lab *lab, const struct app_options *o, struc
     a->desk.over_ssh = o->over_ssh;
     a->desk.read_only = o->read_only;
     a->desk.motion = o->motion;
+    a->desk.braille = o->braille;
     a->desk.choosing = true;
     field_init(&a->line, true);
     a->line.bare = true;

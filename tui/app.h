@@ -46,7 +46,7 @@ enum app_wants {
 };
 
 struct app_options {
-    bool read_only, no_history, over_ssh, motion, mouse, cursor, autofocus;
+    bool read_only, no_history, over_ssh, motion, mouse, cursor, braille, autofocus;
     const char *program;             /* path of this program, for verbs of the palette */
     const char *const *program_args; /* options it was given, NULL ends: --data-dir DIR ... */
 };

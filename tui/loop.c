@@ -80,6 +80,7 @@ static struct app_options options_of(struct loop *l)
         .motion = !a->given[OPT_NO_MOTION] && lab_setting_bool(&s->lab, "screen.motion"),
         .mouse = !a->given[OPT_NO_MOUSE] && lab_setting_bool(&s->lab, "screen.mouse"),
         .cursor = lab_setting_bool(&s->lab, "screen.cursor"),
+        .braille = strcmp(lab_setting(&s->lab, "screen.chart", NULL), "braille") == 0,
         .autofocus = lab_setting_bool(&s->lab, "screen.autofocus"),
         .program = l->program,
         .program_args = l->args,
@@ -201,6 +202,7 @@ static void take_settings(struct loop *l)
     struct app_options o = options_of(l);
     const char *theme = lab_setting(a->lab, "screen.theme", NULL);
     a->options.motion = a->desk.motion = o.motion;
+    a->desk.braille = o.braille;
     a->options.cursor = o.cursor;
     a->options.autofocus = o.autofocus;
     term_cursor(o.cursor);
@@ -250,6 +252,9 @@ static void take_wishes(struct loop *l)
         edit_text(l);
         break;
     }
+    if (a->desk.rings)
+        term_bell();
+    a->desk.rings = false;
 }
 
 /* --- one turn ----------------------------------------------------------------------------- */

@@ -73,7 +73,7 @@ static const struct config_key keys[] = {
     { "screen", "autofocus", CONFIG_BOOL, .fallback = "no",
       .help = "panes open with the text field active" },
     { "screen", "chart", CONFIG_CHOICE, .choices = "blocks braille", .fallback = "blocks",
-      .help = "what latency over calls is drawn with" },
+      .help = "braille: Bench draws latency call by call too, in dots" },
     { "screen", "bell", CONFIG_CHOICE, .choices = "off pass", .fallback = "off",
       .help = "pass: rings when an exercise is passed" },
     { "screen", "motion", CONFIG_BOOL, .fallback = "yes",

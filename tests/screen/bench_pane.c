@@ -226,6 +226,10 @@ static void full(void **state)
     f.v.tab = BENCH_CHARTS;
     golden_size("bench-full-charts", "80x24", draw, &f.v);
     golden_size("bench-full-charts", "80x24-ascii", draw, &f.v);
+    f.v.braille = true;
+    golden_size("bench-full-calls", "80x24", draw, &f.v);
+    golden_size("bench-full-charts", "80x24-ascii", draw, &f.v); /* no dots there */
+    f.v.braille = false;
     f.v.tab = BENCH_ALWAYS;
     golden_size("bench-full-always", "80x24", draw, &f.v);
     f.v.tab = BENCH_EARLIER;

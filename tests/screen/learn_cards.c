@@ -188,6 +188,31 @@ static void what_a_check_says(void **state)
     cards_close(c);
 }
 
+/* No sound, unless it was asked for: then for what is passed, and for nothing else. */
+static void the_bell_rings_for_a_pass(void **state)
+{
+    (void)state;
+    struct cards *c = cards_open();
+    struct error err;
+    choose(c, "2.3");
+    scored(c, "Begin with six and double it", 4, 2);
+    press(c, 'c');
+    assert_false(c->app.desk.rings);
+    cards_close(c);
+
+    c = cards_open();
+    assert_ok(lab_set(&c->lab, "screen.bell", "pass", &err), err);
+    choose(c, "2.3");
+    press(c, 'c');
+    assert_false(c->app.desk.rings);
+    while (c->app.overs) /* what is missing */
+        app_close(&c->app);
+    scored(c, "Begin with six and double it", 4, 2);
+    press(c, 'c');
+    assert_true(c->app.desk.rings);
+    cards_close(c);
+}
+
 static void at_the_end(const char *name, int course, bool parts_only)
 {
     struct cards *c = cards_open();
@@ -301,13 +326,10 @@ static void the_report(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_to_be_done),
-        cmocka_unit_test(what_a_check_says),
-        cmocka_unit_test(the_ends_are_said),
-        cmocka_unit_test(any_size_will_do),
-        cmocka_unit_test(forms),
-        cmocka_unit_test(a_guess_is_remembered),
-        cmocka_unit_test(the_report),
+        cmocka_unit_test(what_is_to_be_done),        cmocka_unit_test(what_a_check_says),
+        cmocka_unit_test(the_bell_rings_for_a_pass), cmocka_unit_test(the_ends_are_said),
+        cmocka_unit_test(any_size_will_do),          cmocka_unit_test(forms),
+        cmocka_unit_test(a_guess_is_remembered),     cmocka_unit_test(the_report),
     };
     setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests_name("learn_cards", tests, NULL, NULL);

@@ -115,6 +115,8 @@ static void check(struct talk *l)
     const struct exercise *e = current(l);
     const struct course *c = l->lessons->ops->course(l->lessons);
     bool passed = e->state == EXERCISE_DONE || e->state == EXERCISE_SEEN;
+    if (passed && strcmp(lab_setting(l->lab, "screen.bell", NULL), "pass") == 0)
+        talk_ring();
     talk_say(l, "%s is %s.", e->id, passed ? "passed" : "not passed yet");
     say_criteria(l, e);
     if (passed && e->shows)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -28,6 +29,12 @@ static void put_ascii(const char *text)
         fputc('?', stdout);
     }
     fputs(text, stdout);
+}
+
+void talk_ring(void)
+{
+    if (isatty(STDOUT_FILENO))
+        fputc('\a', stdout); /* goes out with the next line */
 }
 
 static void put_line(struct talk *l, const char *before, const char *text, size_t len)

@@ -75,6 +75,8 @@ struct talk {
 
 /* One line on stdout, at once. All of it is made safe; line ends inside become blanks. */
 void talk_say(struct talk *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The bell of the terminal; nothing where the output goes elsewhere. */
+void talk_ring(void);
 /* A longer text, line by line, blank lines left out; `before` stands before the first line. */
 void talk_text(struct talk *l, const char *before, const char *text, size_t len);
 /* A failure: said, and kept for the list of errors. */

@@ -371,6 +371,7 @@ static void pane_draw(const struct pane *p, struct surface *s)
         .budget_running = budget_runs(st),
         .budget_words = buf_text(&st->budget_words),
         .scroll = st->scroll,
+        .braille = p->desk->braille,
     };
     bench_draw(&v, s);
 }

@@ -53,13 +53,16 @@ struct bench_view {
     size_t budget_n;             /* questions a figure of the next measurement */
     bool budget_running;
     const char *budget_words;
-    int scroll; /* rows of the large page that are above the window */
+    int scroll;   /* rows of the large page that are above the window */
+    bool braille; /* calls are drawn one by one too (screen.chart) */
 };
 
 void bench_draw(const struct bench_view *v, struct surface *s);
 /* The blocks, each from `row` on; returns the row after it. */
 int bench_draw_tables(const struct bench_view *v, struct surface *s, int row);
 int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row, bool titled);
+/* Latency call by call, oldest first, in dots: nothing unless it was asked for, or in ASCII. */
+int bench_draw_calls(const struct bench_view *v, struct surface *s, int row);
 int bench_draw_always(const struct bench_view *v, struct surface *s, int row);
 int bench_draw_budget(const struct bench_view *v, struct surface *s, int row);
 /* "0.93 s", "38.4 s", "12 ms", "-" */

@@ -10,6 +10,9 @@
 #define DOT  "\xC2\xB7"
 #define MARK "\xE2\x96\xB8"
 #define WARN "\xE2\x9A\xA0"
+/* Of the calls one by one. */
+#define CALLS_COLS 118
+#define CALLS_ROWS 4
 
 static const char *const tabs[BENCH_TABS] = { "Tables", "Charts", "Against always-reasoning",
                                               "Earlier runs", "Thinking budget" };
@@ -241,6 +244,28 @@ int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row,
     return row;
 }
 
+int bench_draw_calls(const struct bench_view *v, struct surface *s, int row)
+{
+    double took[2 * CALLS_COLS];
+    char slowest_text[BENCH_SECONDS];
+    size_t n = 0;
+    int cols = s->cols - 2 < CALLS_COLS ? s->cols - 2 : CALLS_COLS;
+    double slowest = v->sum->all.call.slowest;
+    if (!v->braille || surface_ascii(s) || !v->items || cols < 1 || !(slowest > 0))
+        return row;
+    size_t from = v->items->n; /* the newest that have room, a dot each */
+    while (from > 0 && n < 2 * (size_t)cols)
+        n += item_is_call(&v->items->v[--from]);
+    n = 0;
+    for (size_t i = from; i < v->items->n; i++)
+        if (item_is_call(&v->items->v[i]))
+            took[n++] = item_call_s(&v->items->v[i]);
+    putf(s, row++, 1, LOOK_TITLE, "Call by call, the newest last: 0 to %s",
+         bench_seconds(slowest, slowest_text));
+    chart_braille(s, row, 1, CALLS_ROWS, cols, LOOK_MEASURED, took, n, 0, slowest);
+    return row + CALLS_ROWS;
+}
+
 static int draw_warnings(const struct bench_view *v, struct surface *s, int row, int rows)
 {
     for (size_t i = 0; i < v->sum->warning_count && rows > 0; i++) {
@@ -298,7 +323,8 @@ static void draw_large(const struct bench_view *v, struct surface *s)
     int row = 2 - v->scroll;
     put_rule(s, row++, 0, s->cols, "Tables", v->title);
     row = bench_draw_tables(v, s, row) + 1;
-    row = bench_draw_histogram(v, s, row, true) + 1;
+    row = bench_draw_histogram(v, s, row, true);
+    row = bench_draw_calls(v, s, row) + 1;
     put_rule(s, row++, 0, s->cols, "Against always-reasoning", NULL);
     row = bench_draw_always(v, s, row) + 1;
     if (v->against) {
@@ -321,7 +347,10 @@ static void draw_tab(const struct bench_view *v, struct surface *s, int row)
         draw_warnings(v, s, row, s->rows - row);
         break;
     case BENCH_CHARTS:
-        row = bench_draw_histogram(v, s, row, false) + 1;
+        row = bench_draw_histogram(v, s, row, false);
+        if (s->rows - row > CALLS_ROWS + 1)
+            row = bench_draw_calls(v, s, row);
+        row++;
         draw_models(v, s, row, s->rows - row);
         break;
     default:

@@ -64,6 +64,7 @@ struct desk {
     const struct clock *clock;
     bool choosing; /* the pair is being looked for: no question can be asked yet */
     bool over_ssh, read_only, motion;
+    bool braille;          /* charts may be of dots */
     struct desk_terminal { /* as the app found it; rows 0: not known */
         bool utf8;
         int colors; /* 0, 8, 256 */
@@ -109,6 +110,7 @@ struct desk {
     char name[128];
     bool has_text; /* with DESK_PANE: put `text` into that pane's field */
     bool dirty;    /* something visible changed */
+    bool rings;    /* the bell, once */
     struct desk_draft {
         char key[40];
         char *text; /* NULL: free */

@@ -220,6 +220,7 @@ static void show_passed(struct pane *p, const struct exercise *e)
         card.act_more = another_solution;
     }
     show(p, card, title, &text);
+    p->desk->rings = strcmp(lab_setting(p->desk->lab, "screen.bell", NULL), "pass") == 0;
     buf_done(&text);
 }
 
