@@ -123,8 +123,8 @@ static int link_close(struct reader *r, bool image)
     return said;
 }
 
-/* md4c ends spans that it never began, where the brackets of one link stand in the address of
- * another: "![a](b[) c](d)". */
+/* md4c ends spans that it never began (mity/md4c#294), where the marks of one stand in the address
+ * of a link: "![a](b[) c](d)". */
 static void ended(int *open)
 {
     *open -= *open > 0;
