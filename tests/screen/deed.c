@@ -1,7 +1,7 @@
 /* Deeds by themselves, on a lab whose file another connection holds: their order, their 5 s, their
  * end. */
-#include "tests/screen/other.h"
 #include "tests/screen/world.h"
+#include "tests/store/other.h"
 
 extern const struct pane_ops history_pane;
 
@@ -82,7 +82,8 @@ static void say_forget(void *what)
 
 #define SAYING .size = sizeof(struct saying), .done = say_done, .forget = say_forget
 static const struct deed telling = { .title = "It was not said", SAYING, .write = say_write };
-static const struct deed minding = { SAYING, .write = say_write, .failed = say_failed };
+static const struct deed minding = { SAYING, .loss = LOSS_OWN, .write = say_write,
+                                     .failed = say_failed };
 static const struct deed refusing = { .title = "It was not said", SAYING, .write = say_refuse };
 
 static void say(struct teller *t, const struct deed *k, const char *key, const char *value)
@@ -103,14 +104,14 @@ static void piece_open(struct piece *p)
 {
     world_open(&p->w, &history_pane);
     p->w.lab.store->busy_ms = 50;
-    other_open(&p->other, &p->w.lab);
+    other_open(&p->other, p->w.lab.paths.database);
     p->t = (struct teller){ .lab = &p->w.lab, .desk = &p->w.desk };
     forgetting = &p->t;
 }
 
 static void piece_close(struct piece *p)
 {
-    db_close(&p->other.db);
+    other_close(&p->other);
     world_close(&p->w, false);
 }
 

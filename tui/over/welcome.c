@@ -51,17 +51,10 @@ static bool write_offer(void *self, void *what, struct error *err)
     return interrupted_offered(a->lab->store, o->answer_id, o->outcome, err);
 }
 
-static void offer_is_lost(void *self, void *what, const struct error *err)
-{
-    struct app *a = self;
-    (void)what;
-    desk_say(&a->desk, "not recorded: %s", err->text);
-}
-
 static const struct deed offering = { .title = "It will be offered again",
+                                      .loss = LOSS_LINE,
                                       .size = sizeof(struct offer),
-                                      .write = write_offer,
-                                      .failed = offer_is_lost };
+                                      .write = write_offer };
 
 static void settle(struct app *a, const char *outcome)
 {

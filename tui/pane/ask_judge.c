@@ -81,11 +81,11 @@ static void is_judged(void *self, void *what)
 
 static void is_not_judged(void *self, void *what, const struct error *err)
 {
-    struct pane *p = self;
+    const struct pane *p = self;
     struct ask_state *st = p->state;
+    (void)err;
     if (is_shown(st, what))
         st->judging = false;
-    desk_fail(p->desk, "The judgement was not recorded", err);
 }
 
 static const struct deed judging = { .title = "The judgement was not recorded",
@@ -149,11 +149,11 @@ static void is_taken_back(void *self, void *what)
 
 static void is_not_taken_back(void *self, void *what, const struct error *err)
 {
-    struct pane *p = self;
+    const struct pane *p = self;
     struct ask_state *st = p->state;
+    (void)err;
     if (is_shown(st, what))
         st->taking_back = false;
-    desk_fail(p->desk, "The judgement was not taken back", err);
 }
 
 static const struct deed taking_back = { .title = "The judgement was not taken back",

@@ -108,9 +108,9 @@ static void entry_is_back(void *self, void *what)
 /* It stays at hand for another try. */
 static void entry_stays_gone(void *self, void *what, const struct error *err)
 {
-    struct pane *p = self;
+    const struct pane *p = self;
+    (void)err;
     remember(p->state, what);
-    desk_fail(p->desk, "The entry was not brought back", err);
 }
 
 static const struct deed bringing_back = { .title = "The entry was not brought back",

@@ -293,17 +293,10 @@ static bool write_score(void *self, void *what, struct error *err)
                               level_name(s->level), s->signals, "classify", err);
 }
 
-static void score_is_lost(void *self, void *what, const struct error *err)
-{
-    const struct pane *p = self;
-    (void)what;
-    desk_say(p->desk, "not recorded: %s", err->text);
-}
-
 static const struct deed scoring = { .title = "The score was not recorded",
+                                     .loss = LOSS_LINE,
                                      .size = sizeof(struct scored),
                                      .write = write_score,
-                                     .failed = score_is_lost,
                                      .forget = forget_scored };
 
 /* A query that was meant, not one on its way: into the records and the bars, once. */
@@ -417,6 +410,7 @@ static void agreement_is_lost(void *self, void *what, const struct error *err)
 }
 
 static const struct deed agreeing = { .title = "The agreement was not recorded",
+                                      .loss = LOSS_OWN,
                                       .size = sizeof(struct agreeing),
                                       .write = write_agreement,
                                       .failed = agreement_is_lost };

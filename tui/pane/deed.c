@@ -51,10 +51,12 @@ static void end(struct desk *d, const struct deed *k, void *self, void *what,
 {
     if (!failed && k->done)
         k->done(self, what);
-    else if (failed && k->failed)
+    if (failed && k->failed)
         k->failed(self, what, failed);
-    else if (failed)
+    if (failed && k->loss == LOSS_BOX)
         desk_fail(d, k->title, failed);
+    else if (failed && k->loss == LOSS_LINE)
+        desk_say(d, "not recorded: %s", failed->text);
     forget(k, what);
     d->dirty = true;
 }
@@ -119,8 +121,8 @@ static void try_again(void *self)
 void deed_do(struct desk *d, const struct deed *k, void *self, const void *what)
 {
     struct error err;
-    bool busy = d->deeds.first != NULL;
-    if (busy) {
+    bool busy;
+    if (d->deeds.first) {
         let_wait(d, k, self, what);
         return;
     }
@@ -191,11 +193,11 @@ void deeds_settle(struct desk *d)
         store_last_chance(d->lab->store);
     while (d->deeds.first) {
         struct deed_waiting *w = d->deeds.first;
-        if (attempt(d, w->kind, w->self, w->what, &busy, &err)) {
-            take_out(&d->deeds.first);
+        bool ok = attempt(d, w->kind, w->self, w->what, &busy, &err);
+        take_out(&d->deeds.first);
+        if (ok) {
             end(d, w->kind, w->self, w->what, NULL);
         } else {
-            take_out(&d->deeds.first);
             error_within(&err, "%s", w->kind->title);
             lab_log(d->lab, err.text);
             if (!lost++)

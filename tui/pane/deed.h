@@ -23,16 +23,24 @@
 
 struct desk;
 
+/* What a person is told where a deed is not written. */
+enum deed_loss {
+    LOSS_BOX,  /* the box, with its title */
+    LOSS_LINE, /* a line: "not recorded: ..." */
+    LOSS_OWN,  /* what its `failed` says */
+};
+
 /* One kind of deed; a const table for each. `self` is whoever does it (a pane, the app) and has to
  * live until deeds_settle; `what` is the copy. */
 struct deed {
-    const char *title; /* of the box where it cannot be done: "The row was not deleted" */
-    size_t size;       /* of `what` */
+    const char *title; /* where it cannot be done: "The row was not deleted" */
+    enum deed_loss loss;
+    size_t size; /* of `what` */
     /* Writes it, as a whole or not at all. Called again after it found the file busy. */
     bool (*write)(void *self, void *what, struct error *err);
     /* It is written: the pane shows it now. May do the next deed. NULL: there is nothing to show. */
     void (*done)(void *self, void *what);
-    /* It will not be written. NULL: the box opens with `title`. */
+    /* It will not be written; before that is told. NULL: nothing is to be put back. */
     void (*failed)(void *self, void *what, const struct error *err);
     /* Frees what `what` holds: once, last, whatever became of it. NULL: it holds nothing. */
     void (*forget)(void *what);

@@ -114,6 +114,7 @@ static void call_failed(void *self, void *what, const struct error *err)
 }
 
 static const struct deed calling = { .title = "What you did last in the exercises",
+                                     .loss = LOSS_OWN,
                                      .size = sizeof(struct call),
                                      .write = write_call,
                                      .done = call_is_done,

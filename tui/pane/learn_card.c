@@ -328,6 +328,7 @@ static void forget_prediction(void *what)
 }
 
 static const struct deed predicting = { .title = "The prediction was not recorded",
+                                        .loss = LOSS_OWN,
                                         .size = sizeof(struct prediction),
                                         .write = write_prediction,
                                         .done = prediction_is_made,
