@@ -2,46 +2,30 @@
 #include "tests/test.h"
 
 #include "core/lab/landing.h"
-#include "core/store/db.h"
 #include "tests/lab/world.h"
+#include "tests/store/other.h"
 
 /* A pipeline over a file, and another connection that can hold the file. */
 struct held {
     struct world w;
     char *folder, path[4200];
-    struct db other;
+    struct other other;
 };
 
 static void held_open(struct held *h)
 {
-    struct error err;
     *h = (struct held){ .folder = test_folder() };
     snprintf(h->path, sizeof h->path, "%s/data/rlab.db", h->folder);
     world_open(&h->w,
                &(struct store_options){ .path = h->path, .clock = clock_real(), .busy_ms = 20 });
-    assert_ok(db_open(h->path, SQLITE_OPEN_READWRITE, h->path, &h->other, &err), err);
+    other_open(&h->other, h->path);
 }
 
 static void held_close(struct held *h)
 {
     world_close(&h->w);
-    db_close(&h->other);
+    other_close(&h->other);
     test_folder_remove(h->folder);
-}
-
-static void hold(struct held *h, bool on)
-{
-    struct error err;
-    assert_ok(db_exec(&h->other, on ? "BEGIN IMMEDIATE" : "ROLLBACK", &err), err);
-}
-
-/* As another process sees it. */
-static int64_t number(struct held *h, const char *sql)
-{
-    struct error err;
-    int64_t n = -1;
-    assert_ok(db_number(&h->other, sql, &n, &err), err);
-    return n;
 }
 
 struct told {
@@ -101,17 +85,17 @@ static void test_wait_and_come_whole(void **state)
     struct question a = world_question("first"), b = world_question("second");
     assert_true(ask(&h, &a).answer_id > 0);
 
-    hold(&h, true);
+    hold(&h.other, true);
     assert_int_equal(ask(&h, &b).answer_id, 0); /* shown, and said to be nowhere yet */
     ask_both(&h, "third");
     struct told again = ask(&h, &b); /* what waits is in the cache as well */
     assert_int_equal(again.from, FROM_CACHE);
-    assert_int_equal(number(&h, "SELECT count(*) FROM answer"), 1);
+    assert_int_equal(number(&h.other, "SELECT count(*) FROM answer"), 1);
     assert_int_equal(landings_waiting(&h.w.p, &why), 4);
     assert_holds("why", why, "another rlab is writing");
     assert_false(landing_flush(&h.w.p));
 
-    hold(&h, false);
+    hold(&h.other, false);
     assert_true(landing_flush(&h.w.p));
     assert_int_equal(landings_waiting(&h.w.p, &why), 0);
     assert_null(why);
@@ -147,8 +131,8 @@ static void test_wait_and_come_whole(void **state)
         { "misses", "SELECT misses FROM cache_state", 3 },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
-        if (number(&h, rows[i].sql) != rows[i].wanted)
-            fail_msg("%s: %lld, not %lld", rows[i].what, (long long)number(&h, rows[i].sql),
+        if (number(&h.other, rows[i].sql) != rows[i].wanted)
+            fail_msg("%s: %lld, not %lld", rows[i].what, (long long)number(&h.other, rows[i].sql),
                      (long long)rows[i].wanted);
     held_close(&h);
 }
@@ -164,17 +148,18 @@ static void test_held_in_mid_answer(void **state)
     struct question q = world_question("long");
     mock_play(&h.w.mock, "{'tokens':20,'rate':100}");
     assert_non_null(ask_start(&h.w.p, &q, hear, &t, &err));
-    while (number(&h, "SELECT count(*) FROM call") == 0)
+    while (number(&h.other, "SELECT count(*) FROM call") == 0)
         world_turn(&h.w, 1000);
-    hold(&h, true);
+    hold(&h.other, true);
     assert_int_equal(finish(&h, &t).end, END_OK_STOP);
-    assert_int_equal(number(&h, "SELECT count(*) FROM call WHERE end_state IS NULL"), 1);
-    hold(&h, false);
+    assert_int_equal(number(&h.other, "SELECT count(*) FROM call WHERE end_state IS NULL"), 1);
+    hold(&h.other, false);
     landing_settle(&h.w.p);
     assert_string_equal(h.w.p.not_recorded, "");
-    assert_int_equal(number(&h, "SELECT count(*) FROM call"), 1);
-    assert_int_equal(number(&h, "SELECT count(*) FROM answer a JOIN call c ON c.id = a.call_id"
-                                " WHERE c.end_state = 'OK_STOP'"),
+    assert_int_equal(number(&h.other, "SELECT count(*) FROM call"), 1);
+    assert_int_equal(number(&h.other,
+                            "SELECT count(*) FROM answer a JOIN call c ON c.id = a.call_id"
+                            " WHERE c.end_state = 'OK_STOP'"),
                      1);
     held_close(&h);
 }
@@ -186,15 +171,15 @@ static void test_never_written(void **state)
     struct held h;
     held_open(&h);
     struct question q = world_question("lost");
-    hold(&h, true);
+    hold(&h.other, true);
     assert_int_equal(ask(&h, &q).end, END_OK_STOP);
     ask_both(&h, "these too");
     landing_settle(&h.w.p);
     assert_holds("sentence", h.w.p.not_recorded, "3 answers: ");
     pipeline_done(&h.w.p);
-    hold(&h, false);
-    assert_int_equal(number(&h, "SELECT count(*) FROM answer"), 0);
-    assert_int_equal(number(&h, "SELECT count(*) FROM call"), 0);
+    hold(&h.other, false);
+    assert_int_equal(number(&h.other, "SELECT count(*) FROM answer"), 0);
+    assert_int_equal(number(&h.other, "SELECT count(*) FROM call"), 0);
     held_close(&h);
 }
 

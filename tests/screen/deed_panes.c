@@ -1,6 +1,6 @@
 /* What is done in the panes while another connection holds the file. */
-#include "tests/screen/other.h"
 #include "tests/screen/stage.h"
+#include "tests/store/other.h"
 #include "tui/pane/history_pane.h"
 
 /* The app, with rows to work on, and another process that can hold the file. */
@@ -16,12 +16,12 @@ static void busy_open(struct busy_stage *b)
     stage_open(&b->st);
     stage_settle(&b->st);             /* the first checks are over */
     b->st.w.lab.store->busy_ms = 100; /* as on the screen */
-    other_open(&b->other, &b->st.w.lab);
+    other_open(&b->other, b->st.w.lab.paths.database);
 }
 
 static void busy_close(struct busy_stage *b)
 {
-    db_close(&b->other.db);
+    other_close(&b->other);
     stage_close(&b->st, false);
 }
 
@@ -152,20 +152,26 @@ static void test_threshold(void **state)
     busy_close(b);
 }
 
-static void test_history(void **state)
+/* In a pane of three rows, while the file is held: 3+3, whatever is chosen by the time it goes. */
+static void drop_the_first_of_three(struct busy_stage *b, const char *pane)
 {
-    (void)state;
-    struct busy_stage *b = &busy;
     busy_open(b);
     ask(b, "1+1");
     ask(b, "2+2");
     ask(b, "3+3");
-    stage_press(&b->st, "9");
+    stage_press(&b->st, pane);
     hold(&b->other, true);
-    press(b, "D"); /* 3+3, */
+    press(b, "D");
     press(b, "Down Down");
-    time_goes_by(b, 400); /* whatever is chosen by now */
+    time_goes_by(b, 400);
     assert_shows(&b->st, "waiting for another rlab");
+}
+
+static void test_history(void **state)
+{
+    (void)state;
+    struct busy_stage *b = &busy;
+    drop_the_first_of_three(b, "9");
     assert_int_equal(number(&b->other, ASKED), 3);
     hold(&b->other, false);
     settle(b);
@@ -210,16 +216,7 @@ static void test_cache(void **state)
 {
     (void)state;
     struct busy_stage *b = &busy;
-    busy_open(b);
-    ask(b, "1+1");
-    ask(b, "2+2");
-    ask(b, "3+3");
-    stage_press(&b->st, "3");
-    hold(&b->other, true);
-    press(b, "D");
-    press(b, "Down Down");
-    time_goes_by(b, 400);
-    assert_shows(&b->st, "waiting for another rlab");
+    drop_the_first_of_three(b, "3");
     hold(&b->other, false);
     settle(b);
     assert_int_equal(number(&b->other, "SELECT count(*) FROM cache"), 2);
@@ -420,12 +417,12 @@ static void test_leaving(void **state)
     press(b, "D");
     assert_true(deeds_wait(desk_of(b)));
     hold(&b->other, false);
-    db_close(&b->other.db);
+    other_close(&b->other);
     char *folder = stage_close(&b->st, true);
     world_lab_open(&b->st.w, folder, false);
-    other_open(&later, &b->st.w.lab);
+    other_open(&later, b->st.w.lab.paths.database);
     assert_int_equal(number(&later, ASKED), 0);
-    db_close(&later.db);
+    other_close(&later);
     world_lab_close(&b->st.w, false);
 }
 

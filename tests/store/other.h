@@ -1,8 +1,7 @@
 /* Another process with the same file, for tests of what waits for it. */
-#ifndef TESTS_SCREEN_OTHER_H
-#define TESTS_SCREEN_OTHER_H
+#ifndef TESTS_STORE_OTHER_H
+#define TESTS_STORE_OTHER_H
 
-#include "core/lab/lab.h"
 #include "core/store/db.h"
 #include "core/store/inside.h"
 #include "tests/test.h"
@@ -12,14 +11,17 @@ struct other {
     struct db db;
 };
 
-static void other_open(struct other *o, const struct lab *lab)
+static void other_open(struct other *o, const char *path)
 {
     struct error err;
     *o = (struct other){ 0 };
-    assert_ok(
-        db_open(lab->paths.database, SQLITE_OPEN_READWRITE, lab->paths.database, &o->db, &err),
-        err);
+    assert_ok(db_open(path, SQLITE_OPEN_READWRITE, path, &o->db, &err), err);
     db_wait(&o->db, 5000);
+}
+
+static void other_close(struct other *o)
+{
+    db_close(&o->db);
 }
 
 static void hold(struct other *o, bool on)
