@@ -140,7 +140,8 @@ static const struct repeat_row {
     const char *what;
     struct {
         const char *from, *end;
-        double s;
+        double s, load_s;
+        bool fallback;
     } first, again;
     bool hit;
     double ratio;
@@ -152,6 +153,25 @@ static const struct repeat_row {
       true,
       2000,
       "how slow the model was, not how good the cache is" },
+    { "warm enough",
+      { "model", "OK_STOP", 2, .load_s = 0.2 },
+      { "cache", "OK_STOP", 0.001 },
+      true,
+      2000,
+      "The ratio says how slow the model was, not how good the cache is: a slower" },
+    { "cold",
+      { "model", "OK_STOP", 2, .load_s = 1.5 },
+      { "cache", "OK_STOP", 0.001 },
+      true,
+      2000,
+      "Loading the model took 1.50 s of the call, once; without that it is 500 times as fast. The "
+      "ratio says how slow the model was" },
+    { "fallback",
+      { "cache", "OK_STOP", 0.001 },
+      { "model", "OK_STOP", 12, .fallback = true },
+      false,
+      NAN,
+      "not both of the two calls were answered as they were routed" },
     { "cached before",
       { "cache", "OK_STOP", 0.001 },
       { "model", "OK_STOP", 3 },
@@ -184,6 +204,8 @@ static void test_repeat(void **state)
         struct buf text = buf_with_max(1000);
         struct run_item a = row_of(1, row->first.from, row->first.end, row->first.s);
         struct run_item b = row_of(2, row->again.from, row->again.end, row->again.s);
+        a.load_s = row->first.load_s;
+        b.fallback = row->again.fallback;
         items_add(&t, &a);
         if (row->again.from)
             items_add(&t, &b);
