@@ -66,20 +66,20 @@ static void test_conclusions(void **state)
           "no clear difference in right answers (m/a 17, m/b 18 of 20) or time over 20 pairs",
           "ask more questions" },
         { "B better and faster", apart(0.2, 20), apart(-12, 20), 14, 18,
-          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions) and 12.0 s "
+          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs) and 12.0 s "
           "faster",
           USE("m/b") },
         { "A better and faster", apart(-0.2, 20), apart(12, 20), 18, 14,
-          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions) and 12.0 s "
+          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs) and 12.0 s "
           "faster",
           USE("m/a") },
         { "B better, A faster", apart(0.2, 20), apart(3, 20), 14, 18,
-          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions), but m/a is 3.00 "
+          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs), but m/a is 3.00 "
           "s "
           "faster",
           "use m/b where a right answer matters, m/a where time does" },
         { "A better, B faster", apart(-0.2, 20), apart(-3, 20), 18, 14,
-          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions), but m/b is 3.00 "
+          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs), but m/b is 3.00 "
           "s "
           "faster",
           "use m/a where a right answer matters, m/b where time does" },
