@@ -47,6 +47,7 @@ def test_wrong_words_name_the_nearest(lab):
     exits(lab.run("set", "cache.size", "many"), 2, "many", "1 to 1000000")
     exits(lab.run("set", "cache.guard", "perhaps"), 2, "perhaps")
     exits(lab.run("set", "screen.chart", "pie"), 2, "pie", "blocks")
+    exits(lab.run("set", "screen.theme", "pink"), 2, "pink", "high-contrast")
     exits(lab.run("set", "server.url", "x"), 2, "config")
     exits(lab.run("set", "ask.temperature", "0", "1"), 2)
     exits(lab.run("set", "ask.temperature", "0", "--reset"), 2)
