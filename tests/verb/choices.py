@@ -49,6 +49,7 @@ def test_wrong_words_name_the_nearest(lab):
     exits(lab.run("set", "screen.chart", "pie"), 2, "pie", "blocks")
     exits(lab.run("set", "screen.theme", "pink"), 2, "pink", "high-contrast")
     exits(lab.run("set", "server.url", "x"), 2, "config")
+    exits(lab.run("set", "keys.zoom", "x"), 2, "[keys]", "config file")
     exits(lab.run("set", "ask.temperature", "0", "1"), 2)
     exits(lab.run("set", "ask.temperature", "0", "--reset"), 2)
     same([r["key"] for r in lab.run("set", "--json").rows() if r["origin"] != "default"], [])
