@@ -62,7 +62,7 @@ const struct config_value *config_next(const struct config *c, const char *secti
                                        const struct config_value *after);
 
 /* Puts "config 'FILE', line N" in front of what is wrong with a value that only its user can
- * judge (a theme, a key, an address). Returns false. */
+ * judge (a key, an address). Returns false. */
 bool config_blame(const struct config *c, const struct config_value *v, struct error *err);
 
 #endif

@@ -66,8 +66,8 @@ static const struct config_key keys[] = {
     { "mini", "pace", CONFIG_NUMBER, 0, 10000, .fallback = "0",
       .help = "tokens a second, to watch them write; such calls are in no figure; 0: off" },
 
-    { "screen", "theme", CONFIG_TEXT, .fallback = "default",
-      .help = "default, mono, high-contrast or blue-orange" },
+    { "screen", "theme", CONFIG_CHOICE, .choices = "default mono high-contrast blue-orange",
+      .fallback = "default", .help = "colours of the screen" },
     { "screen", "ascii", CONFIG_CHOICE, .choices = "auto yes no", .fallback = "auto",
       .help = "only plain signs; auto: where the locale is not UTF-8" },
     { "screen", "autofocus", CONFIG_BOOL, .fallback = "no",

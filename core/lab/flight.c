@@ -147,8 +147,10 @@ static void breaker_hears(struct flight *f)
     struct breaker *b = &f->model->breaker;
     enum breaker_state before = b->state;
     int64_t now = now_ns(f);
-    /* The client's own faults say nothing about the server's health. */
-    bool client_fault = f->end == END_ERR_HTTP && f->http_status >= 400 && f->http_status < 500;
+    /* The client's own faults say nothing about the server's health; the built-in models have no
+     * status to say so with. */
+    bool client_fault = f->end == END_ERR_HTTP && f->http_status < 500 &&
+                        (f->http_status >= 400 || f->context_too_long || f->model_missing);
     if (f->end == END_CANCELLED || client_fault)
         breaker_cancelled(b, f->pass, now);
     else if (call_end_is_ok(f->end))

@@ -45,11 +45,11 @@ bool history_get(struct store *s, int64_t id, history_each *each, void *self, st
 /* Answers there are: known without counting. */
 bool history_count(struct store *s, int64_t *ret, struct error *err);
 /* Deletes answers and their calls' texts (other answers of the same call keep theirs; the
- * cache is not touched). The texts kept with their classifications and run items go too, and
- * so do those of calls without an answer where a time is given; numbers stay. What is deleted
- * leaves the file's bytes; its words leave the search index at once up to 10,000 answers,
- * beyond that as the index grows. ret: how many answers. id 0: all before `before_wall`
- * (0: all). */
+ * cache is not touched). The texts kept with their classifications and run items go too, those
+ * of the call that a fallback stood in for, and those of all calls without an answer where a
+ * time is given; numbers stay. What is deleted leaves the file's bytes; its words leave the
+ * search index at once up to 10,000 answers, beyond that as the index grows. ret: how many
+ * answers. id 0: all before `before_wall` (0: all). */
 bool history_delete(struct store *s, int64_t id, int64_t before_wall, int64_t *ret,
                     struct error *err);
 

@@ -1,7 +1,8 @@
 /* The history: deleting, and bringing back what was deleted (history.h).
  *
- * The texts of a call go with its last answer, those of the classification and the run's item
- * with the answer; numbers stay, since statistics are made of them. */
+ * The texts of a call go with its last answer, those of the classification, the run's item and
+ * the call it was a fallback for with the answer; numbers stay, since statistics are made of
+ * them. */
 #include "core/store/history_inside.h"
 
 #include "core/base/mem.h"
@@ -19,12 +20,25 @@
     " forced, origin, end_state, latency_s, original_latency_s, saved_s, fallback_from,"           \
     " fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed, fold"
 
+/* The failed call that fallback answer ?1 stands for has no answer of its own: it is one that
+ * asked the same in the same session. Where there are more of them, each answer takes one. */
+#define FALLEN                                                                                     \
+    "id = (SELECT c.id FROM call c JOIN answer a ON a.id = ?1 WHERE a.fallback_from IS NOT NULL"   \
+    "   AND c.session = a.session AND c.query_hash = a.query_hash"                                 \
+    "   AND c.end_state IS NOT NULL AND coalesce(c.query, c.answer, c.thinking) IS NOT NULL"       \
+    "   AND NOT EXISTS (SELECT 1 FROM answer b WHERE b.call_id = c.id)"                            \
+    " ORDER BY c.id DESC LIMIT 1)"
+#define CALL_TEXTS_GONE "UPDATE call SET query = NULL, answer = NULL, thinking = NULL"
+#define CALL_TEXTS_BACK "UPDATE call SET query = ?2, answer = ?3, thinking = ?4 WHERE id = ?1"
+
 /* What goes with answer ?1: what is read to be kept, what then happens to it, and how it is
  * brought back from what was read. In the order of going; it comes back in the other one, so
  * that the search index finds the call's texts when the answer is there again. ?2 is its call. */
 static const struct part {
     const char *keep, *burn, *mend;
 } parts[] = {
+    { "SELECT id, query, answer, thinking FROM call WHERE " FALLEN,
+      CALL_TEXTS_GONE " WHERE " FALLEN, CALL_TEXTS_BACK },
     { "SELECT id, query, answer FROM run_item WHERE answer_id = ?1",
       "UPDATE run_item SET query = NULL, answer = NULL WHERE answer_id = ?1",
       "UPDATE run_item SET query = ?2, answer = ?3 WHERE id = ?1" },
@@ -39,14 +53,14 @@ static const struct part {
       " ?28)" },
     { "SELECT id, query, answer, thinking FROM call WHERE id = ?2 AND end_state IS NOT NULL"
       "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_id = call.id AND a.id <> ?1)",
-      "UPDATE call SET query = NULL, answer = NULL, thinking = NULL"
+      CALL_TEXTS_GONE
       " WHERE id = ?2 AND end_state IS NOT NULL"
       "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_id = call.id AND a.id <> ?1)",
-      "UPDATE call SET query = ?2, answer = ?3, thinking = ?4 WHERE id = ?1" },
+      CALL_TEXTS_BACK },
 };
 
 #define PARTS       ((int)(sizeof parts / sizeof *parts))
-#define PART_ANSWER 2
+#define PART_ANSWER 3
 
 struct links {
     int64_t call_id, pair_id;
@@ -94,16 +108,16 @@ static bool burn_one(struct store *s, int64_t id, int64_t call_id, int64_t *ret,
 
 /* --- all, or all before a time ------------------------------------------------------------------ */
 
-#define DOOMED "(?1 = 0 OR at_wall < ?1)"
+#define BURN_ANSWER 2
+#define DOOMED      "(?1 = 0 OR at_wall < ?1)"
 static const char *const burn_before[] = {
     "UPDATE run_item SET query = NULL, answer = NULL"
     " WHERE answer_id IN (SELECT id FROM answer WHERE " DOOMED ")",
     "UPDATE classification SET query = NULL WHERE query IS NOT NULL AND " DOOMED,
     "DELETE FROM answer WHERE " DOOMED,
-    "UPDATE call SET query = NULL, answer = NULL, thinking = NULL"
-    " WHERE end_state IS NOT NULL AND (?1 = 0 OR started_wall < ?1)"
-    "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_id = call.id)"
-    "   AND coalesce(query, answer, thinking) IS NOT NULL",
+    CALL_TEXTS_GONE " WHERE end_state IS NOT NULL AND (?1 = 0 OR started_wall < ?1)"
+                    "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_id = call.id)"
+                    "   AND coalesce(query, answer, thinking) IS NOT NULL",
 };
 
 static bool burn_rows(struct store *s, int64_t before_wall, int64_t *ret, struct error *err)
@@ -115,7 +129,7 @@ static bool burn_rows(struct store *s, int64_t before_wall, int64_t *ret, struct
         bind_int(&q, before_wall);
         if (!query_run(&q, err))
             return false;
-        if (i == PART_ANSWER)
+        if (i == BURN_ANSWER)
             *ret = sqlite3_changes(s->main.handle);
     }
     return true;

@@ -72,6 +72,7 @@ static const struct bad_row {
     { "perhaps", "[screen]\nmouse = perhaps\n", "'mouse' is 'perhaps', but yes or no is needed" },
     { "no choice", "[screen]\nchart = pie\n",
       "'chart' is 'pie', but one of these is needed: blocks braille" },
+    { "no theme", "[screen]\ntheme = pink\n", "one of these is needed: default mono" },
     { "half a choice", "[screen]\nchart = block\n", "one of these" },
     { "two choices", "[screen]\nchart = blocks braille\n", "one of these" },
     { "a key in the file", "[server box]\nkey = sk-12345\n",

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "core/base/buf.h"
+#include "core/base/config_key.h"
 #include "tui/screen/theme.h"
 
 static void test_found(void **state)
@@ -15,6 +17,17 @@ static void test_found(void **state)
     }
     assert_null(theme_at(COUNT(names)));
     assert_null(theme_find("solarized"));
+}
+
+/* What may be set is what there is. */
+static void test_settable(void **state)
+{
+    (void)state;
+    struct buf names = buf_with_max(200);
+    for (size_t i = 0; theme_at(i); i++)
+        buf_printf(&names, "%s%s", i ? " " : "", theme_name(theme_at(i)));
+    assert_string_equal(buf_text(&names), config_key_find("screen", "theme")->choices);
+    buf_done(&names);
 }
 
 /* Numbers that the terminal has, no dim, and no colours where there are none. */
@@ -151,9 +164,10 @@ static void test_colors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),    cmocka_unit_test(test_ranges),
-        cmocka_unit_test(test_reverse),  cmocka_unit_test(test_told_apart),
-        cmocka_unit_test(test_contrast), cmocka_unit_test(test_colors),
+        cmocka_unit_test(test_found),      cmocka_unit_test(test_settable),
+        cmocka_unit_test(test_ranges),     cmocka_unit_test(test_reverse),
+        cmocka_unit_test(test_told_apart), cmocka_unit_test(test_contrast),
+        cmocka_unit_test(test_colors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

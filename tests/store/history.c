@@ -278,6 +278,56 @@ static void test_delete_one(void **state)
     lab_end(&l);
 }
 
+/* A fallback's answer stands for a call that failed and has no answer of its own. */
+static void test_delete_fallback(void **state)
+{
+    (void)state;
+    static const char words[] = "DELETEDQUESTION", thought[] = "DELETEDTHINKING";
+    struct call_row asked = { .query = words, .query_len = 15, .purpose = "ask" };
+    struct call_result late = { .end = "TIMEOUT_TOTAL", .thinking = thought, .thinking_len = 15 };
+    struct call_result quick = { .end = "OK_STOP", .text = "DELETEDANSWER", .text_len = 13 };
+    struct call_row kept = { .query = "KEPTQUESTION", .query_len = 12, .purpose = "ask" };
+    struct lab l;
+    struct error err;
+    struct history_gone *g = NULL;
+    int64_t call, first, again, gone;
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    assert_ok(call_begin(s, &kept, &call, &err), err);
+    assert_ok(call_end_row(s, call, &(struct call_result){ .end = "ERR_STREAM" }, &err), err);
+    for (int i = 0; i < 2; i++) {
+        assert_ok(call_begin(s, &asked, &call, &err), err);
+        assert_ok(call_end_row(s, call, &late, &err), err);
+    }
+    assert_ok(call_begin(s, &asked, &call, &err), err);
+    assert_ok(call_end_row(s, call, &quick, &err), err);
+    struct answer_row row = { .call_id = call,
+                              .query = words,
+                              .query_len = 15,
+                              .fallback_from = "local/slow",
+                              .fallback_why = "too late" };
+    assert_ok(answer_add(s, &row, &first, &err), err);
+    assert_ok(answer_add(s, &row, &again, &err), err);
+
+    assert_ok(history_delete(s, first, 0, &gone, &err), err);
+    assert_ok(history_take(s, again, &g, &err), err);
+    int64_t with_text = 0;
+    static const char texts[] = "SELECT count(*) FROM call WHERE query IS NOT NULL";
+    assert_ok(db_number(&s->main, texts, &with_text, &err), err);
+    assert_int_equal(with_text, 1); /* another question's failed call keeps its own */
+
+    assert_ok(history_give_back(s, g, &err), err);
+    assert_ok(db_number(&s->main, texts, &with_text, &err), err);
+    assert_int_equal(with_text, 3);
+    history_gone_free(g);
+    assert_ok(history_delete(s, again, 0, &gone, &err), err);
+    assert_int_equal(gone, 1);
+    assert_false(lab_file_holds(&l, "DELETED"));
+    assert_true(lab_file_holds(&l, "KEPTQUESTION"));
+    store_close(s);
+    lab_end(&l);
+}
+
 /* The cache keeps what the history forgot: answered out of it once more, the answer is in the
  * history again, whole and found by its words. */
 static void test_asked_again_after_a_delete(void **state)
@@ -376,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_search_follows_the_call),
         cmocka_unit_test(test_delete_one),
+        cmocka_unit_test(test_delete_fallback),
         cmocka_unit_test(test_delete_before),
         cmocka_unit_test(test_asked_again_after_a_delete),
     };

@@ -103,7 +103,7 @@ def test_settings_and_who_said_so(lab):
     same(found["cache.size"]["found"], "9 (setting)")
     same(found["cache.ttl"]["found"], "1h (config)")
     same(found["pair.fast"]["found"], "fast:8b (flag)")
-    has(found["config file"]["found"], "config.ini, 1 values")
+    has(found["config file"]["found"], "config.ini, 1 value")
     has(found["environment"]["found"], "OPENAI_API_KEY (set)")
 
 
@@ -114,6 +114,17 @@ def test_a_wrong_config(lab):
     has(checks(r)["config file"]["found"], "'size'")
     has(checks(r)["terminal"]["found"], "none here")  # what needs no lab is looked at all the same
     exits(lab.run("doctor", "--config", "/no/such.ini"), 2)
+
+
+def test_wrong_keys_in_the_config(lab):
+    path = lab.write("home/.config/rlab/config.ini", "[keys]\nno-such-deed = k\n")
+    found = checks(exits(lab.run("doctor", "--json"), 2))["config file"]
+    has(found["found"], "line 2")
+    has(found["found"], "no-such-deed")
+    has(found["do"], "the screen does not open")
+    exits(lab.run("classify", "hi"), 0)
+    lab.write("home/.config/rlab/config.ini", "[keys]\nzoom = Z\n")
+    has(checks(lab.run("doctor", "--json"))["config file"]["found"], path + ", 1 value")
 
 
 def test_wrong_server_in_the_config(lab):

@@ -15,7 +15,7 @@ from rlab_case import exits, has, lacks, main, same, wait_until
 FIRST = "Line mode: on because "
 PERCENT = "Calculate 15% of 80"
 MENUS = {"setup": 8, "classify": 6, "cache": 7, "ask": 7, "test": 4, "bench": 6, "production": 8,
-         "history": 6, "settings": 4}
+         "history": 6, "settings": 5}
 
 
 def lines(lab, *typed, words=(), env=None):
@@ -453,6 +453,25 @@ def test_settings(lab):
              "Error: 'temperature' is 'hot'", "Error: no rule set 'nope'", "ask.rules: weighted, from setting",
              "cache.size: 50, from default", "Database: ", "Guard: off")
     same(lab.run("set", "cache.size", "--json").json()["origin"], "default")
+
+
+def test_settings_of_another_process(lab):
+    """What another rlab sets is said once, and counts here when it is taken over."""
+    lab.server()
+    p = lab.start("--line", stdin=subprocess.PIPE)
+    text = ""
+    while "Main menu: " not in text:
+        text += p.stdout.readline().decode()
+    for key, value in (("ask.max_tokens_fast", "17"), ("cache.guard", "no")):
+        exits(lab.run("set", key, value), 0)
+    typed = ("10", "list", "take over", "take over", "back", "3", "stats")
+    text = p.communicate("\n".join(typed).encode() + b"\n", 60)[0].decode()
+    same(p.returncode, 0)
+    news = "ask max tokens fast is now 17, cache guard is now off, set elsewhere."
+    same(text.lower().count(news), 1)
+    in_order(text, "ask.max_tokens_fast: 1024, from default.", "In force here too now: ",
+             "Nothing was set elsewhere.", "Guard: off")
+    exits(lab.run("set", "ask.max_tokens_fast", "17"), 0, "setting")
 
 
 def test_setup(lab):

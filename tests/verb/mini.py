@@ -313,4 +313,14 @@ def test_a_person_s_own_comes_first(lab):
     lacks(r.out, "2")
 
 
+def test_questions_that_are_too_long_leave_the_breaker_alone(lab):
+    lab.built_in()
+    long = ["Start with %d, add 4" % n + ", double it" * 80 + "." for n in range(4)]
+    path = lab.write("long.txt", "\n".join(long + ["Start with 17, add 48, double it."]) + "\n")
+    r = exits(lab.run("bench", "run", "--builtin", "--set", path, "--rounds", "1", "--json"), 0)
+    items = r.json()["items"]
+    same([i["outcome"] for i in items], ["failed"] * 4 + ["answered"])
+    same((items[4]["model"], items[4]["fallback"]), ("mini/reason", False))
+
+
 main()

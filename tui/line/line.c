@@ -101,6 +101,7 @@ static bool begin(struct talk *l, struct error *err)
     if (!lab_choose(l->lab, err))
         return false;
     session_go_on(); /* a ^C meanwhile wanted no more than this to end */
+    lab_watch_settings(l->lab, true);
     talk_say_choice(l);
     talk_where(l);
     return true;
@@ -108,6 +109,8 @@ static bool begin(struct talk *l, struct error *err)
 
 static void end(struct talk *l)
 {
+    if (l->lab)
+        lab_watch_settings(l->lab, false);
     lessons_close(l->lessons);
     talk_trial_done(l);
     if (l->lab && l->lab->pipeline.moved == &l->moved)

@@ -249,6 +249,7 @@ void talk_menu(struct talk *l, const struct talk_menu *m)
         if (again)
             say_choices(l, m);
         again = false;
+        talk_elsewhere(l);
         int i = choose(l, m);
         if (i == (int)m->count)
             break;

@@ -1,4 +1,4 @@
-/* Settings: what is in force and who said so, changed, taken back. */
+/* Settings: what is in force and who said so, changed, taken back, taken over from elsewhere. */
 #include <string.h>
 
 #include "core/limits.h"
@@ -119,6 +119,36 @@ static void reset(struct talk *l)
         put(l, k, n, NULL);
 }
 
+/* --- set elsewhere ------------------------------------------------------------------------------ */
+
+#define MOST_SAID 300 /* bytes */
+
+void talk_elsewhere(struct talk *l)
+{
+    struct buf said = buf_with_max(MOST_SAID);
+    if (lab_set_elsewhere(l->lab, &said))
+        talk_say(l, "%s, set elsewhere. In settings, take over puts it in force here.",
+                 talk_sentence(l, buf_text(&said)));
+    buf_done(&said);
+}
+
+static void take_over(struct talk *l)
+{
+    struct buf said = buf_with_max(MOST_SAID);
+    struct error err;
+    bool pair = false, any = lab_has_elsewhere(l->lab);
+    bool ok = lab_take_over(l->lab, &said, &pair, &err);
+    if (said.len)
+        talk_say(l, "In force here too now: %s.", buf_text(&said));
+    else if (ok && !any)
+        talk_say(l, "Nothing was set elsewhere.");
+    buf_done(&said);
+    if (!ok)
+        talk_fail(l, &err);
+    if (pair)
+        talk_look_around(l, false);
+}
+
 static void places(struct talk *l)
 {
     const struct paths *p = &l->lab->paths;
@@ -134,6 +164,7 @@ void talk_settings(struct talk *l)
         { "change", "a new value for one", change },
         { "reset", "take a choice back: config or default say again", reset },
         { "places", "where database, config and log are", places },
+        { "take over", "what another rlab has set since counts here too", take_over },
     };
     talk_menu(l, &TALK_MENU("settings", choices));
 }

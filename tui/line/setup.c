@@ -185,7 +185,7 @@ static void not_stopped(void *self) /* it ends by itself within moments */
     (void)self;
 }
 
-static void look_around(struct talk *l, bool builtin)
+void talk_look_around(struct talk *l, bool builtin)
 {
     struct search w = { .l = l };
     struct talk_job job = { .over = &w.over, .doing = looking, .stop = not_stopped, .self = &w };
@@ -200,7 +200,7 @@ static void look_around(struct talk *l, bool builtin)
 
 static void built_in(struct talk *l)
 {
-    look_around(l, true);
+    talk_look_around(l, true);
 }
 
 static void server(struct talk *l)

@@ -182,6 +182,10 @@ void talk_exercises(struct talk *l);
 void talk_history(struct talk *l);
 void talk_settings(struct talk *l);
 
+/* Says once what another process has set since; it counts here when it is taken over. */
+void talk_elsewhere(struct talk *l);
+/* Looks for the two models anew (`builtin`: the built-in ones), and says which were found. */
+void talk_look_around(struct talk *l, bool builtin);
 /* Says the exercise the person is at, where one was ever opened. */
 void talk_where(struct talk *l);
 /* Whether there are two models to ask; says what to do where not. */

@@ -62,12 +62,13 @@ static bool unknown_option(const struct verb *v, const char *word, struct error 
 {
     const char *near = nearest_option(v, word);
     const char *whose = v ? v->name : "rlab";
-    if (near)
-        return error_set(err, ERR_USAGE, "unknown option '--%s'; did you mean '--%s'?", word, near);
+    /* An option of another verb is not mistyped, and its neighbour would be a wild guess. */
     for (int o = 0; o < OPTIONS; o++)
         if (strcmp(word, option_defs[o].name) == 0)
             return error_set(err, ERR_USAGE, "'%s' takes no option '--%s'; see: rlab help%s%s",
                              whose, word, v ? " " : "", v ? whose : "");
+    if (near)
+        return error_set(err, ERR_USAGE, "unknown option '--%s'; did you mean '--%s'?", word, near);
     return error_set(err, ERR_USAGE, "unknown option '--%s'; see: rlab help%s%s", word,
                      v ? " " : "", v ? whose : "");
 }

@@ -7,6 +7,7 @@
 
 #include "core/base/config.h"
 #include "core/base/file.h"
+#include "tui/pane/action.h"
 #include "tui/verb/table.h"
 
 #define WHAT_COLS 15
@@ -59,8 +60,14 @@ static void check_config(struct doctor *d)
     } else if (!config.path) {
         f.found = doctor_text(d, "none at %s, and none is needed",
                               d->paths.config_file ? d->paths.config_file : "any place");
+    } else if (!bindings_load(&config, &err)) {
+        f.health = HEALTH_BAD;
+        f.problem = PROBLEM_SETTINGS;
+        f.found = doctor_text(d, "%s", err.text);
+        f.todo = "correct it: until then the screen does not open";
     } else {
-        f.found = doctor_text(d, "%s, %zu values", config.path, config.count);
+        f.found = doctor_text(d, "%s, %zu value%s", config.path, config.count,
+                              config.count == 1 ? "" : "s");
     }
     doctor_note(d, f);
 }

@@ -26,6 +26,9 @@ static const struct config_key *find_key(const char *key, struct error *err)
         config_unknown_section(section, err);
     else if (in->named)
         error_set(err, ERR_USAGE, "servers are set in the config file, not here; see: rlab paths");
+    else if (in->open)
+        error_set(err, ERR_USAGE, "[%s] stands in the config file, not here; see: rlab paths",
+                  section);
     else if (!k)
         config_unknown_key(section, name, err);
     else
