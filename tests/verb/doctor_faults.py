@@ -220,6 +220,11 @@ def key_file_missing(lab):
     return [], {}, "key-missing", path, "readable by you alone"
 
 
+def key_file_without_path(lab):
+    config(lab, "[server box]\ntype = openai\nurl = http://127.0.0.1:9\nkey_file = %s\n" % KEY)
+    return [], {}, "key-missing", "whole path", "write a path from '/' on as key_file in [server box]"
+
+
 def key_file_open(lab):
     key_file_missing(lab)
     os.chmod(lab.write("key", KEY + "\n"), 0o640)
@@ -246,7 +251,7 @@ def slow(lab):
 SERVERS = [nothing_listens, port_closed_in_config, no_such_host, web_site, other_json, other_type,
            other_path, redirected, not_tls, dead_proxy, proxy_that_refuses, proxy_before_a_server,
            key_not_set, key_empty, key_wanted, key_refused, key_forbidden, key_file_missing,
-           key_file_open, model_gone, no_models, slow]
+           key_file_without_path, key_file_open, model_gone, no_models, slow]
 
 
 def server_test(fault):

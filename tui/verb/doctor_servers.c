@@ -190,13 +190,18 @@ static struct finding silent(struct doctor *d, const struct lab_server *s,
 /* Its key was named and cannot be had: every verb stops there. */
 static struct finding keyless(struct doctor *d, const struct server *s)
 {
-    bool file = s->key_from[0] == '/';
+    bool file = s->key_from && s->key_from[0] == '/';
     bool open = file && strstr(s->key_trouble, "open to others");
     return (struct finding){
         .area = "servers",
         .what = s->name,
         .found = s->key_trouble,
-        .todo = open   ? doctor_text(d, "chmod 600 '%s', and have a new key made", s->key_from)
+        .todo = !s->key_from
+                    ? doctor_text(d,
+                                  "write a path from '/' on as key_file in [server %s] of the "
+                                  "config, and the key into that file (chmod 600)",
+                                  s->name)
+                : open ? doctor_text(d, "chmod 600 '%s', and have a new key made", s->key_from)
                 : file ? doctor_text(d,
                                      "put the key into '%s', readable by you "
                                      "alone (chmod 600)",
