@@ -87,6 +87,10 @@ def one(found, problem):
     return some[0]
 
 
+def one_of(found, what):
+    return {c["what"]: c for c in found["checks"]}[what]
+
+
 def config(lab, text):
     return lab.write("home/.config/rlab/config.ini", text)
 
@@ -437,6 +441,85 @@ def database_test(damage, problem, code, todo):
 
 for row_ in DATABASES:
     globals()["test_database_" + row_[0].__name__] = database_test(*row_)
+
+
+# What is no plain file beside the database, or where it leads nowhere: found, and what the doctor
+# says of it works when it is done. (How it is made; the ending; the exit code of the doctor.)
+
+
+def folder_at(path):
+    os.mkdir(path, 0o755)
+
+
+def pipe_at(path):
+    os.mkfifo(path, 0o644)
+
+
+def link_at(path):
+    os.symlink("/etc/hostname", path)
+
+
+BESIDE = [(make, ending) for make in (folder_at, pipe_at, link_at)
+          for ending in ("-wal", "-shm", "-journal")]
+
+
+def do_it(lab, c):
+    """The command behind the last ': ' of what to do."""
+    subprocess.run(["sh", "-c", c["do"].rsplit(": ", 1)[1]], check=True, cwd=lab.root)
+
+
+def test_what_stands_beside_the_database(lab):
+    asked_once(lab)
+    for make, ending in BESIDE:
+        make(database(lab) + ending)
+        r = exits(lab.run("ask", "--no-cache", "hello"), 0, "not recorded", "rlab.db" + ending)
+        has(flat(r.err), "move it away")
+        found = examine(lab)
+        c = one(found, "database-foreign")
+        has(c["found"], "rlab.db%s' is no plain file" % ending)
+        same([c for c in found["checks"] if c["problem"] == "permissions"], [], "rights")
+        do_it(lab, c)
+        lacks(exits(lab.run("ask", "--no-cache", "hello"), 0).err, "not recorded")
+        same(one_of(examine(lab, code=0), "database")["state"], "ok", ending)
+        moved = os.path.join(lab.data, "moved" + ending)
+        (os.rmdir if os.path.isdir(moved) else os.remove)(moved)
+
+
+def test_a_database_that_leads_nowhere(lab):
+    asked_once(lab)
+    os.remove(database(lab))
+    os.symlink(os.path.join(lab.root, "not-there", "rlab.db"), database(lab))
+    exits(lab.run("ask", "hello"), 0, "not recorded", "a link to what is not there")
+    c = one(examine(lab, code=5), "database-foreign")
+    has(c["found"], "is a link to what is not there")
+    do_it(lab, c)
+    lacks(exits(lab.run("ask", "hello"), 0).err, "not recorded")
+    examine(lab, code=0)
+
+
+def test_a_data_folder_that_is_none(lab):
+    asked_once(lab)
+    os.rename(lab.data, lab.data + "-was")
+    os.symlink(os.path.join(lab.root, "not-there"), lab.data)
+    exits(lab.run("ask", "hello"), 0, "not recorded", "a link to what is not there")
+    has(one(examine(lab, code=5), "permissions")["found"], "a link to what is not there")
+    os.remove(lab.data)
+    lab.write("home/.local/share/rlab", "")
+    c = one(examine(lab, code=5), "permissions")
+    has(c["found"], "is no folder")
+    do_it(lab, c)
+    lacks(exits(lab.run("ask", "hello"), 0).err, "not recorded")
+    examine(lab, code=0)
+
+
+def test_a_database_without_a_log(lab):
+    asked_once(lab)
+    db = sqlite3.connect(database(lab))
+    same(db.execute("PRAGMA journal_mode = DELETE").fetchone(), ("delete",))
+    db.close()
+    has(one_of(examine(lab, code=0), "database")["found"], "the next question tries for a")
+    exits(lab.run("ask", "hello"), 0)
+    has(one_of(examine(lab, code=0), "database")["found"], ", write-ahead log")
 
 
 def test_a_sound_database_is_left_alone(lab):
