@@ -227,8 +227,9 @@ const char *place_network(const char *path)
 /* Whose probe a file is stands in its name, so that one whose process is gone can be told. */
 #define PROBE ".probe-"
 
-/* One connection writes, another reads: that is what must work, not the pragma alone. */
-static bool wal_works(const char *probe)
+/* One connection writes, another reads: that is what must work, not the pragma alone. NULL, or why
+ * it does not. */
+static const char *wal_fails(const char *probe)
 {
     struct db one = { 0 }, two = { 0 };
     struct error err;
@@ -242,9 +243,10 @@ static bool wal_works(const char *probe)
               db_open(probe, flags, probe, &two, &err) &&
               db_number(&two, "SELECT x FROM probe", &n, &err) && n == 7 &&
               db_says(&two, "PRAGMA journal_mode", "wal");
+    bool full = one.failed == SQLITE_FULL || two.failed == SQLITE_FULL;
     db_close(&two);
     db_close(&one);
-    return ok;
+    return ok ? NULL : full ? "the disk is full" : "no shared memory";
 }
 
 const char *place_refuses_wal(const char *path)
@@ -257,12 +259,12 @@ const char *place_refuses_wal(const char *path)
     struct arena a = { 0 };
     const char *probe =
         arena_format(&a, "%s" PROBE "%ld-%016llx", path, (long)getpid(), (unsigned long long)tag);
-    bool works = wal_works(probe);
+    const char *why = wal_fails(probe);
     static const char *const parts[] = { "", "-wal", "-shm", "-journal" };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         unlink(arena_format(&a, "%s%s", probe, parts[i]));
     arena_done(&a);
-    return works ? NULL : "no shared memory";
+    return why;
 }
 
 static bool is_orphan(const char *name, const char *file)

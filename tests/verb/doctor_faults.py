@@ -14,7 +14,7 @@ import termios
 import time
 
 from rlab_case import (Server, Skip, exits, fits, flat, has, lacks, main, needs_no_server, same,
-                       unprivileged)
+                       small_disk, unprivileged)
 
 KEY = "sk-test-0123456789abcdefghij"
 PROBLEMS = {"no-server", "wrong-address", "proxy", "ipv6-localhost", "tls", "slow-server",
@@ -601,6 +601,33 @@ def test_disk_full(lab):
     c = one(examine(lab, env=preloaded(FAKE_FREE_BYTES=1 << 20), code=5), "disk-full")
     has(c["do"], "free some space")
     same(c["state"], "bad")
+
+
+def test_a_disk_that_is_full_from_the_start(lab):
+    lab.server()
+    with small_disk(lab, 64) as folder:
+        with open(os.path.join(folder, "fill"), "wb") as f:
+            try:
+                f.write(b"x" * 65536)
+                f.flush()
+            except OSError:
+                pass
+        words = ["--data-dir", os.path.join(folder)]
+        r = exits(lab.run("ask", *words, "hello"), 0, "not recorded", "the disk is full")
+        lacks(r.err, "shared memory")
+        has(one(examine(lab, *words, code=5), "disk-full")["found"], "0 B in")
+
+
+def test_a_disk_mounted_for_reading_only(lab):
+    lab.server()
+    with small_disk(lab, 4096) as folder:
+        words = ["--data-dir", folder]
+        exits(lab.run("ask", *words, "hello"), 0)
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        c = one_of(examine(lab, *words), "database")
+        has(c["found"], "Read-only file system")
+        has(c["do"], "mount the disk for writing")
+        lacks(c["do"], "chmod")
 
 
 def test_disk_nearly_full(lab):

@@ -52,13 +52,17 @@ static void check_aside(struct doctor *d)
                                      "wanted" });
 }
 
-/* Why rows could not reach the file, found without making anything; NULL where they can. */
-static const char *unwritable(struct doctor *d)
+/* Why rows could not reach the file, found without making anything; NULL where they can.
+ * `ret_mount`: the disk is mounted for reading only, and no right helps. */
+static const char *unwritable(struct doctor *d, bool *ret_mount)
 {
     struct stat st, link;
     char *path = doctor_text(d, "%s", d->paths.database);
-    if (stat(path, &st) == 0 && access(path, W_OK) != 0)
-        return doctor_text(d, "'%s' cannot be written: %s", path, strerror(errno));
+    if (stat(path, &st) == 0 && access(path, W_OK) != 0) {
+        int code = errno;
+        *ret_mount = code == EROFS;
+        return doctor_text(d, "'%s' cannot be written: %s", path, strerror(code));
+    }
     for (char *slash; (slash = strrchr(path, '/'));) { /* the nearest folder that is there */
         *slash = '\0';
         const char *folder = *path ? path : "/";
@@ -149,7 +153,8 @@ static void check_file(struct doctor *d)
     size_t i = 0;
     while (i < sizeof file_rows / sizeof *file_rows && file_rows[i].state != (int)d->exam.state)
         i++;
-    const char *why = unwritable(d);
+    bool mount = false;
+    const char *why = unwritable(d, &mount);
     if (d->exam.blocked && d->exam.state != STORE_FOREIGN) {
         explain_block(d, &f);
     } else if (i < sizeof file_rows / sizeof *file_rows) {
@@ -162,11 +167,13 @@ static void check_file(struct doctor *d)
         f.health = there ? HEALTH_WARN : HEALTH_BAD;
         f.problem = PROBLEM_PERMISSIONS;
         f.found = why;
-        f.todo = there
-                     ? "what is there can be read; to record again give yourself the right: chmod "
-                       "u+w, or another folder: --data-dir"
-                     : "answers are given but not recorded; another folder: RLAB_DATA_DIR or "
-                       "--data-dir";
+        f.todo =
+            mount   ? "what is there can be read; to record again mount the disk for writing, or "
+                      "take another folder: --data-dir"
+            : there ? "what is there can be read; to record again give yourself the right: chmod "
+                      "u+w, or another folder: --data-dir"
+                    : "answers are given but not recorded; another folder: RLAB_DATA_DIR or "
+                      "--data-dir";
     } else {
         f.found = file_words(d);
     }
