@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/mem.h"
+#include "core/store/sql_heap.h"
 
 struct db_kept {
     const char *sql;
@@ -56,6 +57,7 @@ bool db_fail(struct db *db, struct error *err)
 bool db_open(const char *name, int flags, const char *path, struct db *ret, struct error *err)
 {
     struct db db = { .path = mem_string(path) };
+    sql_heap_prepare();
     int code = sqlite3_open_v2(name, &db.handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (code == SQLITE_OK) {
         sqlite3_extended_result_codes(db.handle, 1);

@@ -11,6 +11,7 @@
 #include "core/limits.h"
 #include "core/store/inside.h"
 #include "core/store/place.h"
+#include "core/store/sql_heap.h"
 
 #define STEPS_A_CALL 1000 /* between two looks at the clock */
 /* Bytes of one value, so that no function runs for long on one between two looks. Of the facts only
@@ -51,7 +52,7 @@ struct facts {
     const char *sql;   /* being asked */
     char refused[160]; /* what the authorizer said no to, "" nothing */
     int64_t calls, end_ns;
-    int64_t memory; /* SQLite's before it was asked */
+    int64_t memory; /* SQLite's in this thread, before it was asked */
     bool too_long, too_large;
 };
 
@@ -182,7 +183,7 @@ static int look_at_clock(void *self)
 {
     struct facts *f = self;
     f->too_long = ++f->calls > FACTS_STEPS / STEPS_A_CALL || clock_thread_ns() > f->end_ns;
-    f->too_large = sqlite3_memory_used() - f->memory > (int64_t)MAX_KEPT;
+    f->too_large = sql_heap_bytes() - f->memory > (int64_t)MAX_KEPT;
     return f->too_long || f->too_large;
 }
 
@@ -193,7 +194,7 @@ static int lock(struct facts *f)
     f->refused[0] = '\0';
     f->calls = 0;
     f->too_long = f->too_large = false;
-    f->memory = sqlite3_memory_used();
+    f->memory = sql_heap_bytes();
     f->end_ns = clock_thread_ns() + FACTS_NS;
     sqlite3_set_authorizer(h, allow, f);
     sqlite3_progress_handler(h, STEPS_A_CALL, look_at_clock, f);
