@@ -148,7 +148,14 @@ def other_json(lab):
 def other_type(lab):
     s = lab.server("openai")
     return ([], {"OLLAMA_HOST": s.url}, "wrong-address", "a server of type openai answers",
-            "type openai and address %s/v1" % s.url)
+            "export OPENAI_BASE_URL=%s/v1; unset OLLAMA_HOST" % s.url)
+
+
+def other_type_too(lab):
+    s = lab.server("ollama")
+    return ([], {"OPENAI_BASE_URL": s.url + "/api", "OLLAMA_HOST": "http://127.0.0.1:9"},
+            "wrong-address", "a server of type ollama answers at " + s.url,
+            "export OLLAMA_HOST=%s; unset OPENAI_BASE_URL" % s.url)
 
 
 def other_path(lab):
@@ -205,6 +212,12 @@ def key_wanted(lab):
     return ["--server", "box=openai:" + s.url], {}, "key-missing", "401", "key_env"
 
 
+def key_wanted_by_variable(lab):
+    s = lab.server("openai", key=KEY)
+    return ([], {"OPENAI_BASE_URL": s.url}, "key-missing", "401",
+            "export its key: OPENAI_API_KEY=")
+
+
 def key_refused(lab):
     s = lab.server("openai", key="another-key-altogether")
     config(lab, "[server box]\ntype = openai\nurl = %s\nkey_env = BOX_KEY\n" % s.url)
@@ -253,9 +266,10 @@ def slow(lab):
 
 
 SERVERS = [nothing_listens, port_closed_in_config, no_such_host, web_site, other_json, other_type,
-           other_path, redirected, not_tls, dead_proxy, proxy_that_refuses, proxy_before_a_server,
-           key_not_set, key_empty, key_wanted, key_refused, key_forbidden, key_file_missing,
-           key_file_without_path, key_file_open, model_gone, no_models, slow]
+           other_type_too, other_path, redirected, not_tls, dead_proxy, proxy_that_refuses,
+           proxy_before_a_server, key_not_set, key_empty, key_wanted, key_wanted_by_variable,
+           key_refused, key_forbidden, key_file_missing, key_file_without_path, key_file_open,
+           model_gone, no_models, slow]
 
 
 def server_test(fault):
