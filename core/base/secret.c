@@ -40,13 +40,8 @@ static bool is_known(const char *variable)
 void secret_taken(const char *variable)
 {
     /* Freed by nobody: the names live as long as the process, like the environment itself. */
-    static char names[MAX_SERVERS + 8][128];
-    if (variable && !is_known(variable) && variable_count < sizeof variables / sizeof *variables &&
-        strlen(variable) < 128) {
-        strcpy(names[variable_count], variable);
-        variables[variable_count] = names[variable_count];
-        variable_count++;
-    }
+    if (variable && !is_known(variable) && variable_count < sizeof variables / sizeof *variables)
+        variables[variable_count++] = mem_string(variable);
     struct rlimit none = { 0 };
     setrlimit(RLIMIT_CORE, &none);
 #ifdef __linux__

@@ -208,7 +208,8 @@ static bool set_key(struct lab *lab, struct server *s, const char *key_env, cons
         return true;
     if (!lab->options->looks_only)
         return false;
-    s->key_from = key_env ? key_env : key_file;
+    /* What is no path is not shown: it may be the key itself. */
+    s->key_from = key_env ? key_env : *key_file == '/' ? key_file : NULL;
     s->key_trouble = arena_string(a, err->text);
     return true;
 }
@@ -291,9 +292,9 @@ static bool add_environment_servers(struct lab *lab, struct error *err)
     if (set_variable("ANTHROPIC_API_KEY") &&
         !add_server(lab, "anthropic", "anthropic",
                     anthropic ? anthropic : "https://api.anthropic.com", "ANTHROPIC_API_KEY",
-                    "ANTHROPIC_API_KEY", NULL, err))
+                    anthropic ? "ANTHROPIC_BASE_URL" : "ANTHROPIC_API_KEY", NULL, err))
         return false;
-    return add_server(lab, "local", "ollama", server_ollama_url(host, &lab->models.arena), NULL,
+    return add_server(lab, "local", "ollama", host ? host : "", NULL,
                       host ? "OLLAMA_HOST" : "the usual place", NULL, err);
 }
 

@@ -206,13 +206,24 @@ static bool brackets_fit(const char *host, size_t len)
     return after == host + len || (*after == ':' && strcspn(after, "[]/") == strcspn(after, "/"));
 }
 
-/* What of an address may be shown: nothing before an '@' and nothing behind a '?' or '#', where
- * a password or a key may stand, however wrong the rest is. */
-static const char *shown(const char *url, struct arena *a)
+const char *server_shown_address(const char *url, struct arena *a)
 {
     const char *at = strrchr(url, '@');
-    const char *from = at ? at : url;
-    return arena_copy(a, from, strcspn(from, "?#"));
+    const char *rest = at ? at : url;
+    int head = !at ? 0 : strncmp(url, "http://", 7) == 0 ? 7 : strncmp(url, "https://", 8) ? 0 : 8;
+    if (at && strcspn(url, "?#") < (size_t)(at - url)) /* a password with '?', or a key with '@' */
+        rest = "";
+    return arena_format(a, "%.*s%s%.*s", head, url, at ? "..." : "", (int)strcspn(rest, "?#"),
+                        rest);
+}
+
+/* "user:password@" before the host. A password that holds a '/' ends the host too early: then
+ * something that is no port stands behind the ':'. */
+static bool holds_login(const char *rest, size_t host)
+{
+    const char *colon = *rest == '[' ? NULL : memchr(rest, ':', host);
+    bool no_port = colon && colon + 1 + strspn(colon + 1, "0123456789") < rest + host;
+    return memchr(rest, '@', host) || (no_port && strchr(rest, '@'));
 }
 
 static bool check_address(const char *name, const char *type, const char *url, struct arena *a,
@@ -221,7 +232,7 @@ static bool check_address(const char *name, const char *type, const char *url, s
     const char *sep = strstr(url, "://");
     const char *rest = sep ? sep + 3 : url;
     size_t host = strcspn(rest, "/");
-    if (memchr(rest, '@', host))
+    if (holds_login(rest, host))
         return error_set(err, ERR_CONFIG,
                          "the address of server '%s' holds a user or password: put the key into "
                          "a variable and name it with key_env",
@@ -230,20 +241,20 @@ static bool check_address(const char *name, const char *type, const char *url, s
     if (!http && (sep || strcmp(type, "ollama") != 0))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' is not http:// or https://",
-                         shown(url, a), name);
+                         server_shown_address(url, a), name);
     if (!brackets_fit(rest, host))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' has brackets that hold no host: an "
                          "IPv6 address is written http://[::1]:8080",
-                         shown(url, a), name);
+                         server_shown_address(url, a), name);
     if (strpbrk(rest, "?#"))
         return error_set(err, ERR_CONFIG,
                          "the address '%.200s' of server '%s' goes on with '?' or '#': give it "
                          "without that, and a key by a variable named with key_env",
-                         shown(url, a), name);
+                         server_shown_address(url, a), name);
     if ((host == 0 || *rest == ':') && strcmp(type, "ollama") != 0)
         return error_set(err, ERR_CONFIG, "the address '%.200s' of server '%s' has no host",
-                         shown(url, a), name);
+                         server_shown_address(url, a), name);
     return true;
 }
 
@@ -282,7 +293,7 @@ bool server_parse_flag(const char *text, struct arena *a, struct server *ret, st
         return error_set(err, ERR_USAGE,
                          "the server '%.200s' is not NAME=TYPE:URL or TYPE:URL: for example "
                          "box=openai:http://10.0.0.5:8080",
-                         shown(text, a));
+                         server_shown_address(text, a));
     const char *type_at = equals && equals < colon ? equals + 1 : text;
     const char *type = arena_copy(a, type_at, (size_t)(colon - type_at));
     const char *name = type_at == text ? type : arena_copy(a, text, (size_t)(equals - text));
@@ -431,11 +442,11 @@ bool server_set_key_env(struct server *s, const char *key_env, struct arena *a, 
 
 bool server_set_key_file(struct server *s, const char *path, struct arena *a, struct error *err)
 {
-    if (*path != '/')
+    if (*path != '/') /* not repeated: it may be the key itself, written here by mistake */
         return error_set(err, ERR_CONFIG,
-                         "the key file '%s' of server '%s' is not named by its whole path: begin "
-                         "it with '/'",
-                         path, s->name);
+                         "the key_file of server '%s' is not named by its whole path: begin it "
+                         "with '/' (the key itself stands in that file, not here)",
+                         s->name);
     struct buf text = { 0 };
     if (!file_read_private(path, MAX_KEY_BYTES, &text, err)) {
         err->code = ERR_CONFIG;

@@ -60,6 +60,10 @@ bool server_set_key_env(struct server *s, const char *key_env, struct arena *a, 
  * line end after the key is left out. */
 bool server_set_key_file(struct server *s, const char *path, struct arena *a, struct error *err);
 
+/* What of an address may be shown: nothing before an '@' but "http://", and nothing behind a '?' or
+ * '#', where a password or a key may stand, however wrong the rest is. */
+const char *server_shown_address(const char *url, struct arena *a);
+
 /* The variable that names a proxy for this server (https_proxy, ALL_PROXY ...), or NULL: none is
  * set, it is this machine's, or no_proxy holds its host. Its value may hold a password. */
 const char *server_proxy(const struct server *s);

@@ -1,6 +1,8 @@
 /* A look at the database that leaves no trace (store.h). */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,15 +29,20 @@ static int64_t newest_wall(struct db *db)
 }
 
 /* Byte 18 of the header is 2 where the file is written through a log. Asked of the file, since
- * SQLite says otherwise of one that is opened without locks. */
-static bool is_wal(const char *path)
+ * SQLite says otherwise of one that is opened without locks. Whether a log could be had is tried
+ * without making one: a disk that shares no memory refuses to map the file itself, too. */
+static void read_head(const char *path, struct store_exam *ret)
 {
     unsigned char head[19] = { 0 };
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool whole = fd >= 0 && read(fd, head, sizeof head) == (ssize_t)sizeof head;
-    if (fd >= 0)
-        close(fd);
-    return whole && head[18] == 2;
+    if (fd < 0)
+        return;
+    ret->facts.wal = read(fd, head, sizeof head) == (ssize_t)sizeof head && head[18] == 2;
+    void *shared = mmap(NULL, sizeof head, PROT_READ, MAP_SHARED, fd, 0);
+    ret->no_shared = shared == MAP_FAILED && errno == ENODEV;
+    if (shared != MAP_FAILED)
+        munmap(shared, sizeof head);
+    close(fd);
 }
 
 /* What a file of ours tells. False where reading it met damage. */
@@ -68,12 +75,14 @@ void store_examine(const char *path, const struct clock *clock, struct store_exa
                                 .network = place_network(path) };
     if (lstat(path, &st) != 0)
         return;
-    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
-        ret->state = STORE_FOREIGN;
+    ret->blocked = place_blocked_by(path, &ret->why);
+    if (ret->blocked) {
+        bool other = stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+        ret->state = other ? STORE_FOREIGN : STORE_UNREADABLE;
         return;
     }
     ret->facts.bytes = place_bytes(path);
-    ret->facts.wal = is_wal(path);
+    read_head(path, ret);
     for (int again = 0; again <= 1; again++) {
         ret->state = states[look_at(path, BUSY_MS, !again, &db, &ret->why)];
         bool ours = ret->state == STORE_SOUND || ret->state == STORE_NEWER;

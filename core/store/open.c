@@ -234,17 +234,16 @@ static bool open_file_twice(struct store *s, int busy_ms, struct error *err)
 static bool open_existing(struct store *s, const struct store_options *o)
 {
     struct error err = { 0 }, place = { 0 };
-    bool placed = o->read_only || place_prepare(s->path, &place);
-    enum look seen = LOOK_NEW;
-    if (place_is_file(s->path))
+    bool blocked = place_blocked_by(s->path, &place) != NULL; /* a pipe would hold us up */
+    bool placed = !blocked && (o->read_only || place_prepare(s->path, &place));
+    enum look seen = blocked ? LOOK_UNKNOWN : LOOK_NEW;
+    if (!blocked && place_is_file(s->path))
         seen = look_twice(s, o, &err);
-    else if (file_exists(s->path))
-        seen = LOOK_UNKNOWN; /* a folder, or a pipe that would hold us up */
     const char *why = refusal(seen, o->read_only);
     if (seen == LOOK_DAMAGED && !o->read_only && placed && set_aside(s, &err))
         seen = LOOK_NEW;
     bool readable = seen == LOOK_OURS || seen == LOOK_NEWER;
-    if (why)
+    if (why && (placed || seen != LOOK_UNKNOWN))
         store_say(&s->trouble, "the database '%s' %s", s->path, why);
     else if (!placed)
         store_say(&s->trouble, "%s", place.text);

@@ -29,6 +29,12 @@ static char *folder_of(struct arena *a, const char *path)
     return arena_copy(a, path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+static bool leads_nowhere(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && stat(path, &st) != 0 && errno == ENOENT;
+}
+
 static bool prepare_folder(const char *folder, struct error *err)
 {
     struct stat st;
@@ -41,6 +47,11 @@ static bool prepare_folder(const char *folder, struct error *err)
                          "it: choose another data folder",
                          folder);
     }
+    if (leads_nowhere(folder))
+        return error_set(err, ERR_IO,
+                         "the folder '%s' is a link to what is not there: choose another data "
+                         "folder",
+                         folder);
     if (!file_make_folder(folder, err))
         return false;
     return chmod(folder, 0700) == 0 ||
@@ -63,6 +74,33 @@ static void tighten(const char *path, const struct stat *st)
         chmod(path, 0600);
 }
 
+const char *place_blocked_by(const char *path, struct error *err)
+{
+    static const char *const beside[] = { "-journal", "-wal", "-shm" };
+    struct arena a = { 0 };
+    struct stat st;
+    const char *by = NULL;
+    if (leads_nowhere(path)) {
+        by = "";
+        error_set(err, ERR_IO, "the database '%s' is a link to what is not there: remove the link",
+                  path);
+    } else if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        by = "";
+        error_set(err, ERR_IO, "the database '%s' is no file: choose another data folder", path);
+    }
+    for (size_t i = 0; !by && i < sizeof beside / sizeof *beside; i++) {
+        const char *name = arena_format(&a, "%s%s", path, beside[i]);
+        if (lstat(name, &st) != 0 || S_ISREG(st.st_mode))
+            continue;
+        by = beside[i];
+        error_set(err, ERR_IO,
+                  "'%s' is no plain file, and the database cannot be used beside it: move it away",
+                  name);
+    }
+    arena_done(&a);
+    return by;
+}
+
 /* An existing file is not opened here: closing it again would take away the locks another
  * connection of this process holds on it. */
 static bool prepare_file(const char *path, struct error *err)
@@ -80,9 +118,6 @@ static bool prepare_file(const char *path, struct error *err)
     if (stat(path, &st) != 0 || faccessat(AT_FDCWD, path, R_OK | W_OK, AT_EACCESS) != 0)
         return error_set(err, ERR_IO, "the database '%s' cannot be written: %s", path,
                          strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return error_set(err, ERR_IO, "the database '%s' is no file: choose another data folder",
-                         path);
     if (!place_is_own(&st))
         return error_set(err, ERR_IO,
                          "the database '%s' belongs to another user, who could read what is "
@@ -192,8 +227,9 @@ const char *place_network(const char *path)
 /* Whose probe a file is stands in its name, so that one whose process is gone can be told. */
 #define PROBE ".probe-"
 
-/* One connection writes, another reads: that is what must work, not the pragma alone. */
-static bool wal_works(const char *probe)
+/* One connection writes, another reads: that is what must work, not the pragma alone. NULL, or why
+ * it does not. */
+static const char *wal_fails(const char *probe)
 {
     struct db one = { 0 }, two = { 0 };
     struct error err;
@@ -207,9 +243,10 @@ static bool wal_works(const char *probe)
               db_open(probe, flags, probe, &two, &err) &&
               db_number(&two, "SELECT x FROM probe", &n, &err) && n == 7 &&
               db_says(&two, "PRAGMA journal_mode", "wal");
+    bool full = one.failed == SQLITE_FULL || two.failed == SQLITE_FULL;
     db_close(&two);
     db_close(&one);
-    return ok;
+    return ok ? NULL : full ? "the disk is full" : "no shared memory";
 }
 
 const char *place_refuses_wal(const char *path)
@@ -222,12 +259,12 @@ const char *place_refuses_wal(const char *path)
     struct arena a = { 0 };
     const char *probe =
         arena_format(&a, "%s" PROBE "%ld-%016llx", path, (long)getpid(), (unsigned long long)tag);
-    bool works = wal_works(probe);
+    const char *why = wal_fails(probe);
     static const char *const parts[] = { "", "-wal", "-shm", "-journal" };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         unlink(arena_format(&a, "%s%s", probe, parts[i]));
     arena_done(&a);
-    return works ? NULL : "no shared memory";
+    return why;
 }
 
 static bool is_orphan(const char *name, const char *file)
@@ -294,7 +331,7 @@ bool place_has_wal(const char *path)
 bool place_has_empty_wal(const char *path)
 {
     struct arena a = { 0 };
-    bool empty = file_exists(arena_format(&a, "%s-wal", path)) && bytes_of(path, "-wal") == 0 &&
+    bool empty = place_is_file(arena_format(&a, "%s-wal", path)) && bytes_of(path, "-wal") == 0 &&
                  !file_exists(arena_format(&a, "%s-journal", path));
     arena_done(&a);
     return empty;

@@ -18,6 +18,10 @@ struct stat;
 bool place_is_own(const struct stat *st);
 
 bool place_is_file(const char *path);
+/* What keeps the file from being used: "" where its own name is a link to nowhere, a folder or a
+ * pipe; "-wal", "-shm", "-journal" where that is no plain file (SQLite follows no link there).
+ * NULL, and no err: nothing does. */
+const char *place_blocked_by(const char *path, struct error *err);
 /* Reads the file and its -wal from end to end: fails where the disk, not what is written there,
  * is at fault. Takes away the locks this process holds on it. */
 bool place_is_readable(const char *path, struct error *err);

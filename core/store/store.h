@@ -96,6 +96,9 @@ struct store_exam {
     int others;           /* rlabs that have it open */
     int64_t last_wall_ns; /* of the newest row, 0 where there is none */
     const char *network;  /* the network file system it lies on, or NULL */
+    bool no_shared;       /* its disk shares no memory between processes */
+    const char *blocked;  /* what stands in the way, so that nothing was opened: "", the name's own
+                           * entry, or the ending of one beside it ("-wal" ...); NULL: nothing */
     struct error why;     /* of STORE_UNREADABLE */
 };
 void store_examine(const char *path, const struct clock *clock, struct store_exam *ret);

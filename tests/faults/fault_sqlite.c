@@ -1,10 +1,14 @@
 /* A database that fails, and one without shared memory (fault.h). */
 #include "tests/faults/fault.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* --- steps ---------------------------------------------------------------------------------- */
 
@@ -153,6 +157,22 @@ static const char *no_shm(void)
     }
     pthread_mutex_unlock(&lock);
     return cut.zName;
+}
+
+/* Such a disk refuses to map a file for several processes, whoever asks. */
+void *mmap(void *at, size_t len, int rights, int flags, int fd, off_t from)
+{
+    const char *wanted = getenv("FAULT_NO_SHM");
+    if (wanted && *wanted == '1' && (flags & MAP_SHARED) && fd >= 0) {
+        errno = ENODEV;
+        return MAP_FAILED;
+    }
+    return (void *)syscall(SYS_mmap, at, len, rights, flags, fd, from);
+}
+
+void *mmap64(void *at, size_t len, int rights, int flags, int fd, off64_t from)
+{
+    return mmap(at, len, rights, flags, fd, from);
 }
 
 int sqlite3_open_v2(const char *name, sqlite3 **ret, int flags, const char *vfs)

@@ -67,9 +67,9 @@ static void test_flags(void **state)
         { "ollama:", "ollama", "ollama", "http://127.0.0.1:11434", NULL, true },
         { "x=ollama:[::1]", "x", "ollama", "http://[::1]:11434", NULL, true },
         { "box", NULL, NULL, NULL, "NAME=TYPE:URL" },
-        { "b=openai:http:/me:secret@x/v1", NULL, NULL, NULL, "the address '@x/v1' of" },
+        { "b=openai:http:/me:secret@x/v1", NULL, NULL, NULL, "the address '...@x/v1' of" },
         { "b=ollama:/api?x", NULL, NULL, NULL, "without that" },
-        { "secret@box", NULL, NULL, NULL, "the server '@box' is not NAME=TYPE:URL" },
+        { "secret@box", NULL, NULL, NULL, "the server '...@box' is not NAME=TYPE:URL" },
         { "box=vllm:http://x", NULL, NULL, NULL, "ollama, openai, anthropic" },
         { "my box=openai:http://x", NULL, NULL, NULL, "letters, digits" },
         { "a/b=openai:http://x", NULL, NULL, NULL, "letters, digits" },
@@ -87,6 +87,12 @@ static void test_flags(void **state)
         { "b=openai:http://x/\nb", NULL, NULL, NULL, "line end" },
         { "b=openai:http://x y", NULL, NULL, NULL, "blank" },
         { "b=openai:http://me:secret@x", NULL, NULL, NULL, "key_env" },
+        { "b=openai:http://me:p/secret@x:80/@y", NULL, NULL, NULL, "key_env" },
+        { "b=ollama:http://me:p/secret@x", NULL, NULL, NULL, "key_env" },
+        { "b=ollama:me:7p/secret@x", NULL, NULL, NULL, "key_env" },
+        { "b=openai:http://x/v1?k=secret@y", NULL, NULL, NULL, "the address 'http://...' of" },
+        { "b=openai:http://x:80/@y/v1", "b", "openai", "http://x:80/@y/v1" },
+        { "b=openai:http://[::1]/@y", "b", "openai", "http://[::1]/@y", NULL, true },
     };
     struct arena a = { 0 };
     for (size_t i = 0; i < COUNT(rows); i++) {

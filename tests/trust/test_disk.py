@@ -288,6 +288,10 @@ def test_a_log_left_where_no_memory_is_shared():
             code, out, err = moved.run("ask", "--builtin", "What is 2+4?", faults=NO_SHM)
             same((code, out), (0, "6\n"), "an answer")
             lacks(err, "not recorded")
+            code, out, err = moved.run("doctor", faults=NO_SHM)
+            has(" ".join(out.split()), "rollback journal (no shared memory for a log)", "doctor")
+            code, out, err = moved.run("doctor")
+            has(" ".join(out.split()), "tries for a write-ahead log", "doctor")
             same(moved.ask("SELECT query FROM answer ORDER BY id"),
                  [("What is 7+8?",), ("What is 2+3?",), ("What is 2+4?",)], "answers")
             same(moved.ask("PRAGMA journal_mode"), [("delete",)], "journal")

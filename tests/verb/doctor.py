@@ -150,6 +150,13 @@ def test_no_password_is_shown(lab):
                 r = lab.run(*words, env={name: address})
                 lacks(r.out + r.err, "s3cr3t")
                 has(r.out, "...@host")
+        for address in ("http://host/v1?key=s3cr3t", "http://host/#s3cr3t", "http://host?s3cr3t@x",
+                        "http://me:p/s3cr3t@host"):
+            for words in (("doctor",), ("doctor", "--json"), ("models",)):
+                r = lab.run(*words, env={name: address, "ANTHROPIC_API_KEY": "x" * 20})
+                lacks(r.out + r.err, "s3cr3t")
+            exits(lab.run("ask", "hi", env={name: address, "ANTHROPIC_API_KEY": "x" * 20}), 2,
+                  name + ":")
 
 
 def test_a_damaged_database_was_moved_aside(lab):

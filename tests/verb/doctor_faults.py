@@ -14,7 +14,7 @@ import termios
 import time
 
 from rlab_case import (Server, Skip, exits, fits, flat, has, lacks, main, needs_no_server, same,
-                       unprivileged)
+                       small_disk, unprivileged)
 
 KEY = "sk-test-0123456789abcdefghij"
 PROBLEMS = {"no-server", "wrong-address", "proxy", "ipv6-localhost", "tls", "slow-server",
@@ -87,6 +87,10 @@ def one(found, problem):
     return some[0]
 
 
+def one_of(found, what):
+    return {c["what"]: c for c in found["checks"]}[what]
+
+
 def config(lab, text):
     return lab.write("home/.config/rlab/config.ini", text)
 
@@ -144,7 +148,14 @@ def other_json(lab):
 def other_type(lab):
     s = lab.server("openai")
     return ([], {"OLLAMA_HOST": s.url}, "wrong-address", "a server of type openai answers",
-            "type openai and address %s/v1" % s.url)
+            "export OPENAI_BASE_URL=%s/v1; unset OLLAMA_HOST" % s.url)
+
+
+def other_type_too(lab):
+    s = lab.server("ollama")
+    return ([], {"OPENAI_BASE_URL": s.url + "/api", "OLLAMA_HOST": "http://127.0.0.1:9"},
+            "wrong-address", "a server of type ollama answers at " + s.url,
+            "export OLLAMA_HOST=%s; unset OPENAI_BASE_URL" % s.url)
 
 
 def other_path(lab):
@@ -201,6 +212,12 @@ def key_wanted(lab):
     return ["--server", "box=openai:" + s.url], {}, "key-missing", "401", "key_env"
 
 
+def key_wanted_by_variable(lab):
+    s = lab.server("openai", key=KEY)
+    return ([], {"OPENAI_BASE_URL": s.url}, "key-missing", "401",
+            "export its key: OPENAI_API_KEY=")
+
+
 def key_refused(lab):
     s = lab.server("openai", key="another-key-altogether")
     config(lab, "[server box]\ntype = openai\nurl = %s\nkey_env = BOX_KEY\n" % s.url)
@@ -218,6 +235,11 @@ def key_file_missing(lab):
     config(lab, "[server box]\ntype = openai\nurl = http://127.0.0.1:%d\nkey_file = %s\n"
            % (closed_port(), path))
     return [], {}, "key-missing", path, "readable by you alone"
+
+
+def key_file_without_path(lab):
+    config(lab, "[server box]\ntype = openai\nurl = http://127.0.0.1:9\nkey_file = %s\n" % KEY)
+    return [], {}, "key-missing", "whole path", "write a path from '/' on as key_file in [server box]"
 
 
 def key_file_open(lab):
@@ -244,9 +266,10 @@ def slow(lab):
 
 
 SERVERS = [nothing_listens, port_closed_in_config, no_such_host, web_site, other_json, other_type,
-           other_path, redirected, not_tls, dead_proxy, proxy_that_refuses, proxy_before_a_server,
-           key_not_set, key_empty, key_wanted, key_refused, key_forbidden, key_file_missing,
-           key_file_open, model_gone, no_models, slow]
+           other_type_too, other_path, redirected, not_tls, dead_proxy, proxy_that_refuses,
+           proxy_before_a_server, key_not_set, key_empty, key_wanted, key_wanted_by_variable,
+           key_refused, key_forbidden, key_file_missing, key_file_without_path, key_file_open,
+           model_gone, no_models, slow]
 
 
 def server_test(fault):
@@ -434,6 +457,85 @@ for row_ in DATABASES:
     globals()["test_database_" + row_[0].__name__] = database_test(*row_)
 
 
+# What is no plain file beside the database, or where it leads nowhere: found, and what the doctor
+# says of it works when it is done. (How it is made; the ending; the exit code of the doctor.)
+
+
+def folder_at(path):
+    os.mkdir(path, 0o755)
+
+
+def pipe_at(path):
+    os.mkfifo(path, 0o644)
+
+
+def link_at(path):
+    os.symlink("/etc/hostname", path)
+
+
+BESIDE = [(make, ending) for make in (folder_at, pipe_at, link_at)
+          for ending in ("-wal", "-shm", "-journal")]
+
+
+def do_it(lab, c):
+    """The command behind the last ': ' of what to do."""
+    subprocess.run(["sh", "-c", c["do"].rsplit(": ", 1)[1]], check=True, cwd=lab.root)
+
+
+def test_what_stands_beside_the_database(lab):
+    asked_once(lab)
+    for make, ending in BESIDE:
+        make(database(lab) + ending)
+        r = exits(lab.run("ask", "--no-cache", "hello"), 0, "not recorded", "rlab.db" + ending)
+        has(flat(r.err), "move it away")
+        found = examine(lab)
+        c = one(found, "database-foreign")
+        has(c["found"], "rlab.db%s' is no plain file" % ending)
+        same([c for c in found["checks"] if c["problem"] == "permissions"], [], "rights")
+        do_it(lab, c)
+        lacks(exits(lab.run("ask", "--no-cache", "hello"), 0).err, "not recorded")
+        same(one_of(examine(lab, code=0), "database")["state"], "ok", ending)
+        moved = os.path.join(lab.data, "moved" + ending)
+        (os.rmdir if os.path.isdir(moved) else os.remove)(moved)
+
+
+def test_a_database_that_leads_nowhere(lab):
+    asked_once(lab)
+    os.remove(database(lab))
+    os.symlink(os.path.join(lab.root, "not-there", "rlab.db"), database(lab))
+    exits(lab.run("ask", "hello"), 0, "not recorded", "a link to what is not there")
+    c = one(examine(lab, code=5), "database-foreign")
+    has(c["found"], "is a link to what is not there")
+    do_it(lab, c)
+    lacks(exits(lab.run("ask", "hello"), 0).err, "not recorded")
+    examine(lab, code=0)
+
+
+def test_a_data_folder_that_is_none(lab):
+    asked_once(lab)
+    os.rename(lab.data, lab.data + "-was")
+    os.symlink(os.path.join(lab.root, "not-there"), lab.data)
+    exits(lab.run("ask", "hello"), 0, "not recorded", "a link to what is not there")
+    has(one(examine(lab, code=5), "permissions")["found"], "a link to what is not there")
+    os.remove(lab.data)
+    lab.write("home/.local/share/rlab", "")
+    c = one(examine(lab, code=5), "permissions")
+    has(c["found"], "is no folder")
+    do_it(lab, c)
+    lacks(exits(lab.run("ask", "hello"), 0).err, "not recorded")
+    examine(lab, code=0)
+
+
+def test_a_database_without_a_log(lab):
+    asked_once(lab)
+    db = sqlite3.connect(database(lab))
+    same(db.execute("PRAGMA journal_mode = DELETE").fetchone(), ("delete",))
+    db.close()
+    has(one_of(examine(lab, code=0), "database")["found"], "the next question tries for a")
+    exits(lab.run("ask", "hello"), 0)
+    has(one_of(examine(lab, code=0), "database")["found"], ", write-ahead log")
+
+
 def test_a_sound_database_is_left_alone(lab):
     asked_once(lab)
     found = examine(lab, code=0)
@@ -513,6 +615,33 @@ def test_disk_full(lab):
     c = one(examine(lab, env=preloaded(FAKE_FREE_BYTES=1 << 20), code=5), "disk-full")
     has(c["do"], "free some space")
     same(c["state"], "bad")
+
+
+def test_a_disk_that_is_full_from_the_start(lab):
+    lab.server()
+    with small_disk(lab, 64) as folder:
+        with open(os.path.join(folder, "fill"), "wb") as f:
+            try:
+                f.write(b"x" * 65536)
+                f.flush()
+            except OSError:
+                pass
+        words = ["--data-dir", os.path.join(folder)]
+        r = exits(lab.run("ask", *words, "hello"), 0, "not recorded", "the disk is full")
+        lacks(r.err, "shared memory")
+        has(one(examine(lab, *words, code=5), "disk-full")["found"], "0 B in")
+
+
+def test_a_disk_mounted_for_reading_only(lab):
+    lab.server()
+    with small_disk(lab, 4096) as folder:
+        words = ["--data-dir", folder]
+        exits(lab.run("ask", *words, "hello"), 0)
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        c = one_of(examine(lab, *words), "database")
+        has(c["found"], "Read-only file system")
+        has(c["do"], "mount the disk for writing")
+        lacks(c["do"], "chmod")
 
 
 def test_disk_nearly_full(lab):

@@ -330,6 +330,11 @@ def test_key_files(lab):
         clean(r.out + r.err, "refusal")
     with_key_file(lab, s.url, "key")
     exits(lab.run("ask", "--model", "box/fast:8b", "hello"), 2, "whole path")
+    with_key_file(lab, s.url, KEY)  # the key itself, written where its file is named
+    for words in (("ask", "hello"), ("doctor",), ("doctor", "--json")):
+        r = exits(lab.run(*words), 2)
+        has(r.out + r.err, "whole path" if "--json" in words or "ask" in words else "key_file")
+        clean(r.out + r.err, "refusal")
     with_key_file(lab, s.url, path, "key_env = BOX_KEY\n")
     exits(lab.run("ask", "--model", "box/fast:8b", "hello"), 2, "one of them is enough")
     with_key_file(lab, s.url, "/no/such/file")

@@ -52,18 +52,27 @@ static void check_aside(struct doctor *d)
                                      "wanted" });
 }
 
-/* Why rows could not reach the file, found without making anything; NULL where they can. */
-static const char *unwritable(struct doctor *d)
+/* Why rows could not reach the file, found without making anything; NULL where they can.
+ * `ret_mount`: the disk is mounted for reading only, and no right helps. */
+static const char *unwritable(struct doctor *d, bool *ret_mount)
 {
-    struct stat st;
+    struct stat st, link;
     char *path = doctor_text(d, "%s", d->paths.database);
-    if (stat(path, &st) == 0 && access(path, W_OK) != 0)
-        return doctor_text(d, "'%s' cannot be written: %s", path, strerror(errno));
+    if (stat(path, &st) == 0 && access(path, W_OK) != 0) {
+        int code = errno;
+        *ret_mount = code == EROFS;
+        return doctor_text(d, "'%s' cannot be written: %s", path, strerror(code));
+    }
     for (char *slash; (slash = strrchr(path, '/'));) { /* the nearest folder that is there */
         *slash = '\0';
         const char *folder = *path ? path : "/";
-        if (stat(folder, &st) != 0 && errno == ENOENT && *path)
+        bool there = stat(folder, &st) == 0;
+        if (!there && errno == ENOENT && lstat(folder, &link) == 0)
+            return doctor_text(d, "the folder '%s' is a link to what is not there", folder);
+        if (!there && errno == ENOENT && *path)
             continue;
+        if (there && !S_ISDIR(st.st_mode))
+            return doctor_text(d, "'%s' is no folder", folder);
         if (access(folder, W_OK | X_OK) == 0)
             return NULL;
         return doctor_text(d, "the folder '%s' cannot be written: %s", folder, strerror(errno));
@@ -71,12 +80,17 @@ static const char *unwritable(struct doctor *d)
     return NULL;
 }
 
-/* rlab takes a log wherever one works, so a file without one says what its folder cannot do. */
+/* rlab takes a log wherever one works, tried at each start that records. What the doctor can see
+ * without such a trial is that it cannot work; else a file without a log may be one that somebody
+ * else wrote to. */
 static const char *journal_words(const struct store_exam *x)
 {
-    return x->facts.wal ? "write-ahead log"
-           : x->network ? "rollback journal"
-                        : "rollback journal (no shared memory for a log)";
+    if (x->facts.wal)
+        return x->no_shared ? "write-ahead log (no shared memory: the next question ends it)"
+                            : "write-ahead log";
+    return x->network     ? "rollback journal"
+           : x->no_shared ? "rollback journal (no shared memory for a log)"
+                          : "rollback journal (the next question tries for a write-ahead log)";
 }
 
 static const char *file_words(struct doctor *d)
@@ -115,6 +129,23 @@ static const struct {
       "look at the rights of the file and its folder: ls -la" },
 };
 
+/* Something that is no plain file has the name of the database, or of what SQLite keeps beside. */
+static void explain_block(struct doctor *d, struct finding *f)
+{
+    const char *path = d->paths.database, *by = d->exam.blocked;
+    f->health = HEALTH_BAD;
+    f->problem = PROBLEM_FOREIGN;
+    if (*by) {
+        f->found = doctor_text(d, "'%s%s' is no plain file: the database cannot be used beside it",
+                               path, by);
+        f->todo =
+            doctor_text(d, "move it away: mv '%s%s' '%s/moved%s'", path, by, d->paths.data_dir, by);
+        return;
+    }
+    f->found = doctor_text(d, "'%s' is a link to what is not there", path);
+    f->todo = doctor_text(d, "bring back what it leads to, or begin anew: rm '%s'", path);
+}
+
 static void check_file(struct doctor *d)
 {
     struct finding f = { .area = "database", .what = "database", .code = EXIT_DATABASE };
@@ -122,8 +153,11 @@ static void check_file(struct doctor *d)
     size_t i = 0;
     while (i < sizeof file_rows / sizeof *file_rows && file_rows[i].state != (int)d->exam.state)
         i++;
-    const char *why = unwritable(d);
-    if (i < sizeof file_rows / sizeof *file_rows) {
+    bool mount = false;
+    const char *why = unwritable(d, &mount);
+    if (d->exam.blocked && d->exam.state != STORE_FOREIGN) {
+        explain_block(d, &f);
+    } else if (i < sizeof file_rows / sizeof *file_rows) {
         f.health = file_rows[i].health;
         f.problem = file_rows[i].problem;
         f.found = doctor_text(d, "'%s' %s", d->paths.database, file_rows[i].found);
@@ -133,11 +167,13 @@ static void check_file(struct doctor *d)
         f.health = there ? HEALTH_WARN : HEALTH_BAD;
         f.problem = PROBLEM_PERMISSIONS;
         f.found = why;
-        f.todo = there
-                     ? "what is there can be read; to record again give yourself the right: chmod "
-                       "u+w, or another folder: --data-dir"
-                     : "answers are given but not recorded; another folder: RLAB_DATA_DIR or "
-                       "--data-dir";
+        f.todo =
+            mount   ? "what is there can be read; to record again mount the disk for writing, or "
+                      "take another folder: --data-dir"
+            : there ? "what is there can be read; to record again give yourself the right: chmod "
+                      "u+w, or another folder: --data-dir"
+                    : "answers are given but not recorded; another folder: RLAB_DATA_DIR or "
+                      "--data-dir";
     } else {
         f.found = file_words(d);
     }

@@ -1,6 +1,7 @@
 /* Folders and files: whose they are, and who else may do what (doctor.h). */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -80,7 +81,13 @@ static void check_place(struct doctor *d, const char *what, const char *path, en
         return;
     }
     f.found = doctor_text(d, "%s, mode %04o", path, (unsigned)(st.st_mode & 07777));
-    const char *wrong = wrong_with(d, path, &link, &st, closed, &f.todo);
+    const char *wrong = NULL;
+    if (strstr(what, " folder") && !S_ISDIR(st.st_mode)) {
+        wrong = "is no folder";
+        f.todo = doctor_text(d, "move it away: mv '%s' '%s-moved'", path, path);
+    } else {
+        wrong = wrong_with(d, path, &link, &st, closed, &f.todo);
+    }
     if (wrong) {
         f.health = HEALTH_WARN;
         f.problem = PROBLEM_PERMISSIONS;
@@ -88,6 +95,17 @@ static void check_place(struct doctor *d, const char *what, const char *path, en
     }
     if (!quiet || f.health)
         doctor_note(d, f);
+}
+
+/* What is no file where the database, or what SQLite keeps beside it, should be: its rights do not
+ * matter, it is told with the database. */
+static bool is_in_the_way(int folder, const char *name)
+{
+    struct stat st;
+    bool itself = strcmp(name, "rlab.db") == 0, beside = strncmp(name, "rlab.db-", 8) == 0;
+    return (itself || beside) &&
+           fstatat(folder, name, &st, itself ? 0 : AT_SYMLINK_NOFOLLOW) == 0 &&
+           !S_ISREG(st.st_mode);
 }
 
 /* Everything rlab puts there; what a person laid beside it is theirs. */
@@ -99,7 +117,8 @@ static void check_contents(struct doctor *d, const char *folder)
     DIR *dir = opendir(folder);
     while (dir && (e = readdir(dir)))
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-            if (strncmp(e->d_name, starts[i], strlen(starts[i])) == 0) {
+            if (strncmp(e->d_name, starts[i], strlen(starts[i])) == 0 &&
+                !is_in_the_way(dirfd(dir), e->d_name)) {
                 const char *name = doctor_text(d, "%s", e->d_name);
                 check_place(d, name, doctor_text(d, "%s/%s", folder, name), CLOSED_TO_ALL, true);
             }

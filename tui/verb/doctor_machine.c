@@ -14,6 +14,7 @@
 
 #include "core/base/clock.h"
 #include "core/limits.h"
+#include "core/model/server.h"
 #include "tui/screen/term.h"
 #include "tui/verb/doctor.h"
 
@@ -78,24 +79,14 @@ static const struct {
     { "NO_COLOR", AS_IT_IS },
 };
 
-/* An address without the user and password it may hold. The last '@' counts: a password may
- * hold one, and '/' too. */
-static const char *without_login(struct doctor *d, const char *address)
-{
-    const char *at = strrchr(address, '@'), *scheme = strstr(address, "://");
-    if (!at)
-        return address;
-    int head = scheme && scheme < at ? (int)(scheme + 3 - address) : 0;
-    return doctor_text(d, "%.*s...%s", head, address, at);
-}
-
 static const char *variable_words(struct doctor *d, size_t i, const char *value)
 {
     const char *name = variables[i].name;
     if (variables[i].shown == AS_SET)
         return doctor_text(d, "%s (set)", name);
     return doctor_text(d, "%s=%s", name,
-                       variables[i].shown == AS_ADDRESS ? without_login(d, value) : value);
+                       variables[i].shown == AS_ADDRESS ? server_shown_address(value, &d->arena)
+                                                        : value);
 }
 
 static void check_environment(struct doctor *d)

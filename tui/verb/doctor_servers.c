@@ -102,6 +102,25 @@ static const char *address_of(struct doctor *d, const struct server *s)
                : doctor_text(d, "(from %s)", s->origin);
 }
 
+/* The variable that names a server of this type; NULL where the config or a flag must. */
+static const char *variable_of(const char *type)
+{
+    return strcmp(type, "openai") == 0   ? "OPENAI_BASE_URL"
+           : strcmp(type, "ollama") == 0 ? "OLLAMA_HOST"
+                                         : NULL;
+}
+
+/* What a variable names is of one type. */
+static const char *other_type(struct doctor *d, const struct server *s,
+                              const struct second_look *look)
+{
+    const char *variable = variable_of(look->type), *was = variable_of(s->provider->name);
+    if (variable && was && strcmp(variable, was) != 0 && strcmp(s->origin, was) == 0)
+        return doctor_text(d, "export %s=%s; unset %s", variable, look->url, was);
+    return doctor_text(d, "write type %s and address %s for it %s", look->type, look->url,
+                       address_of(d, s));
+}
+
 static void explain_key(struct doctor *d, const struct server *s, struct finding *f)
 {
     f->code = EXIT_MISUSE;
@@ -110,7 +129,9 @@ static void explain_key(struct doctor *d, const struct server *s, struct finding
         f->todo = doctor_text(d, "look at the key in %s", s->key_from);
     } else {
         f->problem = PROBLEM_KEY_MISSING;
-        f->todo = "export its key, and name the variable as key_env in the config";
+        f->todo = strcmp(s->origin, "OPENAI_BASE_URL") == 0
+                      ? "export its key: OPENAI_API_KEY=..."
+                      : "export its key, and name the variable as key_env in the config";
     }
 }
 
@@ -136,8 +157,7 @@ static bool explain_found(struct doctor *d, const struct server *s, const struct
         f->problem = PROBLEM_WRONG_ADDRESS;
         f->found = doctor_text(d, "%s; but a server of type %s answers at %s", f->found, look->type,
                                look->url);
-        f->todo = doctor_text(d, "write type %s and address %s for it %s", look->type, look->url,
-                              address_of(d, s));
+        f->todo = other_type(d, s, look);
         return true;
     case SECOND_NOTHING:
         break;
@@ -190,13 +210,18 @@ static struct finding silent(struct doctor *d, const struct lab_server *s,
 /* Its key was named and cannot be had: every verb stops there. */
 static struct finding keyless(struct doctor *d, const struct server *s)
 {
-    bool file = s->key_from[0] == '/';
+    bool file = s->key_from && s->key_from[0] == '/';
     bool open = file && strstr(s->key_trouble, "open to others");
     return (struct finding){
         .area = "servers",
         .what = s->name,
         .found = s->key_trouble,
-        .todo = open   ? doctor_text(d, "chmod 600 '%s', and have a new key made", s->key_from)
+        .todo = !s->key_from
+                    ? doctor_text(d,
+                                  "write a path from '/' on as key_file in [server %s] of the "
+                                  "config, and the key into that file (chmod 600)",
+                                  s->name)
+                : open ? doctor_text(d, "chmod 600 '%s', and have a new key made", s->key_from)
                 : file ? doctor_text(d,
                                      "put the key into '%s', readable by you "
                                      "alone (chmod 600)",
