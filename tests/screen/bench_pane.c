@@ -154,6 +154,23 @@ static void every_block(void **state)
     sheet_done(&f);
 }
 
+/* Models so quick that the rule of thumb is the largest figure by far: it has no bar, and the bars
+ * that are there keep one scale and the whole width. */
+static void quick_models_against_always(void **state)
+{
+    (void)state;
+    struct sheet f;
+    sheet_of_frame(&f);
+    summary_done(&f.sum);
+    for (size_t i = 0; i < f.items.n; i++)
+        f.items.v[i].latency_s /= 100;
+    summary_init(&f.sum, &f.items);
+    f.v.tab = BENCH_ALWAYS;
+    golden_size("bench-quick-always", "80x24", draw, &f.v);
+    golden_size("bench-quick-always", "60x16", draw, &f.v);
+    sheet_done(&f);
+}
+
 static void empty_and_working(void **state)
 {
     (void)state;
@@ -367,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_frames_are_as_designed),
         cmocka_unit_test(every_block),
+        cmocka_unit_test(quick_models_against_always),
         cmocka_unit_test(empty_and_working),
         cmocka_unit_test(full),
         cmocka_unit_test(a_run_is_made_kept_and_compared),

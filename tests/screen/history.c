@@ -128,6 +128,25 @@ static void test_frames(void **state)
     field_done(&f);
 }
 
+/* A window that is narrow but high has the line about keeping, whole. */
+static void test_narrow_and_high(void **state)
+{
+    (void)state;
+    struct field f;
+    struct history_view v = frame_view(&f);
+    struct grid g = { 0 };
+    struct buf text = buf_with_max(1 << 16);
+    grid_init(&g, 16, 60, false);
+    struct surface s = surface_of(&g);
+    draw(&v, &s);
+    grid_text(&g, &text);
+    assert_holds("60x20", buf_text(&text),
+                 " Kept until you delete it. p stops recording: REC OFF.\n");
+    buf_done(&text);
+    grid_done(&g);
+    field_done(&f);
+}
+
 static void test_states(void **state)
 {
     (void)state;
@@ -230,9 +249,8 @@ static void test_marked(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_frames),
-        cmocka_unit_test(test_states),
-        cmocka_unit_test(test_single),
+        cmocka_unit_test(test_frames), cmocka_unit_test(test_narrow_and_high),
+        cmocka_unit_test(test_states), cmocka_unit_test(test_single),
         cmocka_unit_test(test_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

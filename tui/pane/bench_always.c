@@ -30,7 +30,8 @@ static int draw_saving(struct surface *s, int row, const char *name, const struc
     return bar_row(s, row, name, w->always_s, max, look, kind_name(w->kind));
 }
 
-static int draw_split(const struct always *a, struct surface *s, int row)
+/* On the scale of the bars above it: the same seconds are the same length everywhere. */
+static int draw_split(const struct always *a, struct surface *s, int row, double max)
 {
     char saved[BENCH_SECONDS], routing[BENCH_SECONDS], cache[BENCH_SECONDS];
     if (a->split.kind == KIND_UNKNOWN)
@@ -41,15 +42,15 @@ static int draw_split(const struct always *a, struct surface *s, int row)
         { fmax(a->by_cache_s + a->by_sharing_s, 0), "\xE2\x96\x91", "c", LOOK_ESTIMATED },
     };
     put(s, row, 3, LOOK_TEXT, "stacked");
-    int col =
-        chart_stacked(s, row, 18, s->cols - 46 > 4 ? s->cols - 46 : 4, parts, 3, a->split.always_s);
+    int col = chart_stacked(s, row, 18, s->cols - 46 > 4 ? s->cols - 46 : 4, parts, 3, max);
     put_fit(s, row, col + 2, s->cols - col - 3, LOOK_MUTED, "pipeline, routing, cache");
     row++;
-    putf(s, row, 3, LOOK_ESTIMATED, "saved %s (%.0f%%) = routing %s + cache %s, estimated",
-         bench_seconds(a->split.saved_s, saved), 100 * a->split.share,
-         bench_seconds(a->by_routing_s, routing),
-         bench_seconds(a->by_cache_s + a->by_sharing_s, cache));
-    return row + 1;
+    char text[160];
+    snprintf(text, sizeof text, "saved %s (%.0f%%) = routing %s + cache %s, estimated",
+             bench_seconds(a->split.saved_s, saved), 100 * a->split.share,
+             bench_seconds(a->by_routing_s, routing),
+             bench_seconds(a->by_cache_s + a->by_sharing_s, cache));
+    return row + put_wrapped(s, row, 3, s->cols - 3, 2, LOOK_ESTIMATED, text);
 }
 
 int bench_draw_always(const struct bench_view *v, struct surface *s, int row)
@@ -57,22 +58,27 @@ int bench_draw_always(const struct bench_view *v, struct surface *s, int row)
     const struct always *a = &v->sum->always;
     char rule[BENCH_SECONDS];
     double max = a->spent_s;
-    const struct saving *all[] = { &a->measured, &a->projected, &a->rule };
+    if (a->split.kind != KIND_UNKNOWN && a->split.always_s > max)
+        max = a->split.always_s;
+    /* The rule of thumb has a sentence and no bar: it has no say in how long the bars are. */
+    const struct saving *bars[] = { &a->measured, &a->projected };
     if (!a->calls) {
         put(s, row, 3, LOOK_MUTED, "no model call in this run, so nothing to hold against it");
         return row + 1;
     }
-    for (int i = 0; i < 3; i++)
-        if (all[i]->kind != KIND_UNKNOWN && all[i]->always_s > max)
-            max = all[i]->always_s;
+    for (int i = 0; i < 2; i++)
+        if (bars[i]->kind != KIND_UNKNOWN && bars[i]->always_s > max)
+            max = bars[i]->always_s;
     row = bar_row(s, row, "pipeline", a->spent_s, max, LOOK_MEASURED, "measured");
     row = draw_saving(s, row, "always R", &a->measured, max, LOOK_MEASURED);
     row = draw_saving(s, row, "always R", &a->projected, max, LOOK_ESTIMATED);
-    row = draw_split(a, s, row);
-    putf(s, row++, 3, LOOK_ESTIMATED,
-         "rule of thumb: %zu model call%s x %.1f s = %s, so \"savings\" %+.0f%%, estimated",
-         a->calls, a->calls == 1 ? "" : "s", RULE_REASONING_CALL_S,
-         bench_seconds(a->rule.always_s, rule), 100 * a->rule.share);
+    row = draw_split(a, s, row, max);
+    char text[160];
+    snprintf(text, sizeof text,
+             "rule of thumb: %zu model call%s x %.1f s = %s, so \"savings\" %+.0f%%, estimated",
+             a->calls, a->calls == 1 ? "" : "s", RULE_REASONING_CALL_S,
+             bench_seconds(a->rule.always_s, rule), 100 * a->rule.share);
+    row += put_wrapped(s, row, 3, s->cols - 3, 2, LOOK_ESTIMATED, text);
     if (a->measured.kind == KIND_UNKNOWN) {
         row += put_wrapped(s, row, 3, s->cols - 4, 2, LOOK_MUTED,
                            a->reasoning_calls

@@ -223,8 +223,10 @@ int bench_draw_histogram(const struct bench_view *v, struct surface *s, int row,
     if (titled)
         put_rule(s, row++, 0, s->cols, title, "F fast  R reasoning");
     else {
-        put(s, row, 1, LOOK_TITLE, title);
-        put(s, row++, 46, LOOK_MUTED, "F fast   R reasoning");
+        int col = put(s, row, 1, LOOK_TITLE, title) + 2, at = s->cols < 67 ? s->cols - 21 : 46;
+        if (at >= col)
+            put(s, row, at, LOOK_MUTED, "F fast   R reasoning");
+        row++;
     }
     for (size_t i = 0; i < u->bins; i++) {
         bins[i] = (struct chart_bin){ u->bin[i].from_s, u->bin[i].to_s, u->bin[i].fast,
@@ -285,7 +287,11 @@ static int draw_warnings(const struct bench_view *v, struct surface *s, int row,
 static void draw_past(const struct bench_view *v, struct surface *s, int row)
 {
     int rows = s->rows - row - 1 - (v->against ? 3 : 0);
-    put(s, row++, 3, LOOK_MUTED, "run    started            kind     state         rows  set");
+    bool named = s->cols >= 64; /* narrower, no set's name could be known by its first letters */
+    put(s, row, 3, LOOK_MUTED, "run    started            kind     state         rows");
+    if (named)
+        put(s, row, 58, LOOK_MUTED, "set");
+    row++;
     list_count(v->list, v->past_count);
     list_show(v->list, rows - 1);
     for (int i = v->list->top; i < v->past_count && i - v->list->top < rows - 1; i++, row++) {
@@ -297,7 +303,8 @@ static void draw_past(const struct bench_view *v, struct surface *s, int row)
         put_fit(s, row, 29, 8, LOOK_TEXT, p->kind);
         put_fit(s, row, 38, 11, LOOK_TEXT, p->state);
         putf(s, row, 50, LOOK_TEXT, "%6lld", (long long)p->items);
-        put_fit(s, row, 58, s->cols - 59, LOOK_TEXT, *p->name ? p->name : p->set_name);
+        if (named)
+            put_fit(s, row, 58, s->cols - 59, LOOK_TEXT, *p->name ? p->name : p->set_name);
         if (chosen)
             surface_cursor(s, row, 1, false);
     }

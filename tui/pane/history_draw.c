@@ -223,7 +223,9 @@ static void draw_kept(const struct history_view *v, struct surface *s, int row)
 {
     if (v->recording)
         putf(s, row, 1, LOOK_MUTED,
-             "Kept until you delete it. %s stops recording; the status bar then shows REC OFF.",
+             s->cols < 80 ? "Kept until you delete it. %s stops recording: REC OFF."
+                          : "Kept until you delete it. %s stops recording; the status bar then "
+                            "shows REC OFF.",
              v->key_recording);
     else
         putf(s, row, 1, LOOK_WARN, "REC OFF: no new text is kept until %s, or the next start.",
