@@ -43,8 +43,10 @@ static int64_t estimate_tokens(size_t bytes)
 void answer_count_tokens(struct answer *a, const struct usage *u)
 {
     size_t bytes = a->text_len + a->thinking_len;
-    a->prompt_tokens = u->prompt_tokens;
-    if (u->completion_tokens >= 0) {
+    /* Some servers fill in 0 for what they did not count. No prompt is empty, and text that was
+     * written holds tokens. */
+    a->prompt_tokens = u->prompt_tokens > 0 ? u->prompt_tokens : -1;
+    if (u->completion_tokens > 0 || (u->completion_tokens == 0 && bytes == 0)) {
         a->completion_tokens = u->completion_tokens;
         a->tokens_kind = KIND_MEASURED;
     } else {
@@ -53,7 +55,8 @@ void answer_count_tokens(struct answer *a, const struct usage *u)
     }
 
     a->split_kind = a->tokens_kind;
-    if (u->thinking_tokens >= 0 && u->thinking_tokens <= a->completion_tokens) {
+    bool counted = u->thinking_tokens > 0 || (u->thinking_tokens == 0 && a->thinking_len == 0);
+    if (counted && u->thinking_tokens <= a->completion_tokens) {
         a->thinking_tokens = u->thinking_tokens;
     } else if (a->thinking_len == 0) {
         a->thinking_tokens = 0;
@@ -73,7 +76,7 @@ void answer_rate(struct answer *a, const struct usage *u)
     if (a->completion_tokens <= 1 || (a->warns & (1u << WARN_BURST)))
         return;
     double writing_s = a->call_s - a->ttft_s;
-    if (u->completion_tokens >= 0 && u->eval_s > 0.001) {
+    if (a->tokens_kind == KIND_MEASURED && u->eval_s > 0.001) {
         a->tok_per_s = (double)a->completion_tokens / u->eval_s;
         a->rate_kind = KIND_MEASURED;
     } else if (writing_s > 0.001) {

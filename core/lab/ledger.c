@@ -77,7 +77,7 @@ void ledger_count(struct pipeline *p, const struct answer *a)
         s->fallbacks++;
     if (a->from == FROM_CACHE) {
         s->hits++;
-        s->saved_s += a->saved_s > 0 ? a->saved_s : 0;
+        s->saved_s += isfinite(a->saved_s) ? a->saved_s : 0;
     } else if (a->from == FROM_SHARED) {
         s->shared++;
     } else if (answer_is_good(a)) {

@@ -50,10 +50,14 @@ static void add_folder(struct lesson_list *l, const char *folder, bool wanted)
     DIR *dir = opendir(folder);
     const char **names = NULL;
     size_t count = 0, cap = 0, more = 0;
-    if (!dir && (wanted || errno != ENOENT))
-        add_trouble(l, arena_format(&l->arena, "the folder '%s' of lessons cannot be read: %s",
-                                    folder, strerror(errno)));
-    for (struct dirent *e; dir && (e = readdir(dir));) {
+    int why = dir || (errno == ENOENT && !wanted) ? 0 : errno;
+    while (dir) {
+        errno = 0; /* the end of a folder and one that cannot be read on look alike */
+        const struct dirent *e = readdir(dir);
+        if (!e) {
+            why = errno;
+            break;
+        }
         if (!is_lesson(e->d_name))
             continue;
         if (count == MAX_LESSONS) {
@@ -65,6 +69,9 @@ static void add_folder(struct lesson_list *l, const char *folder, bool wanted)
     }
     if (dir)
         closedir(dir);
+    if (why)
+        add_trouble(l, arena_format(&l->arena, "the folder '%s' of lessons cannot be read: %s",
+                                    folder, strerror(why)));
     if (more)
         add_trouble(l, arena_format(&l->arena,
                                     "%zu files of the folder '%s' were left out: %d exercises are "

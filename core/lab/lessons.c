@@ -665,14 +665,13 @@ struct lessons *lessons_open(struct lab *lab)
     struct error err;
     if (lab)
         find_lessons(lab, &list);
-    if (!list.count) {
-        lesson_list_done(&list);
-        return lessons_none(lab);
-    }
+    if (!list.count)
+        return lessons_none(lab, &list);
     struct kept *k = mem_new(struct kept, 1);
     k->base.ops = &kept_ops;
     k->lab = lab;
     k->list = list;
+    k->base.list = &k->list;
     k->current = -1;
     k->ones = mem_new(struct kept_one, list.count);
     k->exercises = mem_new(struct exercise, list.count);
@@ -692,6 +691,5 @@ void lessons_close(struct lessons *l)
 
 const char *lessons_trouble(const struct lessons *l, size_t i)
 {
-    const struct kept *k = (const struct kept *)l;
-    return l->ops == &kept_ops && i < k->list.trouble_count ? k->list.troubles[i] : NULL;
+    return l->list && i < l->list->trouble_count ? l->list->troubles[i] : NULL;
 }

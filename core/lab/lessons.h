@@ -163,17 +163,21 @@ struct lessons_ops {
     bool (*tell)(struct lessons *l, struct buf *to, struct error *err);
 };
 
+struct lesson_list;
+
 /* What every kind of lessons begins with. */
 struct lessons {
     const struct lessons_ops *ops;
+    const struct lesson_list *list; /* what was found; NULL: nothing was looked for */
 };
 
-/* The lessons of this lab; never NULL. Where none are installed there is a course without
- * exercises, whose goals still say what was done (lessons_none). */
+/* The lessons of this lab; never NULL. Where none are installed, or none can be read, there is a
+ * course without exercises, whose goals still say what was done (lessons_none). */
 struct lessons *lessons_open(struct lab *lab);
-struct lessons *lessons_none(struct lab *lab);
-/* Files of exercises that were left out because they are wrong: the i-th sentence, NULL past the
- * last. */
+/* Takes over what was found: no exercise, but maybe why there is none. NULL: nothing. */
+struct lessons *lessons_none(struct lab *lab, struct lesson_list *found);
+/* Files of exercises that were left out because they are wrong, and folders that cannot be read: the
+ * i-th sentence, NULL past the last. */
 const char *lessons_trouble(const struct lessons *l, size_t i);
 void lessons_close(struct lessons *l); /* accepts NULL */
 

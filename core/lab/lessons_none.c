@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/mem.h"
+#include "core/lab/lesson_find.h"
 #include "core/lab/progress.h"
 
 #define NONE    "no exercises are installed"
@@ -12,6 +13,7 @@
 struct none {
     struct lessons base;
     struct lab *lab;
+    struct lesson_list found; /* no exercises, but maybe why */
     struct progress_goal progress[PROGRESS_GOALS];
     struct course_goal goals[PROGRESS_GOALS];
     struct error trouble; /* why the figures could not be read; ERR_NONE: they could */
@@ -32,6 +34,7 @@ static void none_close(struct lessons *l)
     struct none *n = none_of(l);
     if (n->lab)
         net_timer_stop(n->lab->net, &n->next);
+    lesson_list_done(&n->found);
     mem_free(l);
 }
 
@@ -173,18 +176,27 @@ static const struct lessons_ops none_ops = {
     .tell = none_tell,
 };
 
-struct lessons *lessons_none(struct lab *lab)
+#define GO_ON                                                                                      \
+    "so there is nothing to check. What you do counts all the same: it is recorded, and the "      \
+    "goals "                                                                                       \
+    "below are counted from it."
+
+struct lessons *lessons_none(struct lab *lab, struct lesson_list *found)
 {
     struct none *n = mem_new(struct none, 1);
     n->base.ops = &none_ops;
     n->lab = lab;
+    if (found)
+        n->found = *found;
+    n->base.list = &n->found;
     n->course = (struct course){
         .current = -1,
         .goals = n->goals,
         .minutes_left = NAN,
         .spent_s = NAN,
-        .missing = "No exercises are installed, so there is nothing to check. What you do counts "
-                   "all the same: it is recorded, and the goals below are counted from it.",
+        .missing = n->found.trouble_count
+                       ? "No exercise can be read (rlab exercise list says why), " GO_ON
+                       : "No exercises are installed, " GO_ON,
     };
     return &n->base;
 }

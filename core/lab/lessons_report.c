@@ -11,6 +11,10 @@
 #include "core/base/json.h"
 
 #define NEWEST "LIMIT 20000"
+/* Of a compare that was judged again, the last judgement. */
+#define JUDGED                                                                                     \
+    "(SELECT better, row_number() OVER (PARTITION BY pair ORDER BY at DESC) AS nth FROM"           \
+    " (SELECT better, pair, at FROM fact_judgement ORDER BY at DESC " NEWEST ")) WHERE nth = 1"
 
 enum figure_kind { FIGURE_COUNT, FIGURE_SHARE, FIGURE_SECONDS };
 
@@ -42,9 +46,9 @@ static const struct {
     { "compares", "compares", FIGURE_COUNT,
       "SELECT count(*) > 0, count(*) FROM (SELECT pair FROM fact_compare"
       " ORDER BY at DESC " NEWEST ")" },
+    { "judged", "compares you judged", FIGURE_COUNT, "SELECT count(*) > 0, count(*) FROM " JUDGED },
     { "reasoning_better", "of the judged ones the reasoning model was better", FIGURE_SHARE,
-      "SELECT 1, avg(better = 'reasoning') FROM (SELECT better FROM fact_judgement"
-      " ORDER BY at DESC " NEWEST ") HAVING count(*) > 0" },
+      "SELECT 1, avg(better = 'reasoning') FROM " JUDGED " HAVING count(*) > 0" },
     { "runs", "finished runs", FIGURE_COUNT,
       "SELECT count(*) > 0, count(*) FROM (SELECT state FROM fact_run ORDER BY at DESC LIMIT 2000)"
       " WHERE state = 'done'" },
@@ -53,6 +57,8 @@ static const struct {
       "SELECT 1, mean_call_s FROM (SELECT kind, state, mean_call_s, slowed, at FROM fact_run"
       " ORDER BY at DESC LIMIT 100) WHERE kind = 'bench' AND state = 'done' AND NOT slowed"
       " AND mean_call_s IS NOT NULL ORDER BY at DESC LIMIT 1" },
+    { "labels", "labels of yours, when last held against the rules", FIGURE_COUNT,
+      "SELECT labels > 0, labels FROM fact_agreement ORDER BY at DESC LIMIT 1" },
     { "agreement", "labels and rules last agreed", FIGURE_SHARE,
       "SELECT 1, 1.0 * agreed / labels FROM fact_agreement ORDER BY at DESC LIMIT 1" },
     { "openings", "times a breaker opened", FIGURE_COUNT,

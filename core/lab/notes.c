@@ -67,6 +67,7 @@ struct counting {
     const struct rules *rules;
     const struct thresholds *at;
     struct verdict v;
+    struct hash_state scores;
     struct agreement sum;
 };
 
@@ -75,6 +76,7 @@ static void count_label(void *self, const char *query, const char *level, int64_
     struct counting *c = self;
     (void)at_wall;
     classify(c->rules, query, strlen(query), &c->v);
+    hash_field_int(&c->scores, c->v.score);
     c->sum.labels++;
     c->sum.agreed += strcmp(level_name(thresholds_level(c->at, c->v.score)), level) == 0;
 }
@@ -87,7 +89,9 @@ bool agreement_note(struct lab *lab, const struct rules *rules, const struct thr
     c.sum.rules = rules_name(rules);
     c.sum.moderate_from = c.at->moderate;
     c.sum.complex_from = c.at->complex;
+    hash_start(&c.scores);
     bool ok = label_list(lab->store, count_label, &c, err);
+    c.sum.scores = hash_end(&c.scores);
     verdict_done(&c.v);
     if (!ok || (c.sum.labels && !agreement_add(lab->store, &c.sum, err)))
         return false;

@@ -229,7 +229,7 @@ void paired_right_words(const struct interval *right, struct buf *to)
     buf_printf(to, "%.1f points %s often right ", 100 * fabs(right->estimate),
                right->estimate < 0 ? "less" : "more");
     put_range(right, &(struct scale){ 100, 1, "" }, to);
-    buf_printf(to, ", %zu questions)", right->n);
+    buf_printf(to, ", %zu pairs)", right->n); /* of a question in one round, or over its rounds */
 }
 
 static void put_time_clause(const struct paired *p, const char *name_a, const char *name_b,

@@ -49,7 +49,7 @@ void paired_sentence(const struct paired *p, const char *name_a, const char *nam
  * is no interval. "1.20 s faster (95 %: 0.80 to 1.60 s, 20 pairs)"; `per` stands before the
  * bracket. */
 void paired_time_words(const struct interval *seconds, const char *per, struct buf *to);
-/* "12.0 points more often right (95 %: 4.0 to 20.0, 25 questions)" */
+/* "12.0 points more often right (95 %: 4.0 to 20.0, 25 pairs)" */
 void paired_right_words(const struct interval *right, struct buf *to);
 
 #endif

@@ -64,22 +64,36 @@ struct runner *trial_start(struct lab *lab, const struct trial_options *o, run_h
 void trial_repeat(const struct items *t, struct repeat *ret)
 {
     const struct run_item *first = first_of(t, 1), *again = first_of(t, 2);
-    struct repeat r = { .call_s = NAN, .hit_s = NAN, .ratio = NAN };
+    struct repeat r = { .call_s = NAN, .load_s = NAN, .hit_s = NAN, .ratio = NAN };
     r.was_cached = first && item_is_hit(first);
     const struct run_item *call = r.was_cached ? again : first;
     const struct run_item *hit = r.was_cached ? first : again;
     r.slowed = call && item_outcome(call) == OUTCOME_SLOWED;
+    /* What a fallback took is the other model's failure and its own call. */
     r.done = call && hit && item_outcome(call) == OUTCOME_ANSWERED &&
-             item_outcome(hit) == OUTCOME_ANSWERED;
+             item_outcome(hit) == OUTCOME_ANSWERED && !item_is_fallback(call);
     if (r.done) {
         r.hit = item_is_hit(hit);
         r.call_s = call->latency_s;
+        r.load_s = item_is_cold(call) ? call->load_s : NAN;
     }
     if (r.done && r.hit) {
         r.hit_s = hit->latency_s;
         r.ratio = r.hit_s > 0 ? r.call_s / r.hit_s : NAN;
     }
     *ret = r;
+}
+
+/* A ratio over a cold call tells of the disk more than of the model. */
+static bool put_loading(const struct repeat *r, struct buf *to)
+{
+    if (!isfinite(r->load_s) || !isfinite(r->ratio))
+        return false;
+    buf_printf(to,
+               "Loading the model took %.2f s of the call, once; without that it is %.0f "
+               "times as fast. ",
+               r->load_s, fmax(r->call_s - r->load_s, 0) / r->hit_s);
+    return true;
 }
 
 void trial_repeat_words(const struct repeat *r, struct buf *to)
@@ -89,7 +103,9 @@ void trial_repeat_words(const struct repeat *r, struct buf *to)
         return;
     }
     if (!r->done) {
-        buf_puts(to, "not both of the two calls were answered, so there is no ratio");
+        buf_puts(
+            to,
+            "not both of the two calls were answered as they were routed, so there is no ratio");
         return;
     }
     if (!r->hit) {
@@ -101,8 +117,9 @@ void trial_repeat_words(const struct repeat *r, struct buf *to)
     if (r->was_cached)
         buf_puts(to, "The first call found its answer in the cache already, so the model was asked "
                      "once more, without a look-up. ");
-    buf_puts(to, "The ratio says how slow the model was, not how good the cache is: a slower model "
-                 "makes it larger.");
+    bool cold = put_loading(r, to);
+    buf_puts(to, "The ratio says how slow the model was, not how good the cache is");
+    buf_puts(to, cold ? "." : ": a slower model makes it larger.");
 }
 
 /* --- why a query got its level -------------------------------------------------------------------- */

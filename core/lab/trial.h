@@ -21,11 +21,12 @@ struct runner *trial_start(struct lab *lab, const struct trial_options *o, run_h
 
 /* The repeat test, from the rows. */
 struct repeat {
-    bool done;           /* both rows are there and answered */
+    bool done;           /* both rows are there and answered, the call by no fallback */
     bool was_cached;     /* round 1 had it from the cache already */
     bool slowed;         /* the model call was slowed on purpose: it says nothing */
     bool hit;            /* one of the two was a hit: the ratio means something */
     double call_s;       /* the model call (with loading, as the person waited) */
+    double load_s;       /* of that, loading the model; NAN where the call was not cold */
     double hit_s, ratio; /* NAN where there was no hit */
 };
 void trial_repeat(const struct items *t, struct repeat *ret);

@@ -150,7 +150,7 @@ static bool insert_agreement(struct store *s, const struct agreement *a, struct 
     AUTO(query) struct query q = { 0 };
     if (!query_open(&s->main,
                     "INSERT INTO agreement(session, at_wall, rules, moderate_from, complex_from,"
-                    "  labels, agreed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    "  labels, agreed, scores) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                     &q, err))
         return false;
     bind_int(&q, s->session);
@@ -160,6 +160,7 @@ static bool insert_agreement(struct store *s, const struct agreement *a, struct 
     bind_int(&q, a->complex_from);
     bind_int(&q, a->labels);
     bind_int(&q, a->agreed);
+    bind_hash(&q, &a->scores);
     return query_run(&q, err);
 }
 

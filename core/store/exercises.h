@@ -61,6 +61,7 @@ struct agreement {
     const char *rules;
     int moderate_from, complex_from;
     int64_t labels, agreed;
+    struct hash scores; /* digest of what each label was scored, in the order of label_list */
 };
 bool agreement_add(struct store *s, const struct agreement *a, struct error *err);
 

@@ -238,6 +238,21 @@ static const char cache_by_key[] =
     "CREATE TRIGGER cache_replaced AFTER UPDATE OF put_order ON cache BEGIN"
     "  UPDATE cache_state SET revision = revision + 1; END;";
 
+/* What each label was scored when labels and rules were counted: a digest, so that two counts with
+ * other thresholds are told from two with other rules. */
+static const char agreement_scores[] = "ALTER TABLE agreement ADD COLUMN scores BLOB;"
+                                       "DROP VIEW fact_agreement;"
+                                       "CREATE VIEW fact_agreement AS SELECT"
+                                       "  g.at_wall AS at,"
+                                       "  g.session AS session,"
+                                       "  g.rules AS rules,"
+                                       "  g.moderate_from AS moderate_from,"
+                                       "  g.complex_from AS complex_from,"
+                                       "  g.labels AS labels,"
+                                       "  g.agreed AS agreed,"
+                                       "  g.scores AS scores_id"
+                                       "  FROM agreement g;";
+
 /* Row i brings a file from version i to version i + 1. */
 static const struct {
     const char *what, *sql;
@@ -253,6 +268,7 @@ static const struct {
     { "facts about runs", schema_fact_runs },
     { "other facts", schema_fact_rest },
     { "the cache under its keys", cache_by_key },
+    { "the scores of an agreement", agreement_scores },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))

@@ -84,7 +84,10 @@ int sqlite3_prepare_v3(sqlite3 *db, const char *sql, int len, unsigned flags, sq
         next = fault_next("sqlite3_prepare_v3");
     if (!inside)
         failed = NULL;
-    return next(db, sql, len, flags, ret, tail);
+    inside++; /* the search index reads its own tables */
+    int code = next(db, sql, len, flags, ret, tail);
+    inside--;
+    return code;
 }
 
 int sqlite3_extended_errcode(sqlite3 *db)

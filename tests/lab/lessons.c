@@ -2,6 +2,7 @@
  * as facts come, and the criteria whose facts take minutes to make. */
 #include "tests/test.h"
 
+#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/lab/lesson_file.h"
 #include "core/lab/lesson_state.h"
@@ -462,6 +463,36 @@ static void a_breaker_that_only_closes(void **state)
     world_close(w);
 }
 
+/* Where nothing can be read it is not said that nothing is there. */
+static void none_that_can_be_read(void **state)
+{
+    (void)state;
+    char *folder = test_folder();
+    struct lab lab = { 0 };
+    struct arena a = { 0 };
+    const struct lab_options options = { .memory_store = true, .builtin = true };
+    struct error err = { 0 };
+    assert_ok(lab_open(&lab, &options, &err), err);
+    lab.paths.source_data = lab.paths.config_dir = NULL;
+    lab.paths.share_dir = folder;
+    struct lessons *l = lessons_open(&lab);
+    assert_null(lessons_trouble(l, 0));
+    assert_holds("nothing", l->ops->course(l)->missing, "No exercises are installed");
+    lessons_close(l);
+
+    const char *lessons = arena_format(&a, "%s/lessons", folder);
+    assert_ok(file_write(lessons, "a file", 6, &err), err);
+    l = lessons_open(&lab);
+    assert_holds("a file", lessons_trouble(l, 0), "cannot be read: Not a directory");
+    assert_null(lessons_trouble(l, 1));
+    assert_holds("a file", l->ops->course(l)->missing, "No exercise can be read");
+    lessons_close(l);
+
+    lab_close(&lab);
+    arena_done(&a);
+    test_folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -475,6 +506,7 @@ int main(void)
         cmocka_unit_test(budgets_cannot_be_cheated),
         cmocka_unit_test(a_breaker_that_only_closes),
         cmocka_unit_test(budgets_are_read_from_what_was_measured),
+        cmocka_unit_test(none_that_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

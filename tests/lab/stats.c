@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "core/base/random.h"
+#include "core/lab/answer.h"
 #include "core/lab/stats.h"
 
 /* NAN equals NAN here: "unknown" is a result like any other. */
@@ -239,6 +240,50 @@ static void test_coverage(void **state)
         fail_msg("no difference was seen as none in %d of %d repeats", none, REPEATS);
 }
 
+/* --- tokens of one answer ----------------------------------------------------------------- */
+
+/* What a server says it counted (-1: nothing) of 40 bytes, the first `thinking` of them thinking. */
+static const struct counted {
+    const char *what;
+    size_t bytes, thinking;
+    int64_t said_prompt, said, said_thinking;
+    int64_t prompt, all, thought;
+    enum kind_of_number kind, split;
+} counts[] = {
+    { "all told", 40, 20, 9, 12, 7, 9, 12, 7, KIND_MEASURED, KIND_MEASURED },
+    { "nothing told", 40, 20, -1, -1, -1, -1, 10, 5, KIND_ESTIMATED, KIND_ESTIMATED },
+    { "filled in with 0", 40, 0, 0, 0, 0, -1, 10, 0, KIND_ESTIMATED, KIND_ESTIMATED },
+    { "0 of nothing", 0, 0, 9, 0, 0, 9, 0, 0, KIND_MEASURED, KIND_MEASURED },
+    { "0 of thinking that is there", 40, 20, 9, 12, 0, 9, 12, 6, KIND_MEASURED, KIND_ESTIMATED },
+    { "thinking that was hidden", 40, 0, 9, 12, 7, 9, 12, 7, KIND_MEASURED, KIND_MEASURED },
+    { "more thinking than all", 40, 20, 9, 12, 13, 9, 12, 6, KIND_MEASURED, KIND_ESTIMATED },
+};
+
+static void test_counts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        const struct counted *c = &counts[i];
+        struct answer a = { .text_len = c->bytes - c->thinking,
+                            .thinking_len = c->thinking,
+                            .call_s = 3,
+                            .ttft_s = 1 };
+        struct usage u = { .prompt_tokens = c->said_prompt,
+                           .completion_tokens = c->said,
+                           .thinking_tokens = c->said_thinking,
+                           .eval_s = 4 };
+        answer_count_tokens(&a, &u);
+        answer_rate(&a, &u);
+        if (a.prompt_tokens != c->prompt || a.completion_tokens != c->all ||
+            a.thinking_tokens != c->thought || a.answer_tokens != c->all - c->thought)
+            fail_msg("%s: %d, %d, %d, %d", c->what, (int)a.prompt_tokens, (int)a.completion_tokens,
+                     (int)a.thinking_tokens, (int)a.answer_tokens);
+        assert_int_equal(a.tokens_kind, c->kind);
+        assert_int_equal(a.split_kind, c->split);
+        assert_int_equal(a.rate_kind, c->all ? c->kind : KIND_UNKNOWN);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +291,7 @@ int main(void)
         cmocka_unit_test(test_sample),      cmocka_unit_test(test_shares),
         cmocka_unit_test(test_paired),      cmocka_unit_test(test_verdict_at_the_edge),
         cmocka_unit_test(test_forty_pairs), cmocka_unit_test(test_coverage),
+        cmocka_unit_test(test_counts),
     };
     return cmocka_run_group_tests_name("stats", tests, NULL, NULL);
 }

@@ -66,20 +66,20 @@ static void test_conclusions(void **state)
           "no clear difference in right answers (m/a 17, m/b 18 of 20) or time over 20 pairs",
           "ask more questions" },
         { "B better and faster", apart(0.2, 20), apart(-12, 20), 14, 18,
-          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions) and 12.0 s "
+          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs) and 12.0 s "
           "faster",
           USE("m/b") },
         { "A better and faster", apart(-0.2, 20), apart(12, 20), 18, 14,
-          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions) and 12.0 s "
+          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs) and 12.0 s "
           "faster",
           USE("m/a") },
         { "B better, A faster", apart(0.2, 20), apart(3, 20), 14, 18,
-          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions), but m/a is 3.00 "
+          "m/b is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs), but m/a is 3.00 "
           "s "
           "faster",
           "use m/b where a right answer matters, m/a where time does" },
         { "A better, B faster", apart(-0.2, 20), apart(-3, 20), 18, 14,
-          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 questions), but m/b is 3.00 "
+          "m/a is 20.0 points more often right (95 %: 10.0 to 30.0, 20 pairs), but m/b is 3.00 "
           "s "
           "faster",
           "use m/a where a right answer matters, m/b where time does" },
@@ -140,7 +140,8 @@ static const struct repeat_row {
     const char *what;
     struct {
         const char *from, *end;
-        double s;
+        double s, load_s;
+        bool fallback;
     } first, again;
     bool hit;
     double ratio;
@@ -152,6 +153,25 @@ static const struct repeat_row {
       true,
       2000,
       "how slow the model was, not how good the cache is" },
+    { "warm enough",
+      { "model", "OK_STOP", 2, .load_s = 0.2 },
+      { "cache", "OK_STOP", 0.001 },
+      true,
+      2000,
+      "The ratio says how slow the model was, not how good the cache is: a slower" },
+    { "cold",
+      { "model", "OK_STOP", 2, .load_s = 1.5 },
+      { "cache", "OK_STOP", 0.001 },
+      true,
+      2000,
+      "Loading the model took 1.50 s of the call, once; without that it is 500 times as fast. The "
+      "ratio says how slow the model was" },
+    { "fallback",
+      { "cache", "OK_STOP", 0.001 },
+      { "model", "OK_STOP", 12, .fallback = true },
+      false,
+      NAN,
+      "not both of the two calls were answered as they were routed" },
     { "cached before",
       { "cache", "OK_STOP", 0.001 },
       { "model", "OK_STOP", 3 },
@@ -184,6 +204,8 @@ static void test_repeat(void **state)
         struct buf text = buf_with_max(1000);
         struct run_item a = row_of(1, row->first.from, row->first.end, row->first.s);
         struct run_item b = row_of(2, row->again.from, row->again.end, row->again.s);
+        a.load_s = row->first.load_s;
+        b.fallback = row->again.fallback;
         items_add(&t, &a);
         if (row->again.from)
             items_add(&t, &b);

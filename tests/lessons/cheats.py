@@ -275,6 +275,14 @@ def counted(c, *levels):
         c.do("label", "list", "--rules", c.rules("at%d" % level, level))
 
 
+def other_keyword(c):
+    """Counts by rules that know the labelled questions by a word."""
+    own = c.rules("bent", 5)
+    with open(own, "a") as f:
+        f.write("keyword +9 riddle\n")
+    c.do("label", "list", "--rules", own)
+
+
 def relabels(c):
     four(c, "simple")
     counted(c, 4)
@@ -302,6 +310,8 @@ test_2_5 = rows(
      "always with the same thresholds"),
     ("a count of before", lambda c: counted(c, 4), lambda c: (four(c), counted(c, 2)),
      "always with the same thresholds"),
+    ("other rules, and another threshold for show", None,
+     lambda c: (four(c), counted(c, 4), other_keyword(c)), "by rules that stayed the same"),
 )
 
 
@@ -723,6 +733,8 @@ test_8_6 = rows(
      "nothing was labelled"),
     ("shipped questions in other clothes", None,
      lambda c: (shipped_labelled(c), interval(c, c.rules("at2", 2))), "labelled questions of your own: 0"),
+    ("other rules, and another threshold for show", None,
+     lambda c: (ten(c), counted(c, 4), other_keyword(c)), "by rules that stayed the same"),
     ("the interval of the count before", None,
      lambda c: (ten(c), counted(c, 4), interval(c, c.rules("at2", 2)), c.do("label", "list")),
      "no interval was given after the labels were counted"),

@@ -241,11 +241,31 @@ def test_the_report_has_the_learners_own_figures(lab):
     same(j["done"], 1)
     same(j["figures"]["look_ups"], 2)
     same(j["figures"]["hit_rate"], 0.5)
+    same([j["figures"][k] for k in ("judged", "reasoning_better", "labels", "agreement")], [None] * 4)
     same([e["state"] for e in j["exercises"] if e["id"] == "2.2"], ["done"])
     text = exits(lab.run("report"), 0).out
     has(text, "# Report of the Reasoning Lab")
     has(text, "| 2.2 | A query scoring -2 | done |")
     lacks(text, "nan")
+
+
+def test_the_report_says_of_how_many(lab):
+    lab.built_in()
+    for words in ("3 + 4?", "5 + 4?"):
+        pair = lab.run("ask", "--compare", "--json", words).rows()
+        for verdict in ("left", "same", "right"):  # the last one counts
+            exits(lab.run("judge", str(pair[0]["answer_id"]), verdict), 0)
+    exits(lab.run("judge", str(pair[0]["answer_id"]), "same"), 0)
+    exits(lab.run("label", "simple", "What is one?", "--rules", "basic"), 0)
+    exits(lab.run("label", "complex", "What is two?", "--rules", "basic"), 0)
+    exits(lab.run("label", "list", "--rules", "basic"), 0)
+    f = exits(lab.run("report", "--json"), 0).json()["figures"]
+    same((f["compares"], f["judged"], f["reasoning_better"]), (2, 2, 0.5))
+    same((f["labels"], f["agreement"]), (2, 0.5))
+    text = exits(lab.run("report"), 0).out
+    has(text, "- compares you judged: 2\n- of the judged ones the reasoning model was better: 50 %")
+    has(text, "- labels of yours, when last held against the rules: 2\n- labels and rules last "
+              "agreed: 50 %")
 
 
 if __name__ == "__main__":

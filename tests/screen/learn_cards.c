@@ -303,7 +303,9 @@ static void the_report(void **state)
     struct cards *c = cards_open();
     struct buf text = buf_with_max(64 * KIB);
     struct grid g = { 0 };
-    const struct agreement agreed = { "steps", 1, 4, 10, 8 };
+    const struct agreement agreed = {
+        .rules = "steps", .moderate_from = 1, .complex_from = 4, .labels = 10, .agreed = 8
+    };
     struct error err = { 0 };
     all_but(c, "7.2", 0);
     choose(c, "7.2");

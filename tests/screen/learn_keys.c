@@ -150,7 +150,7 @@ static struct world *world_open(bool with_lessons)
         w->fake->course.exercises = w->fake->exercises;
         learn_use(&w->pane, &w->fake->base);
     } else {
-        learn_use(&w->pane, lessons_none(&w->lab));
+        learn_use(&w->pane, lessons_none(&w->lab, NULL));
     }
     learn_pane.enter(&w->pane);
     for (int i = 0; i < 100 && learn_course_counts(w); i++) /* a busy machine counts in steps */
@@ -514,7 +514,7 @@ static void a_long_history_is_counted_between_keys(void **state)
     const struct lab_options options = { .memory_store = true, .builtin = true, .clock = &late };
     struct error err = { 0 };
     assert_ok(lab_open(&lab, &options, &err), err);
-    struct lessons *l = lessons_none(&lab);
+    struct lessons *l = lessons_none(&lab, NULL);
     const struct course *c = l->ops->course(l);
     struct buf text = buf_with_max(10000);
 

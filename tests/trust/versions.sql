@@ -112,3 +112,7 @@ UPDATE cache_state SET entries = (SELECT count(*) FROM cache);
 CREATE TRIGGER cache_added AFTER INSERT ON cache BEGIN  UPDATE cache_state SET entries = entries + 1, revision = revision + 1; END;
 CREATE TRIGGER cache_removed AFTER DELETE ON cache BEGIN  DELETE FROM cache_answer WHERE id = old.id;  UPDATE cache_state SET entries = entries - 1, revision = revision + 1; END;
 CREATE TRIGGER cache_replaced AFTER UPDATE OF put_order ON cache BEGIN  UPDATE cache_state SET revision = revision + 1; END;
+-- 12
+ALTER TABLE agreement ADD COLUMN scores BLOB;
+DROP VIEW fact_agreement;
+CREATE VIEW fact_agreement AS SELECT  g.at_wall AS at,  g.session AS session,  g.rules AS rules,  g.moderate_from AS moderate_from,  g.complex_from AS complex_from,  g.labels AS labels,  g.agreed AS agreed,  g.scores AS scores_id  FROM agreement g;

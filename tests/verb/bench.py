@@ -197,6 +197,11 @@ def test_compare(lab):
     has(text, "no clear difference in right answers (6 and 6 of 6)")
     back = flat(exits(lab.run("bench", "compare", "slow", "--baseline", "quick"), 0).out)
     has(back, "slower per model call")
+    bench(lab, "--set", queries, "--rounds", "1", "--name", "quick")
+    twins = flat(exits(lab.run("bench", "compare", "2", "3"), 0).out)
+    assert "A (run 2)" in twins or "B (run 3)" in twins, twins
+    lacks(twins, "'quick' is")
+    lacks(twins, "'quick' minus")
 
     more = lab.write("more.txt", "".join(q + "\n" for q in KNOWN[:5]) + "And this?\n")
     bench(lab, "--set", more, "--rounds", "2", "--no-cache", "--name", "other")

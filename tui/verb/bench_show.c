@@ -169,7 +169,12 @@ static void compare_words(const struct paired *p, const struct run_row *a, const
                           struct buf *to)
 {
     struct arena m = { 0 };
-    paired_sentence(p, run_label(a, &m), run_label(b, &m), to);
+    const char *name_a = run_label(a, &m), *name_b = run_label(b, &m);
+    if (strcmp(name_a, name_b) == 0) { /* a name does not tell these apart */
+        name_a = arena_format(&m, "A (run %lld)", (long long)a->id);
+        name_b = arena_format(&m, "B (run %lld)", (long long)b->id);
+    }
+    paired_sentence(p, name_a, name_b, to);
     arena_done(&m);
 }
 

@@ -24,7 +24,8 @@ static struct lessons *open_lessons(struct session *s, bool writing, struct erro
         say_warning("left out: %s", trouble);
     if (l->ops->course(l)->exercise_count)
         return l;
-    error_set(err, ERR_NO, "no exercises are installed; a folder of them is named with --lessons");
+    error_set(err, ERR_NO, "%s; a folder of them is named with --lessons",
+              lessons_trouble(l, 0) ? "no exercise can be read" : "no exercises are installed");
     lessons_close(l);
     return NULL;
 }

@@ -193,6 +193,7 @@ static struct json *repeat_json(const struct items *t)
     json_put_bool(j, "first_was_cached", r.was_cached);
     json_put_bool(j, "hit", r.hit);
     json_put_real(j, "call_s", r.call_s);
+    json_put_real(j, "load_s", r.load_s);
     json_put_real(j, "hit_s", r.hit_s);
     json_put_real(j, "ratio", r.ratio);
     json_put_text(j, "kind", r.hit ? "measured" : NULL);
