@@ -399,13 +399,29 @@ static void write_advice(const struct parts *p, const char *type, bool bare, str
         snprintf(ret->advice, sizeof ret->advice, "%s", advice);
 }
 
+/* A number is a count only where it stands alone: the digits of "llama-3.1-70b", "16k",
+ * "2026-01-02" or "1.25" are none. `s` is its first byte, `end` the one behind it. */
+static bool stands_alone(const char *text, const char *s, const char *end)
+{
+    char before = s == text ? ' ' : s[-1];
+    if (isalnum((unsigned char)before) || strchr("-._/", before))
+        return false;
+    if (isalpha((unsigned char)*end) || *end == '_' || *end == '/')
+        return false;
+    return (*end != '-' && *end != '.') || !isalnum((unsigned char)end[1]);
+}
+
 /* Two numbers out of a text like "This model's maximum context length is 4096 tokens.
- * However, you requested 5000 tokens": the smaller is the window. */
+ * However, you requested 5000 tokens": the smaller is the window. A text that never says
+ * "token" counts something else (megabytes, requests): its numbers are left to its own words. */
 static void numbers_from_words(struct parts *p)
 {
     int64_t seen[2] = { -1, -1 };
     size_t n = 0;
+    if (!strcasestr(p->message, "token"))
+        return;
     for (const char *s = p->message; *s && n < 2;) {
+        const char *start = s;
         int64_t v = 0;
         size_t digits = 0;
         for (; isdigit((unsigned char)*s) || (*s == ',' && digits && isdigit((unsigned char)s[1]));
@@ -413,7 +429,7 @@ static void numbers_from_words(struct parts *p)
             if (*s != ',' && ++digits < 12)
                 v = v * 10 + (*s - '0');
         }
-        if (digits > 1 && digits < 12)
+        if (digits > 1 && digits < 12 && stands_alone(p->message, start, s))
             seen[n++] = v;
         s += *s != '\0' && digits == 0;
     }

@@ -150,6 +150,12 @@ static const struct row rows[] = {
       FAULT_SETTING, REFUSED_TEMPERATURE, false, "deprecated", "without a temperature" },
     { "too large, from the edge", 413, "anthropic", "<html><h1>413</h1></html>", FAULT_CONTEXT, 0,
       false, "413: 413", "shorten" },
+    { "too large in megabytes", 413, "openai", "Request Entity Too Large: 45 MB, limit 32 MB",
+      FAULT_CONTEXT, 0, false, "413: Request Entity Too Large: 45 MB", "shorten" },
+    { "context, digits in the model's name", 400, "openai",
+      "{\"error\":{\"message\":\"llama-3.1-70b-16k (2026-10-31): maximum context length is 16384 "
+      "tokens, you asked for 20000.\"}}",
+      FAULT_CONTEXT, 0, false, "20000 tokens, the window holds 16384", "shorten" },
     /* 7 */
     { "openrouter money", 402, "openai",
       "{\"error\":{\"code\":402,\"message\":\"Insufficient credits\",\"metadata\":{}}}",
