@@ -65,30 +65,40 @@ static void figures_of(struct tally *t, int table, int64_t *ret[5])
         ret[i] = all[table][i];
 }
 
-static bool count_small(struct store *s, struct tally *t, struct error *err)
+/* Added to what stands there. */
+static bool count_small(struct db *db, struct tally *t, struct error *err)
 {
     AUTO(query) struct query q = { 0 };
-    if (!query_open(&s->main, small_sql, &q, err) || query_step(&q, err) < 0)
+    if (!query_open(db, small_sql, &q, err) || query_step(&q, err) < 0)
         return false;
-    t->labels = column_int(&q);
-    t->judgements = column_int(&q);
-    t->runs = column_int(&q);
-    t->openings = column_int(&q);
+    t->labels += column_int(&q);
+    t->judgements += column_int(&q);
+    t->runs += column_int(&q);
+    t->openings += column_int(&q);
     return true;
+}
+
+/* A stand-in first, then the file below it. */
+static struct db *source(struct store *s, const struct tally_walk *w)
+{
+    struct db *main = store_source(s, NULL);
+    return w->below ? store_source(s, main) : main;
 }
 
 bool tally_step(struct store *s, struct tally_walk *w, struct error *err)
 {
+    struct db *db = source(s, w);
     if (!w->began) {
-        struct tally small = { 0 };
-        if (!count_small(s, &small, err))
+        if (!count_small(db, &w->so_far, err))
             return false;
-        *w = (struct tally_walk){ .so_far = small, .began = true, .at = INT64_MIN };
+        w->began = true;
+        w->table = 0;
+        w->at = INT64_MIN;
         return true;
     }
     AUTO(query) struct query q = { 0 };
     int64_t *figures[5];
-    if (!query_open(&s->main, table_sql[w->table], &q, err))
+    if (!query_open(db, table_sql[w->table], &q, err))
         return false;
     bind_int(&q, w->at);
     if (query_step(&q, err) < 0)
@@ -98,8 +108,11 @@ bool tally_step(struct store *s, struct tally_walk *w, struct error *err)
         *figures[i] += column_int(&q);
     int64_t last = column_int(&q); /* 0: there was no row, for no row has this number */
     w->at = last ? last : INT64_MIN;
-    if (!last && ++w->table == TABLES)
-        w->done = true;
+    if (!last && ++w->table == TABLES) {
+        w->done = w->below || !store_source(s, db);
+        w->below = true;
+        w->began = false;
+    }
     return true;
 }
 

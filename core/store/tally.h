@@ -27,7 +27,9 @@ bool tally_read(struct store *s, struct tally *ret, struct error *err);
  * Rows that come or go meanwhile may count or not. */
 struct tally_walk {
     struct tally so_far;
-    bool began, done;
+    bool done;
+    bool below; /* in the file that a stand-in stands in for */
+    bool began; /* there: its small tables are counted */
     int table;  /* the one walked through now */
     int64_t at; /* the number of the last row looked at */
 };

@@ -60,6 +60,33 @@ static void steps_come_to_the_whole(void **state)
     lab_end(&l);
 }
 
+/* A stand-in in memory counts with the file it stands in for. */
+static void a_file_that_is_only_read_counts(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err = { 0 };
+    struct tally t = { 0 };
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    fill(s, 1, "ask", MANY);
+    run_sql(s, "INSERT INTO label(session, at_wall, query_hash, fold, level, source)"
+               " VALUES (1, 1, zeroblob(32), zeroblob(32), 'simple', 'person')");
+    store_close(s);
+    s = lab_open_with(&l, (struct store_options){ .read_only = true });
+    assert_ok(tally_read(s, &t, &err), err);
+    assert_int_equal(t.labels, 1);
+    assert_int_equal(t.reasoning, MANY / 3);
+    assert_int_equal(t.lookups, MANY / 4 * 3);
+    fill(s, 7, "ask", 300);
+    assert_ok(tally_read(s, &t, &err), err);
+    assert_int_equal(t.labels, 1);
+    assert_int_equal(t.reasoning, MANY / 3 + 100);
+    assert_int_equal(t.lookups, MANY / 4 * 3 + 225);
+    store_close(s);
+    lab_end(&l);
+}
+
 static void nothing_done_is_nothing_counted(void **state)
 {
     (void)state;
@@ -101,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_come_to_the_whole),
+        cmocka_unit_test(a_file_that_is_only_read_counts),
         cmocka_unit_test(nothing_done_is_nothing_counted),
         cmocka_unit_test(row_numbers_may_begin_anywhere),
     };

@@ -412,7 +412,7 @@ def test_a_program_without_its_files(lab):
         same((r.err.count("rlab: "), r.err.count("belong to rlab")), (1, 1), words)
         lacks(r.out, "1  Better")
     for words in (("cache",), ("cache", "list"), ("cache", "size", "9"), ("history",), ("history", "show", "1"),
-                  ("set",), ("set", "screen.theme", "dark"), ("paths",), ("help",), ("completion", "bash"),
+                  ("set",), ("set", "screen.theme", "mono"), ("paths",), ("help",), ("completion", "bash"),
                   ("bench", "list"), ("backup", os.path.join(lab.root, "copy.db")), ("models",),
                   ("cache", "clear", "--yes"), ("history", "delete", "--all", "--yes")):
         lacks(exits(lab.run(*words), 0).err, "belong to rlab")
