@@ -177,9 +177,8 @@ static const struct lessons_ops none_ops = {
 };
 
 #define GO_ON                                                                                      \
-    "so there is nothing to check. What you do counts all the same: it is recorded, and the "      \
-    "goals "                                                                                       \
-    "below are counted from it."
+    "so there is nothing to check. What you do counts all the same: it is recorded, and "          \
+    "the goals below are counted from it."
 
 struct lessons *lessons_none(struct lab *lab, struct lesson_list *found)
 {
