@@ -102,12 +102,6 @@ static double hit_rate(const struct cache_counts *c)
     return lookups ? (double)c->hits / (double)lookups : 0;
 }
 
-/* Without a look-up nothing is known of it, which is not a rate of 0. */
-static const char *rate_words(const struct cache_counts *c, struct arena *a)
-{
-    return c->hits + c->misses ? arena_format(a, "%.0f%%", 100 * hit_rate(c)) : "-";
-}
-
 static struct json *counts_json(const struct cache_counts *c)
 {
     struct json *j = json_object();
@@ -160,8 +154,8 @@ static void print_stats(struct session *s, const struct cache_stats *c)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         print_line(s, "  %-10s %10lld %14lld", rows[i].what, (long long)rows[i].total,
                    (long long)rows[i].session);
-    print_line(s, "  %-10s %10s %14s", "hit rate", rate_words(&c->total, &a),
-               rate_words(&c->session, &a));
+    print_line(s, "  %-10s %9.0f%% %13.0f%%", "hit rate", 100 * hit_rate(&c->total),
+               100 * hit_rate(&c->session));
     print_line(s, "%s", "");
     print_wrapped(
         s, "", 0,
