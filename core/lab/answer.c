@@ -29,6 +29,19 @@ bool answer_is_good(const struct answer *a)
     return a->end == END_OK_STOP || a->end == END_OK_LENGTH || a->end == END_OK_TOOL;
 }
 
+bool answer_was_refused(const struct answer *a)
+{
+    switch (a->http_status) {
+    case 408: /* it waited too long for us */
+    case 409: /* two at once */
+    case 429: /* too many */
+    case 498: /* no capacity */
+        return false;
+    default:
+        return a->http_status >= 300 && a->http_status < 500;
+    }
+}
+
 bool answer_is_cacheable(enum call_end end, unsigned warns)
 {
     /* An empty finished answer is an answer; one to a part of the question is not. */

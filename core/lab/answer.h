@@ -75,6 +75,10 @@ struct answer {
 
 /* Whether the answer ended with the text a person asked for (exit code 0). */
 bool answer_is_good(const struct answer *a);
+/* Whether the server said no to the question itself, so that asking again is of no use: a status of
+ * 3xx or 4xx that is no matter of time or load. Redirects are not followed: a 3xx says that the
+ * address is wrong. */
+bool answer_was_refused(const struct answer *a);
 /* "OK_STOP and not a prompt cut short": what may be cached. */
 bool answer_is_cacheable(enum call_end end, unsigned warns);
 

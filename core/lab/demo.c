@@ -224,9 +224,8 @@ static bool read_back(struct demo_run *r, struct error *err)
 static bool explain(const struct answer *a, struct error *err)
 {
     bool no_model = a->model_missing || a->context_too_long || a->no_room;
-    bool refused = a->http_status >= 300 && a->http_status < 500 && a->http_status != 408 &&
-                   a->http_status != 429;
-    enum error_code code = no_model ? ERR_MODEL : a->key_refused || refused ? ERR_REFUSED : ERR_NET;
+    bool refused = a->key_refused || answer_was_refused(a);
+    enum error_code code = no_model ? ERR_MODEL : refused ? ERR_REFUSED : ERR_NET;
     return error_set(err, code, "the model '%s/%s' gave no answer: %s%s%s", a->server, a->model,
                      a->error ? a->error : call_end_words(a->end), a->advice ? "; " : "",
                      a->advice ? a->advice : "");

@@ -274,11 +274,9 @@ static void end_with(struct runner *r, const struct error *why)
 
 static enum error_code code_of(const struct answer *a)
 {
-    bool refused = a->http_status >= 300 && a->http_status < 500 && a->http_status != 408 &&
-                   a->http_status != 429;
     return a->key_refused                                          ? ERR_REFUSED
            : a->model_missing || a->context_too_long || a->no_room ? ERR_MODEL
-           : refused                                               ? ERR_USAGE
+           : answer_was_refused(a)                                 ? ERR_USAGE
                                                                    : ERR_NET;
 }
 

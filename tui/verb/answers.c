@@ -104,10 +104,7 @@ int answer_exit(const struct answer *a)
         return EXIT_MISUSE;
     if (a->model_missing || a->context_too_long || a->no_room)
         return EXIT_NO_MODEL;
-    /* Redirects are not followed: a 3xx says that the address is wrong. */
-    bool refused = a->http_status >= 300 && a->http_status < 500 && a->http_status != 408 &&
-                   a->http_status != 429;
-    return refused ? EXIT_MISUSE : EXIT_NO_SERVER;
+    return answer_was_refused(a) ? EXIT_MISUSE : EXIT_NO_SERVER;
 }
 
 bool settings_from_args(struct session *s, const struct args *a, struct ask_settings *ret,
