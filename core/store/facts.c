@@ -21,6 +21,8 @@
  * that it can be counted and nothing is written anywhere. */
 #define MAX_KEPT (64 * MIB)
 
+#define IN_MEMORY "PRAGMA temp_store = MEMORY"
+
 static const char *const views[] = {
     "fact_agreement",      "fact_answer",  "fact_breaker",  "fact_budget",    "fact_choice",
     "fact_classification", "fact_compare", "fact_entry",    "fact_judgement", "fact_label",
@@ -250,8 +252,7 @@ bool facts_open(struct store *s, struct facts **ret, struct error *err)
         db_wait(&f->own, s->busy_ms);
         f->db = &f->own;
     }
-    if (!db_exec(f->db, "PRAGMA temp_store = MEMORY", err) || !learn_tables(f, err) ||
-        !learn_views(f, err)) {
+    if (!db_exec(f->db, IN_MEMORY, err) || !learn_tables(f, err) || !learn_views(f, err)) {
         facts_close(f);
         return error_within(err, "reading the facts");
     }
@@ -369,12 +370,28 @@ static bool ask(struct facts *f, const char *sql, int64_t since, bool run, struc
     return ok;
 }
 
+/* The same of the file that a stand-in stands in for: what was done before counts too. One that is too
+ * old to be asked has nothing to say. */
+static void ask_below(struct facts *f, const char *sql, int64_t since, struct fact *ret)
+{
+    struct error ignored;
+    struct fact found = { 0 };
+    struct db *main = f->db;
+    f->db = &f->store->below;
+    if (db_exec(f->db, IN_MEMORY, &ignored) && ask(f, sql, since, true, &found, &ignored) &&
+        (found.ok || !ret->known))
+        *ret = found;
+    f->db = main;
+}
+
 bool facts_ask(struct facts *f, const char *sql, int64_t since_wall, struct fact *ret,
                struct error *err)
 {
     struct fact found = { 0 };
     if (!ask(f, sql, since_wall, true, &found, err))
         return false;
+    if (!found.ok && f->store->below.handle)
+        ask_below(f, sql, since_wall, &found);
     *ret = found;
     return true;
 }

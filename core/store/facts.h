@@ -2,9 +2,10 @@
  *
  * Such a SELECT can read the views fact_* and nothing else, can call a short list of functions,
  * has no recursion, and is ended with a sentence after FACTS_STEPS steps or FACTS_NS, or when it
- * keeps more than 64 MiB. It runs on a
- * connection of its own that cannot write; where there is no file (a lab in memory) on the store's
- * own, locked in the same way for that long.
+ * keeps more than 64 MiB. It runs on a connection of its own that cannot write; where there is no
+ * file (a lab in memory) on the store's own, locked in the same way for that long. Where a stand-in
+ * in memory takes what is done (--read-only), that is asked first, and the file below it where the
+ * answer is no.
  *
  *     SELECT score = 4, score FROM fact_classification WHERE at > :since ORDER BY at DESC LIMIT 1
  *

@@ -1,4 +1,5 @@
-/* The limits of what a SELECT over the facts may keep, counted for it alone. */
+/* Asking the facts: the limit of what a SELECT may keep, counted for it alone, and a file that is only
+ * read. */
 #include "tests/store/lab.h"
 
 #include <pthread.h>
@@ -63,6 +64,50 @@ static void test_limit(void **state)
     lab_end(&l);
 }
 
+/* --- a file that is only read ------------------------------------------------------------- */
+
+#define WAS_SET(key) "SELECT after = '" key "', after FROM fact_setting ORDER BY at DESC LIMIT 1"
+
+static void test_read_only(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *sql, *found; /* NULL: there is nothing */
+        bool ok;
+    } rows[] = {
+        { WAS_SET("before"), "before", true }, /* in the file */
+        { WAS_SET("now"), "now", true },       /* in this session */
+        { WAS_SET("never"), "now", false },    /* the newer one says how far it is */
+        { "SELECT 1, pane FROM fact_screen", NULL, false },
+        { "SELECT count(*) > 0, count(*) FROM fact_setting WHERE key = 'k'", "1", true },
+    };
+    struct lab l;
+    struct error err;
+    struct facts *f = NULL;
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    assert_ok(fact_add(s, "setting", "k", "", "before", &err), err);
+    store_close(s);
+    s = lab_open_with(&l, (struct store_options){ .read_only = true });
+    assert_ok(facts_open(s, &f, &err), err);
+    struct fact fact = { 0 };
+    assert_ok(facts_ask(f, WAS_SET("never"), 0, &fact, &err), err);
+    assert_true(fact.known && !fact.ok);
+    assert_string_equal(fact.found, "before");
+    assert_ok(fact_add(s, "setting", "k", "before", "now", &err), err);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_ok(facts_ask(f, rows[i].sql, 0, &fact, &err), err);
+        if (fact.known != !!rows[i].found || fact.ok != rows[i].ok)
+            fail_msg("%s: known %d, ok %d", rows[i].sql, fact.known, fact.ok);
+        if (rows[i].found)
+            assert_string_equal(fact.found, rows[i].found);
+    }
+    assert_false(facts_ask(f, "SELECT 1, query FROM answer", 0, &fact, &err)); /* no view */
+    facts_close(f);
+    store_close(s);
+    lab_end(&l);
+}
+
 /* --- the count itself --------------------------------------------------------------------- */
 
 #define BYTES (1 << 20)
@@ -104,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_read_only),
         cmocka_unit_test(test_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
