@@ -313,6 +313,22 @@ def try_all(paths, results):
             job.result()
 
 
+def tell(i, path, results):
+    """The line of one path, and what did not hold there."""
+    failures = results.failures.get(path.name, [])
+    ok = results.struck.get(path.name) and not failures
+    print("%s %d - %s with faults, %d tried, %d struck" % (
+        "ok" if ok else "not ok", i, path.name, results.tried.get(path.name, 0),
+        results.struck.get(path.name, 0)))
+    for what, why in failures[:20]:
+        print("# test_faults.py " + what)
+        for line in why.splitlines():
+            print("#   " + line)
+    if len(failures) > 20:
+        print("# and %d more" % (len(failures) - 20))
+    sys.stdout.flush()
+
+
 def main():
     if not os.path.exists(LIBRARY):
         print("1..1\nok 1 - faults # SKIP nothing can be loaded before a program's own libraries here")
@@ -328,18 +344,12 @@ def main():
         chosen = [p for p in paths if len(sys.argv) < 2 or p.name in sys.argv[1:]]
         results = Results()
         print("1..%d" % len(chosen), flush=True)
-        try_all(chosen, results)
+        if not FULL:
+            try_all(chosen, results)
         for i, path in enumerate(chosen, 1):
-            failures = results.failures.get(path.name, [])
-            print("%s %d - %s with faults, %d tried, %d struck" % (
-                "ok" if results.struck.get(path.name) and not failures else "not ok", i, path.name, results.tried.get(path.name, 0),
-                results.struck.get(path.name, 0)))
-            for what, why in failures[:20]:
-                print("# test_faults.py " + what)
-                for line in why.splitlines():
-                    print("#   " + line)
-            if len(failures) > 20:
-                print("# and %d more" % (len(failures) - 20))
+            if FULL:  # hours: each path is told when it is done
+                try_all([path], results)
+            tell(i, path, results)
         print("# RLAB_SEED=%s, %d programs" % (SEED, len(PROGRAMS)))
         return 1 if results.failures else 0
     finally:
