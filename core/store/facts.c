@@ -252,7 +252,9 @@ bool facts_open(struct store *s, struct facts **ret, struct error *err)
         db_wait(&f->own, s->busy_ms);
         f->db = &f->own;
     }
-    if (!db_exec(f->db, IN_MEMORY, err) || !learn_tables(f, err) || !learn_views(f, err)) {
+    if (!db_exec(f->db, IN_MEMORY, err) ||
+        (s->below.handle && !db_exec(&s->below, IN_MEMORY, err)) || !learn_tables(f, err) ||
+        !learn_views(f, err)) {
         facts_close(f);
         return error_within(err, "reading the facts");
     }
@@ -378,8 +380,7 @@ static void ask_below(struct facts *f, const char *sql, int64_t since, struct fa
     struct fact found = { 0 };
     struct db *main = f->db;
     f->db = &f->store->below;
-    if (db_exec(f->db, IN_MEMORY, &ignored) && ask(f, sql, since, true, &found, &ignored) &&
-        (found.ok || !ret->known))
+    if (ask(f, sql, since, true, &found, &ignored) && (found.ok || !ret->known))
         *ret = found;
     f->db = main;
 }
