@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "core/base/mem.h"
+
 typedef int name_fn(int fd, struct sockaddr *name, socklen_t *len);
 
 /* Of this end or of the other; 0 where the descriptor is no such connection (any more). */
@@ -22,21 +24,32 @@ static int port_of(int fd, name_fn *name)
 
 void kept_note(struct kept *k, int fd)
 {
-    int port = fd < 0 ? 0 : port_of(fd, getsockname);
-    if (port) {
-        k->at[port % KEPT_PLACES].fd = fd;
-        k->at[port % KEPT_PLACES].port = port;
-    }
+    if (fd < 0)
+        return;
+    if ((size_t)fd >= k->cap)
+        k->ports = mem_grow(k->ports, &k->cap, (size_t)fd + 1, sizeof *k->ports);
+    k->ports[fd] = port_of(fd, getsockname);
 }
 
-bool kept_has_leftover(const struct kept *k, int local_port, int remote_port)
+static bool has_leftover(int fd, int local_port, int remote_port)
 {
-    int fd = k->at[local_port % KEPT_PLACES].fd;
-    if (local_port <= 0 || k->at[local_port % KEPT_PLACES].port != local_port)
-        return false;
     /* The descriptor may have been closed, and its number given away. */
     if (port_of(fd, getsockname) != local_port || port_of(fd, getpeername) != remote_port)
         return false;
     char c;
     return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+bool kept_has_leftover(const struct kept *k, int local_port, int remote_port)
+{
+    for (size_t fd = 0; local_port > 0 && fd < k->cap; fd++)
+        if (k->ports[fd] == local_port && has_leftover((int)fd, local_port, remote_port))
+            return true;
+    return false;
+}
+
+void kept_done(struct kept *k)
+{
+    mem_free(k->ports);
+    *k = (struct kept){ 0 };
 }

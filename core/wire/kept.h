@@ -5,20 +5,21 @@
 #define WIRE_KEPT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* As many as are remembered; of two whose ports fall together the later one. Zeroed: none. */
-#define KEPT_PLACES 512
-
+/* By descriptor, as two connections to different places may well have the same port on our side.
+ * Zeroed: none. */
 struct kept {
-    struct {
-        int fd, port; /* port 0: an empty place */
-    } at[KEPT_PLACES];
+    int *ports; /* at a descriptor: the port on our side it was noted with, 0 none */
+    size_t cap;
 };
 
 /* The descriptor of a connection whose transfer has ended; below 0: none. Not owned, and it may
  * be closed at any time. */
 void kept_note(struct kept *k, int fd);
-/* Something is left on the connection that has this port on our side and that one on theirs. */
+/* Something is left on a connection that has this port on our side and that one on theirs. Of
+ * several with the same two, as to several hosts, any counts. */
 bool kept_has_leftover(const struct kept *k, int local_port, int remote_port);
+void kept_done(struct kept *k);
 
 #endif

@@ -607,6 +607,7 @@ void net_free(struct net *n)
     }
     curl_multi_cleanup(n->multi);
     curl_url_cleanup(n->url);
+    kept_done(&n->kept);
     timers_done(&n->timers);
     mem_free(n->no_proxy);
     mem_free(n->wait);
