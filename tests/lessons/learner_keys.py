@@ -6,24 +6,9 @@ import json
 import os
 import re
 
-from person import goes_home, has, lacks, main, same, somebody, wait_until
+from person import goes_home, has, items, lacks, main, picks, same, somebody, wait_until
 
-ROUND = re.compile(r"^(\d)  (.*)$")
 EASY, CHAIN = "What is 23 + 48?", "Start with 7, add 15, double it, subtract 4"
-
-
-def items(rows):
-    """The numbered rows of a form, each with what it goes on with."""
-    found = []
-    for row in rows:
-        m = ROUND.match(row)
-        if m:
-            found.append(m.group(2))
-        elif found and not row:
-            break
-        elif found:
-            found[-1] += " " + row
-    return found
 
 
 # --- setup, classifier --------------------------------------------------------------------------
@@ -38,14 +23,6 @@ def test_1_1_both_models_answer():
     p.ticks("1.1", 1)
     p.ask(EASY, "REASON")
     has(p.passes("1.1"), "Enter next (1.2 Selection rule)")
-
-
-def picks(names):
-    """The rule of the hints, as a person applies it: two numbers."""
-    fast = [n for n in names if re.search("7b|8b|3b", n) and "r1" not in n] or names
-    reason = ([n for n in names if "r1" in n] or
-              [n for n in names if re.search("70b|32b|14b", n)] or fast)
-    return "%d %d" % (names.index(fast[0]) + 1, names.index(reason[0]) + 1)
 
 
 def test_1_2_selection_rule():

@@ -24,7 +24,36 @@ from terminal import has, lacks, main, same, wait_until  # noqa: E402,F401
 
 terminal.PATIENCE = float(os.environ.get("PATIENCE", "60"))  # a sanitized build on a busy machine; against hangs alone
 ROWS, COLS = 24, 80
+GLANCES = 10
+ROUND = re.compile(r"^(\d)  (.*)$")
 LINE = re.compile(r"▸ Ex (\S+) .*? ((?:[✓✗·?] )+) ?(\d)/(\d)")
+
+# --- what a person works out --------------------------------------------------------------------
+
+
+def items(rows):
+    """The numbered rows of a form, each with what it goes on with."""
+    found = []
+    for row in rows:
+        m = ROUND.match(row)
+        if m:
+            found.append(m.group(2))
+        elif found and not row:
+            break
+        elif found:
+            found[-1] += " " + row
+    return found
+
+
+def picks(names):
+    """The rule of the hints, as a person applies it: two numbers."""
+    fast = [n for n in names if re.search("7b|8b|3b", n) and "r1" not in n] or names
+    reason = ([n for n in names if "r1" in n] or
+              [n for n in names if re.search("70b|32b|14b", n)] or fast)
+    return "%d %d" % (names.index(fast[0]) + 1, names.index(reason[0]) + 1)
+
+
+# --- a session ----------------------------------------------------------------------------------
 
 
 class Person:
@@ -44,7 +73,15 @@ class Person:
     # --- eyes -------------------------------------------------------------------------------------
 
     def screen(self):
-        return seen(self.terminal)
+        """What does not change any more, as a screen can be looked at while it is being drawn;
+        where it goes on changing, the last of it."""
+        text = ""
+        for _ in range(GLANCES):
+            before, text = text, seen(self.terminal)
+            if text == before:
+                break
+            time.sleep(0.01)
+        return text
 
     def sees(self, what, seconds=None):
         """Waits until it is there: a text, or a compiled pattern, whose match comes back."""
@@ -65,8 +102,10 @@ class Person:
                    lambda: "the end of %r in\n%s" % (text, self.screen()), terminal.PATIENCE)
 
     def rows(self):
-        """The rows of text of the card that is in sight: not its foot, nor what stands above it."""
-        return [r.rstrip() for r in re.findall(r"^ *│ (.*) │$", self.screen(), re.M)][:-2]
+        """The rows of text of the card that is in sight, once it is whole: not its foot, nor what
+        stands above it."""
+        card = self.sees(re.compile(r"^ *┌ .*?^ *└─", re.M | re.S)).group()
+        return [r.rstrip() for r in re.findall(r"^ *│ (.*) │$", card, re.M)][:-2]
 
     def card(self):
         """All rows of the card that is open, read down to its end."""
