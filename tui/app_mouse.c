@@ -30,6 +30,8 @@ static int tab_under(const struct app *a, const struct key *k)
 void app_mouse(struct app *a, const struct key *k)
 {
     int tab = tab_under(a, k);
+    if (!a->mouse)
+        return; /* one that was on its way when it was turned off */
     if (k->button == MOUSE_WHEEL_UP || k->button == MOUSE_WHEEL_DOWN)
         turn_wheel(a, k->button == MOUSE_WHEEL_UP);
     else if (tab >= 0)

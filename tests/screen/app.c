@@ -201,6 +201,9 @@ static void the_mouse_moves_and_opens_tabs(void **state)
     turn(st, MOUSE_WHEEL_DOWN, 10, 10);
     assert_int_equal(st->app.overs, 1);
     assert_true(st->grid.cursor_row != at || st->app.scroll > 0);
+    stage_press(st, "Esc m");
+    turn(st, MOUSE_LEFT, 0, 9); /* on its way when it was turned off */
+    assert_int_equal(st->app.shown, 3);
     stage_close(st, false);
 }
 
