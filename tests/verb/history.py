@@ -115,6 +115,23 @@ def test_no_history(lab):
     has(lab.run("history", "show", "1").out, "(text not kept)")
 
 
+def test_labels_without_texts(lab):
+    has(exits(lab.run("label", "list"), 0).out, "no labels yet")
+    exits(lab.run("label", "complex", "a secret question", "--no-history"), 0, "without its text")
+    text = exits(lab.run("label", "list"), 0).out
+    has(text, "1 label was kept without its text")
+    lacks(text, "no labels yet")
+    r = exits(lab.run("label", "list", "--json"), 0, "1 label was kept")
+    same(r.out, "")
+    exits(lab.run("label", "simple", "another", "--no-history"), 0)
+    exits(lab.run("label", "simple", "hello"), 0)
+    text = exits(lab.run("label", "list"), 0).out
+    has(text, "hello")
+    has(text, "2 labels were kept without their texts")
+    lab.server()
+    has(lab.run("--line", input="2\nhello\nlabels\nback\n0\n").out, "so not listed: 2.")
+
+
 def test_labels(lab):
     exits(lab.run("label", "complex", "What", "is", "2+2?"), 0, "labelled complex", "say moderate (score 1)")
     exits(lab.run("label", "simple", "-", input="hello\n"), 0)
