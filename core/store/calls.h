@@ -61,6 +61,7 @@ struct answer_row {
     const char *fallback_from, *fallback_why; /* NULL: no fallback */
     int64_t pair_id;                          /* compare: the answer beside it, 0 none */
     const char *side;                         /* compare: "left", "right" */
+    const char *name, *notes; /* what the person calls it; NULL, "": nothing. Texts, as the query */
     int64_t at_wall;
     const char *text, *thinking; /* from the cache: as they were shown; NULL: the call has them */
     size_t text_len, thinking_len;

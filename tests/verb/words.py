@@ -72,7 +72,7 @@ def test_mistyped_words_below_verbs(lab):
 def test_mistyped_flags(lab):
     exits(lab.run("ask", "hello", "--fats"), 2, "unknown option '--fats'", "'--fast'")
     exits(lab.run("cache", "list", "--limt", "3"), 2, "'--limit'")
-    exits(lab.run("ask", "--name", "x", "hello"), 2, "'ask' takes no option '--name'")
+    exits(lab.run("classify", "--name", "x", "hello"), 2, "'classify' takes no option '--name'")
     exits(lab.run("paths", "--fast"), 2, "takes no option '--fast'")
     exits(lab.run("cache", "list", "--limit"), 2, "needs a value")
     exits(lab.run("cache", "list", "--json=yes"), 2, "switch")
