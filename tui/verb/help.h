@@ -23,8 +23,8 @@ struct help_code {
 extern const struct help_code help_codes[];
 extern const size_t help_code_count;
 
-/* The keys of the screen, as text, as one JSON object a line; and each of them with where it works, the name of its action
- * and what it does. */
+/* The keys of the screen, as text, or one JSON object a line; and each of them with where it works,
+ * the name of its action and what it does. */
 void help_keys(void);
 void help_keys_json(void);
 typedef void help_key(void *self, const char *where, const char *key, const char *action,
