@@ -391,7 +391,7 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
 
 const struct verb verb_history = {
     .name = "history",
-    .words = "list | search WORDS | show ID|NAME | export [FILE] | delete ID...|--all",
+    .words = "list | search WORDS | show ID | export [FILE] | delete ID...|--all",
     .summary = "what was asked and answered",
     .help = "list is newest first, --limit rows of it, and --before ID goes further back.\n"
             "search looks for all the words in questions, answers and thinking, each by its\n"
