@@ -24,7 +24,6 @@ from terminal import has, lacks, main, same, wait_until  # noqa: E402,F401
 
 terminal.PATIENCE = float(os.environ.get("PATIENCE", "60"))  # a sanitized build on a busy machine; against hangs alone
 ROWS, COLS = 24, 80
-GLANCES = 10
 ROUND = re.compile(r"^(\d)  (.*)$")
 LINE = re.compile(r"▸ Ex (\S+) .*? ((?:[✓✗·?] )+) ?(\d)/(\d)")
 
@@ -73,15 +72,8 @@ class Person:
     # --- eyes -------------------------------------------------------------------------------------
 
     def screen(self):
-        """What does not change any more, as a screen can be looked at while it is being drawn;
-        where it goes on changing, the last of it."""
-        text = ""
-        for _ in range(GLANCES):
-            before, text = text, seen(self.terminal)
-            if text == before:
-                break
-            time.sleep(0.01)
-        return text
+        """What stands on it, seen twice in a row."""
+        return seen(self.terminal)
 
     def sees(self, what, seconds=None):
         """Waits until it is there: a text, or a compiled pattern, whose match comes back."""

@@ -25,6 +25,7 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 RLAB = os.path.abspath(os.environ.get("RLAB", "build-test/rlab"))
 PATIENCE = 20  # seconds, against hangs: nothing here takes one
+GLANCES = 10  # at a screen that goes on changing
 KEPT = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TMPDIR", "HOME")
 
 
@@ -174,9 +175,20 @@ class Tmux:
     def keys(self, *names):
         self.run("send-keys", *names)
 
-    def screen(self):
-        """What is seen: one text a row."""
+    def glance(self):
+        """What is seen at this moment, which may be half of a frame: one text a row."""
         return self.run("capture-pane", "-p").split("\n")[:-1]
+
+    def screen(self):
+        """What is seen twice in a row, as a screen can be looked at while it is being drawn; where
+        it goes on changing, the last of it. One text a row."""
+        rows = self.glance()
+        for _ in range(GLANCES):
+            time.sleep(0.01)
+            before, rows = rows, self.glance()
+            if rows == before:
+                break
+        return rows
 
     def shows(self, text):
         return wait_until(lambda: text in "\n".join(self.screen()),
@@ -184,10 +196,10 @@ class Tmux:
 
     def still(self):
         """What is seen when it does not change any more."""
-        seen = self.screen()
+        seen = self.glance()
         while True:
             time.sleep(0.15)
-            again = self.screen()
+            again = self.glance()
             if again == seen:
                 return seen
             seen = again
