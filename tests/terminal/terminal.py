@@ -45,8 +45,8 @@ def to_crash():
     return {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":log_path=stderr"}
 
 
-def wait_until(true, what="it", seconds=PATIENCE):
-    end = time.monotonic() + seconds
+def wait_until(true, what="it", seconds=None):
+    end = time.monotonic() + (seconds or PATIENCE)
     while True:
         got = true()
         if got:
