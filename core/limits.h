@@ -21,6 +21,9 @@
 #define MAX_REPLY_BYTES (16 * MIB)
 /* How much of a foreign error body is shown to a person. */
 #define MAX_ERROR_SHOWN 300
+/* A database of an earlier version that may not be written: read through a copy in memory. A hundred
+ * thousand answers fit; beyond that the copy takes longer than a start may. */
+#define MAX_OLDER_BYTES (256 * MIB)
 /* A set, rule or config file a person edits. */
 #define MAX_FILE_BYTES (16 * MIB)
 /* Values of a config file: all settings, every server's, and a key for every action. */

@@ -149,6 +149,7 @@ void app_show(struct app *a, int pane);
 bool app_run_words(struct app *a, const char *words);
 /* The list of themes, the one in force chosen. */
 void over_theme_list(struct app *a);
+#define OVER_COLS 79 /* of a box of text: lines no longer than that are read easily */
 /* "rlab 0.1.0 · 14:02" and the like for boxes. A box in the middle of s with a title; returns the
  * surface inside it. */
 struct surface over_box(struct surface *s, int rows, int cols, const char *title,

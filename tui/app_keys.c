@@ -211,8 +211,9 @@ static bool act_global(struct app *a, enum action act)
     case ACT_MOUSE:
         a->mouse = !a->mouse;
         a->wants = APP_MOUSE;
-        desk_say(&a->desk, a->mouse ? "the mouse is rlab's now; Shift selects text, m gives it back"
-                                    : "the mouse is the terminal's again");
+        desk_say(&a->desk, a->mouse
+                               ? "wheel moves, click opens a tab; Shift selects text, m: mouse off"
+                               : "the mouse is the terminal's again");
         return true;
     case ACT_COACH:
         a->coach_hidden = !a->coach_hidden;
@@ -386,7 +387,7 @@ static void key_in_pane(struct app *a, const struct key *k)
         app_act(a, act);
     else if (k->code == K_PASTE)
         snprintf(a->reason, sizeof a->reason, "a paste goes into a field: press i first");
-    else if (k->code != K_MOUSE)
+    else
         snprintf(a->reason, sizeof a->reason, "%s does nothing here; ? lists the keys",
                  key_spell(k, name));
 }
@@ -418,6 +419,8 @@ void app_key(struct app *a, const struct key *k)
         a->leave_until_ns = 0; /* ^C, something else and ^C is not twice ^C */
     if (a->small && !k->alt)
         key_when_small(a, k);
+    else if (k->code == K_MOUSE)
+        app_mouse(a, k);
     else if (a->overs)
         key_in_over(a, k);
     else

@@ -59,6 +59,17 @@ static void draw_tabs(struct surface *s, const struct frame_view *v, bool wide)
         put_right(s, 0, s->cols - 1, LOOK_MUTED, "? help  : commands");
 }
 
+int frame_tab_at(bool wide, int col)
+{
+    int from = wide ? (int)strlen(" rlab") + 2 : 0, to;
+    for (int i = 0; i < PANES; i++, from = to) {
+        to = from + (int)(strlen(" 1 ") + strlen(panes[i]->tab) + strlen(" ")) + wide;
+        if (col >= from && col < to)
+            return i;
+    }
+    return -1;
+}
+
 /* --- the status bar ----------------------------------------------------------------------- */
 
 /* Things are put in the order in which they are dropped last; one that does not fit is left out. */

@@ -57,6 +57,9 @@ struct frame_body {
 
 /* Where things stand in this window. */
 struct frame_body frame_layout(struct surface *s, const struct frame_view *v);
+/* The pane whose tab stands at a column of the first row; -1: none. Windows below 80 columns have
+ * no tabs. */
+int frame_tab_at(bool wide, int col);
 /* Draws all but the body. */
 void frame_draw(struct surface *s, const struct frame_view *v, const struct frame_body *b);
 /* The window is too small: says how small, what goes on, and the ways out. */

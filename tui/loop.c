@@ -413,6 +413,7 @@ bool loop_run(struct session *s, int *ret_code, bool *ret_line_mode, struct erro
         app_done(&l->app);
         return false;
     }
+    l->signal = session_stopped(); /* told to end before the terminal's own notes began */
     say_notices(l);
     app_welcome(&l->app);
     bool ok = live(l, err);

@@ -81,6 +81,15 @@ static int run_verb(const struct verb *v, const struct args *a)
     return code;
 }
 
+static int print_version(bool json)
+{
+    if (json)
+        help_version_json();
+    else
+        puts("rlab " RLAB_VERSION);
+    return finish(0);
+}
+
 /* A standard stream that came closed would give its number to the next file that is opened,
  * a database perhaps. Its place is taken by one that fails what nobody expects of it. */
 static void hold_streams(void)
@@ -107,9 +116,9 @@ int main(int argc, char **argv)
     if (!args_parse(argc, (const char *const *)argv, &v, &args, words, &err))
         code = fail(&err);
     else if (args.given[OPT_VERSION])
-        code = finish(puts("rlab " RLAB_VERSION) < 0);
+        code = print_version(args.given[OPT_JSON]);
     else if (args.given[OPT_HELP])
-        code = finish(help_print(v ? v->name : NULL));
+        code = finish(help_print(v ? v->name : NULL, args.given[OPT_JSON]));
     else
         code = run_verb(v, &args);
     mem_free(words);

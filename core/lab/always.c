@@ -79,8 +79,7 @@ void always_compute(const struct items *t, struct always *ret)
     a.rule = saving_of(KIND_ESTIMATED, (double)a.calls * RULE_REASONING_CALL_S, a.spent_s);
     a.projected = saving_of(KIND_ESTIMATED, all * projected_s, a.spent_s);
     paired_compare(&(struct side){ .items = t, .always = true },
-                   &(struct side){ .items = t, .fallbacks = true },
-                   &(enum pairing){ PAIRED_BY_QUERY }, &a.pairs);
+                   &(struct side){ .items = t, .fallbacks = true }, &a.pairs);
     if (a.pairs.pairs)
         a.measured = saving_of(KIND_MEASURED, a.pairs.total_a, a.pairs.total_b);
     split(&a, projected_s, measured_s);

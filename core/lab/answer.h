@@ -30,6 +30,7 @@ const char *answer_from_name(enum answer_from f); /* "model", "cache", "shared" 
 struct answer {
     const char *query;
     size_t query_len;
+    const char *name, *notes; /* what the person calls it; NULL: nothing */
     int score;
     enum level level;
     const char *rules;

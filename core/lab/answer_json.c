@@ -78,6 +78,8 @@ struct json *answer_json(const struct answer *a)
     json_put_real(j, "cost", a->cost);
     json_put_text(j, "cost_kind", kind_name(a->cost_kind));
     json_put(j, "warnings", warns_json(a));
+    json_put_text(j, "name", a->name && *a->name ? a->name : NULL);
+    json_put_text(j, "notes", a->notes && *a->notes ? a->notes : NULL);
     json_put_count(j, "call_id", a->call_id ? a->call_id : -1);
     json_put_count(j, "answer_id", a->answer_id ? a->answer_id : -1);
     return j;

@@ -48,6 +48,8 @@ struct json *history_json(const struct history_row *r)
     json_put_count(j, "pair_id", r->pair_id ? r->pair_id : -1);
     put_kept(j, "side", r->side);
     put_kept(j, "judgement", r->judgement);
+    put_kept(j, "name", r->name);
+    put_kept(j, "notes", r->notes);
     json_put_count(j, "run_id", r->run_id ? r->run_id : -1);
     json_put_count(j, "call_id", r->call_id ? r->call_id : -1);
     put_kept(j, "match", r->snippet);

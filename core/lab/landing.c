@@ -259,14 +259,23 @@ static void keep_call(struct landing *l)
 static void keep_answer(struct pipeline *p, struct landing *l, struct answering *w)
 {
     struct answer_row *r = &w->a.row;
-    const char **const texts[] = { &r->purpose,        &r->level,
-                                   &r->rules,          &r->role,
-                                   &r->server,         &r->model,
-                                   &r->from,           &r->end,
-                                   &r->error,          &r->side,
-                                   &r->fallback_from,  &r->fallback_why,
-                                   &w->a.lookup.model, &w->a.lookup.purpose,
-                                   &w->a.lookup.result };
+    const char **const texts[] = { &r->purpose,
+                                   &r->level,
+                                   &r->rules,
+                                   &r->role,
+                                   &r->server,
+                                   &r->model,
+                                   &r->from,
+                                   &r->end,
+                                   &r->error,
+                                   &r->side,
+                                   &r->fallback_from,
+                                   &r->fallback_why,
+                                   &w->a.lookup.model,
+                                   &w->a.lookup.purpose,
+                                   &w->a.lookup.result,
+                                   &r->name,
+                                   &r->notes };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         keep_text(l, texts[i]);
     keep_bytes(l, &r->query, r->query_len);

@@ -148,6 +148,8 @@ void ledger_record(struct pipeline *p, const struct question *q, struct answer *
         .fallback_from = w->fallback_from,
         .fallback_why = w->fallback_why,
         .side = q->side,
+        .name = q->name,
+        .notes = q->notes,
         .at_wall = clock_wall(net_clock(p->net)),
     };
     if (w->from == FROM_CACHE) {

@@ -1,5 +1,5 @@
-/* Pairing the model calls of two sides (paired.h): each side becomes points sorted by query
- * and round, and two sorted lists are walked together. */
+/* Pairing the model calls of two sides (paired.h): each side becomes points sorted by query, one
+ * a query, and two sorted lists are walked together. */
 #include "core/lab/paired.h"
 
 #include <math.h>
@@ -20,7 +20,6 @@ struct point {
 struct points {
     struct point *v;
     size_t n, cap;
-    int64_t rounds; /* the last round with a model call */
     bool estimated;
 };
 
@@ -33,7 +32,8 @@ static bool side_takes(const struct side *s, const struct run_item *i)
            (!s->model || (i->model && strcmp(i->model, s->model) == 0));
 }
 
-static int by_query_and_round(const void *a, const void *b)
+/* Also by round and place, so that sums are always made in the same order. */
+static int by_query(const void *a, const void *b)
 {
     const struct point *x = a, *y = b;
     int c = strcmp(x->hash, y->hash);
@@ -58,13 +58,11 @@ static void collect(const struct side *s, struct points *ret)
             .right = i->correct >= 0 ? i->correct : NAN,
             .n = 1,
         };
-        if (i->round > ret->rounds)
-            ret->rounds = i->round;
         if (i->tokens_kind && kind_from_name(i->tokens_kind) == KIND_ESTIMATED)
             ret->estimated = true;
     }
     if (ret->n)
-        qsort(ret->v, ret->n, sizeof *ret->v, by_query_and_round);
+        qsort(ret->v, ret->n, sizeof *ret->v, by_query);
 }
 
 /* Sums the neighbours of one query into one mean. A call that does not know a figure leaves
@@ -89,7 +87,6 @@ static void average(struct points *p)
         q->s /= (double)q->n;
         q->tokens /= (double)q->n;
         q->right /= (double)q->n;
-        q->round = 0;
     }
 }
 
@@ -122,9 +119,7 @@ static int order(const struct points *a, size_t i, const struct points *b, size_
 {
     if (i == a->n || j == b->n)
         return i == a->n ? 1 : -1;
-    const struct point *x = &a->v[i], *y = &b->v[j];
-    int c = strcmp(x->hash, y->hash);
-    return c ? c : (x->round > y->round) - (x->round < y->round);
+    return strcmp(a->v[i].hash, b->v[j].hash);
 }
 
 static void pair_up(const struct points *a, const struct points *b, struct differences *d,
@@ -134,41 +129,23 @@ static void pair_up(const struct points *a, const struct points *b, struct diffe
         int c = order(a, i, b, j);
         if (c == 0)
             take_pair(&a->v[i], &b->v[j], d, ret);
+        ret->only_a += c < 0;
+        ret->only_b += c > 0;
         i += c <= 0;
         j += c >= 0;
     }
 }
 
-/* Different queries of `a` that `b` has nothing of. */
-static size_t alone(const struct points *a, const struct points *b)
-{
-    size_t count = 0;
-    for (size_t i = 0, j = 0; i < a->n; i++) {
-        if (i && strcmp(a->v[i].hash, a->v[i - 1].hash) == 0)
-            continue;
-        while (j < b->n && strcmp(b->v[j].hash, a->v[i].hash) < 0)
-            j++;
-        count += j == b->n || strcmp(b->v[j].hash, a->v[i].hash) != 0;
-    }
-    return count;
-}
-
-void paired_compare(const struct side *a, const struct side *b, const enum pairing *by,
-                    struct paired *ret)
+void paired_compare(const struct side *a, const struct side *b, struct paired *ret)
 {
     struct points pa = { 0 }, pb = { 0 };
     struct differences d = { 0 };
     struct paired out = { 0 };
     collect(a, &pa);
     collect(b, &pb);
-    out.by = by ? *by : pa.rounds == pb.rounds ? PAIRED_BY_ROUND : PAIRED_BY_QUERY;
-    if (out.by == PAIRED_BY_QUERY) {
-        average(&pa);
-        average(&pb);
-    }
+    average(&pa);
+    average(&pb);
     pair_up(&pa, &pb, &d, &out);
-    out.only_a = alone(&pa, &pb);
-    out.only_b = alone(&pb, &pa);
     out.seconds = stats_paired(d.seconds.v, d.seconds.n);
     out.tokens = stats_paired(d.tokens.v, d.tokens.n);
     out.tokens_estimated = pa.estimated || pb.estimated;
@@ -229,7 +206,7 @@ void paired_right_words(const struct interval *right, struct buf *to)
     buf_printf(to, "%.1f points %s often right ", 100 * fabs(right->estimate),
                right->estimate < 0 ? "less" : "more");
     put_range(right, &(struct scale){ 100, 1, "" }, to);
-    buf_printf(to, ", %zu pairs)", right->n); /* of a question in one round, or over its rounds */
+    buf_printf(to, ", %zu pairs)", right->n);
 }
 
 static void put_time_clause(const struct paired *p, const char *name_a, const char *name_b,

@@ -1,10 +1,10 @@
 /* Two sides that were asked the same questions, question by question: two runs, two models of
  * one run, or a pipeline beside the reasoning model alone.
  *
- * Only model calls are paired (items.h), without the loading of models. Where both sides
- * called a model in equally many rounds, a pair is one query in one round; else a side's calls
- * of a query are averaged first and a pair is one query. Differences are B minus A and carry
- * the interval of stats_paired. */
+ * Only model calls count (items.h), without the loading of models. A pair is one query: a side's
+ * calls of it, in however many rounds, are averaged first. Rounds of one query are alike, at
+ * temperature 0 the same; taken as pairs of their own they would make intervals narrower than
+ * what was learned. Differences are B minus A and carry the interval of stats_paired. */
 #ifndef LAB_PAIRED_H
 #define LAB_PAIRED_H
 
@@ -20,24 +20,19 @@ struct side {
     bool fallbacks;    /* what a fallback answered belongs to this side too */
 };
 
-enum pairing { PAIRED_BY_ROUND, PAIRED_BY_QUERY };
-
 struct paired {
-    enum pairing by;
     size_t pairs;
-    size_t only_a, only_b;     /* different queries that have no partner on the other side */
-    double total_a, total_b;   /* seconds of the paired calls */
+    size_t only_a, only_b;     /* queries that have no partner on the other side */
+    double total_a, total_b;   /* seconds: the mean calls of the pairs, summed */
     struct interval seconds;   /* B minus A, per call; its n is `pairs` */
     struct interval tokens;    /* where both sides know their count */
-    double tokens_a, tokens_b; /* all tokens of those pairs */
+    double tokens_a, tokens_b; /* the mean calls of those pairs, summed */
     bool tokens_estimated;     /* some count is */
     struct interval right;     /* share of right answers, -1 to 1; n: pairs with a known answer */
     double right_a, right_b; /* how many of those n were right (a mean of rounds counts in part) */
 };
 
-/* by: NULL lets the rounds decide. */
-void paired_compare(const struct side *a, const struct side *b, const enum pairing *by,
-                    struct paired *ret);
+void paired_compare(const struct side *a, const struct side *b, struct paired *ret);
 
 /* What the pairs say, as one sentence ("B is 1.20 s faster per model call (95 %: 0.80 to 1.60
  * s, 20 pairs); no clear difference in right answers ..."). name_a and name_b are how the

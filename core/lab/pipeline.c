@@ -479,6 +479,8 @@ static void copy_question(struct ask *a, const struct question *q)
     a->q.text = arena_copy(&a->arena, q->text, q->len);
     a->q.purpose = arena_string(&a->arena, q->purpose);
     a->q.side = arena_string(&a->arena, q->side);
+    a->q.name = arena_string(&a->arena, q->name);
+    a->q.notes = arena_string(&a->arena, q->notes);
     a->q.settings.system = arena_string(&a->arena, q->settings.system);
     const char **stop = arena_new(&a->arena, const char *, q->settings.stop_count);
     for (size_t i = 0; i < q->settings.stop_count; i++)
@@ -504,6 +506,8 @@ struct ask *ask_start(struct pipeline *p, const struct question *q, ask_hear *he
     a->answer = (struct answer){
         .query = a->q.text,
         .query_len = q->len,
+        .name = a->q.name,
+        .notes = a->q.notes,
         .score = p->verdict.score,
         .level = p->verdict.level,
         .rules = rules_name(p->rules),

@@ -52,9 +52,10 @@ struct question {
     bool no_cache;           /* look-up skipped, still stored */
     bool no_cot;
     bool compare; /* both models side by side: no look-up, no joining, suffix as the level says */
-    const char *side;    /* compare: "left" or "right" */
-    int64_t *pair_id;    /* compare: shared by both; the first to end leaves its id here */
-    const char *purpose; /* "ask", "trial", "bench", ... for the records */
+    const char *side;         /* compare: "left" or "right" */
+    int64_t *pair_id;         /* compare: shared by both; the first to end leaves its id here */
+    const char *purpose;      /* "ask", "trial", "bench", ... for the records */
+    const char *name, *notes; /* what the person calls it, kept with the answer; NULL: nothing */
     int64_t run_id, sample;
     bool record; /* write answer, lookup and classification rows */
     struct ask_settings settings;

@@ -218,7 +218,7 @@ struct json *paired_json(const struct paired *p)
 {
     static const char *const verdicts[] = { "unknown", "no clear difference", "less", "more" };
     struct json *j = json_object();
-    json_put_text(j, "paired_by", p->by == PAIRED_BY_ROUND ? "query and round" : "query");
+    json_put_text(j, "paired_by", "query");
     put_size(j, "pairs", p->pairs);
     put_size(j, "only_a", p->only_a);
     put_size(j, "only_b", p->only_b);

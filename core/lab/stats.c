@@ -120,15 +120,20 @@ struct interval stats_paired(const double *d, size_t n)
 
 struct interval stats_share(size_t k, size_t n)
 {
-    assert(k <= n);
+    return stats_share_of_repeats(k, n, n);
+}
+
+struct interval stats_share_of_repeats(size_t k, size_t n, size_t queries)
+{
+    assert(k <= n && queries <= n && (queries || !n));
     if (n == 0)
         return (struct interval){ .estimate = NAN, .low = NAN, .high = NAN };
     const double z = 1.96, z2 = z * z;
-    double hits = (double)k, all = (double)n, misses = all - hits;
+    double all = (double)queries, hits = (double)k / (double)n * all, misses = all - hits;
     double centre = (hits + z2 / 2) / (all + z2);
     double half = z / (all + z2) * sqrt(hits * misses / all + z2 / 4);
     /* At 0 and at n the bound is exact; rounding must not push it past the edge. */
-    return (struct interval){ .estimate = hits / all,
+    return (struct interval){ .estimate = (double)k / (double)n,
                               .low = k == 0 ? 0 : centre - half,
                               .high = k == n ? 1 : centre + half,
                               .n = n };

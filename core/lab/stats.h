@@ -47,6 +47,9 @@ struct interval {
 struct interval stats_paired(const double *d, size_t n);
 /* A share of successes: estimate k/n with Wilson's interval (1927), z = 1.96. */
 struct interval stats_share(size_t k, size_t n);
+/* The same where the n are answers to `queries` questions, 1 to n, some asked several times: as
+ * wide as if each had been asked once, since answers to one question are alike. */
+struct interval stats_share_of_repeats(size_t k, size_t n, size_t queries);
 
 enum verdict_of_difference {
     DIFFERENCE_UNKNOWN,

@@ -13,7 +13,8 @@
 struct gathering {
     struct group *group;
     struct sample all, call, hit, tokens;
-    size_t known; /* rows that count for right answers */
+    const char **known; /* the queries of the rows that count for right answers */
+    size_t knowns, known_cap;
     size_t saved; /* hits that know what the call took */
 };
 
@@ -74,9 +75,26 @@ static void gather(struct gathering *g, const struct run_item *i, bool judged)
         out->load_s += i->load_s;
     }
     if (judged) {
-        g->known++;
+        g->known = mem_grow(g->known, &g->known_cap, g->knowns + 1, sizeof *g->known);
+        g->known[g->knowns++] = i->query_hash;
         out->right_count += i->correct == 1;
     }
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Rounds of a query are no samples of their own: the interval is that of as many queries. */
+static struct interval share_right(struct gathering *g)
+{
+    size_t queries = 0;
+    if (g->knowns)
+        qsort(g->known, g->knowns, sizeof *g->known, by_text);
+    for (size_t i = 0; i < g->knowns; i++)
+        queries += i == 0 || strcmp(g->known[i], g->known[i - 1]) != 0;
+    return stats_share_of_repeats(g->group->right_count, g->knowns, queries);
 }
 
 static void finish(struct gathering *g)
@@ -88,7 +106,8 @@ static void finish(struct gathering *g)
     out->call = figures_of(&g->call);
     out->hit = figures_of(&g->hit);
     out->tokens = stats_mean(g->tokens.v, g->tokens.n);
-    out->right = stats_share(out->right_count, g->known);
+    out->right = share_right(g);
+    mem_free(g->known);
     sample_done(&g->all);
     sample_done(&g->call);
     sample_done(&g->hit);

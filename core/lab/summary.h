@@ -42,7 +42,8 @@ struct group {
     double tokens;  /* mean completion tokens of the model calls, NAN unknown */
     enum kind_of_number tokens_kind;
     /* Right answers among those with a known one. A repeat out of the cache is no second
-     * sample: it counts only where the run holds no other row of its query. */
+     * sample: it counts only where the run holds no other row of its query. Rounds that were
+     * asked anew count, but make the interval no narrower. */
     struct interval right;
     size_t right_count;
 };

@@ -66,7 +66,7 @@ void versus_compare(const struct items *t, const char *model_a, const char *mode
                     struct paired *ret)
 {
     paired_compare(&(struct side){ .items = t, .model = model_a },
-                   &(struct side){ .items = t, .model = model_b }, NULL, ret);
+                   &(struct side){ .items = t, .model = model_b }, ret);
 }
 
 /* --- what follows --------------------------------------------------------------------------- */

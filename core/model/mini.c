@@ -33,6 +33,7 @@ struct writing {
     int64_t opened_ns, started_ns, writing_ns;
 
     enum part part;
+    bool beyond;              /* a word to be spelled that no tokens stand for: refused */
     int64_t written, thought; /* tokens: all, and those between the marks of thinking */
     bool has_text;
     struct token_writer writer;
@@ -183,8 +184,27 @@ static bool has_room_left(const struct writing *i)
     return i->written < i->in.request->max_tokens && nn_stream_room(i->stream) >= 2;
 }
 
+/* The token of a refusal and the end, as a model writes them; no probability is told, since none of
+ * the weights chose them. */
+static void refuse(struct writing *i)
+{
+    i->written++;
+    if (i->written == 1)
+        take(i, TOKEN_CANNOT);
+    if (i->in.done)
+        return;
+    if (i->written == 2)
+        finish(i, END_OK_STOP);
+    else if (!has_room_left(i))
+        finish(i, END_OK_LENGTH);
+}
+
 static void write_one(struct writing *i)
 {
+    if (i->beyond) {
+        refuse(i);
+        return;
+    }
     struct nn_pick pick =
         nn_choose(i->model->card.shape.vocab, nn_stream_logits(i->stream), &i->taste, &i->chance);
     token_id id = (token_id)pick.id;
@@ -233,6 +253,7 @@ static void skip_thinking(struct writing *i)
 static bool read_question(struct writing *i, struct error *err)
 {
     const struct call_request *r = i->in.request;
+    i->beyond = token_cannot_spell(r->query, r->query_len);
     i->prompt_count = token_read_prompt(r->query, r->query_len, i->prompt, MINI_QUESTION_MOST);
     if (i->prompt_count <= MINI_QUESTION_MOST)
         return true;

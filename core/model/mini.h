@@ -8,7 +8,8 @@
  *
  * Nothing here looks at what a question means: no arithmetic, no list of answers. What comes
  * out of the weights is the answer; the one sentence that is not is the refusal, which stands
- * for a single token of theirs. */
+ * for a single token of theirs. A word to be spelled with letters that no token stands for would
+ * reach them as another word: there the refusal comes without them. */
 #ifndef MODEL_MINI_H
 #define MODEL_MINI_H
 

@@ -237,6 +237,22 @@ size_t token_read_prompt(const char *text, size_t len, token_id *ret, size_t max
     return r.count;
 }
 
+bool token_cannot_spell(const char *text, size_t len)
+{
+    struct piece before = { 0 };
+    for (size_t at = 0; at < len;) {
+        struct piece p = piece_at(text, len, at);
+        bool mixed = (p.kind == PIECE_LETTERS && before.kind == PIECE_DIGITS) ||
+                     (p.kind == PIECE_DIGITS && before.kind == PIECE_LETTERS);
+        bool foreign = p.kind == PIECE_SIGN && p.point > '~' && text_letter(p.point);
+        if (mixed || foreign)
+            return is_about_spelling(text, len);
+        before = p;
+        at = p.to;
+    }
+    return false;
+}
+
 size_t token_spell(const char *text, size_t len, token_id *ret, size_t max)
 {
     struct reader r = { .text = text, .len = len, .ret = ret, .max = max };

@@ -23,6 +23,10 @@
 size_t token_read(const char *text, size_t len, token_id *ret, size_t max);
 /* A question as a model is given it: <q> text <a>. The same result. */
 size_t token_read_prompt(const char *text, size_t len, token_id *ret, size_t max);
+/* Whether a question about spelling holds a word that the tokens cannot spell: one with letters
+ * beyond a to z, or with digits among its letters. What the models would be given is another
+ * word. */
+bool token_cannot_spell(const char *text, size_t len);
 /* Letter by letter throughout, without marks: for a word that is to be turned round. */
 size_t token_spell(const char *text, size_t len, token_id *ret, size_t max);
 

@@ -1,6 +1,8 @@
 /* Calls, answers, classifications and lookups as rows (calls.h). */
 #include "core/store/calls.h"
 
+#include <string.h>
+
 #include "core/store/inside.h"
 
 struct hash query_hash(const char *query, size_t len)
@@ -152,6 +154,11 @@ static bool give_texts_again(struct store *s, const struct answer_row *row,
     return query_run(&q, err);
 }
 
+static void bind_words(struct query *q, const struct store *s, const char *text)
+{
+    bind_history(q, s, text && *text ? text : NULL, text ? strlen(text) : 0);
+}
+
 static bool insert_answer(struct store *s, const struct answer_row *row, int64_t *ret_id,
                           struct error *err)
 {
@@ -159,8 +166,9 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
         "INSERT INTO answer(session, call_id, run_id, purpose, level, rules, score, role, server,"
         "  model, cot, forced, origin, end_state, latency_s, original_latency_s, saved_s,"
         "  fallback_from, fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed,"
-        "  fold) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?, ?)";
+        "  fold, name, notes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?)";
     struct hash digest = query_hash(row->query, row->query_len), fold;
     AUTO(query) struct query q = { 0 };
     if (row->text && row->call_id && s->keeps_history && !give_texts_again(s, row, &digest, err))
@@ -194,6 +202,8 @@ static bool insert_answer(struct store *s, const struct answer_row *row, int64_t
     bind_history(&q, s, row->query, row->query_len);
     bind_int(&q, row->slowed);
     bind_fold(&q, &fold, row->query, row->query_len);
+    bind_words(&q, s, row->name);
+    bind_words(&q, s, row->notes);
     if (!query_run(&q, err))
         return false;
     *ret_id = sqlite3_last_insert_rowid(s->main.handle);

@@ -61,6 +61,7 @@ struct answer_row {
     const char *fallback_from, *fallback_why; /* NULL: no fallback */
     int64_t pair_id;                          /* compare: the answer beside it, 0 none */
     const char *side;                         /* compare: "left", "right" */
+    const char *name, *notes; /* what the person calls it; NULL, "": nothing. Texts, as the query */
     int64_t at_wall;
     const char *text, *thinking; /* from the cache: as they were shown; NULL: the call has them */
     size_t text_len, thinking_len;
@@ -104,6 +105,8 @@ bool label_get(struct store *s, const char *query, size_t len, char ret_level[16
 /* Latest label of each query a person labelled whose text is kept. */
 typedef void label_each(void *self, const char *query, const char *level, int64_t at_wall);
 bool label_list(struct store *s, label_each *each, void *self, struct error *err);
+/* How many queries a person labelled whose text was never kept: those label_list leaves out. */
+bool label_count_textless(struct store *s, int64_t *ret, struct error *err);
 
 /* verdict: "left", "right", "same", "both-wrong". answer_id: either side of a compare; fails
  * where there is no such finished compare. */

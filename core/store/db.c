@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "core/base/clock.h"
@@ -34,6 +35,13 @@ static const struct {
     { SQLITE_PERM, "cannot be opened: look at the rights of the file and its folder" },
 };
 
+/* A journal that cannot be made is a file that cannot be opened, to SQLite. */
+static bool no_inodes(const char *path)
+{
+    struct statvfs disk;
+    return path && statvfs(path, &disk) == 0 && disk.f_files && !disk.f_favail;
+}
+
 bool db_fail(struct db *db, struct error *err)
 {
     int code = sqlite3_extended_errcode(db->handle) & 0xFF;
@@ -46,6 +54,8 @@ bool db_fail(struct db *db, struct error *err)
                : system == EROFS                    ? SQLITE_READONLY
                                                     : code;
     db->failed = said;
+    if (said == SQLITE_CANTOPEN && no_inodes(db->path))
+        said = SQLITE_FULL;
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++)
         if (sentences[i].code == said)
             return error_set(err, ERR_STORE, "the database '%s' %s", path, sentences[i].words);

@@ -1,6 +1,8 @@
 /* The history: reading answers back, full-text search (history.h). */
 #include "core/store/history.h"
 
+#include <string.h>
+
 #include "core/base/mem.h"
 #include "core/store/history_inside.h"
 
@@ -16,7 +18,7 @@
     "  ORDER BY j.id DESC LIMIT 1),"                                                               \
     " a.score, a.cot, a.latency_s, a.original_latency_s, c.ttft_s, c.ttft_text_s, c.load_s,"       \
     " a.saved_s, c.prompt_tokens, c.completion_tokens, c.thinking_tokens, c.answer_tokens,"        \
-    " c.tokens_kind, a.slowed"
+    " c.tokens_kind, a.slowed, a.name, a.notes"
 
 static struct history_row read_row(struct query *q)
 {
@@ -57,6 +59,8 @@ static struct history_row read_row(struct query *q)
     r.answer_tokens = column_count(q);
     r.tokens_kind = column_text(q);
     r.slowed = column_int(q) != 0;
+    r.name = column_text(q);
+    r.notes = column_text(q);
     r.snippet = column_text(q);
     return r;
 }
@@ -146,4 +150,35 @@ bool history_get(struct store *s, int64_t id, history_each *each, void *self, st
     return w.left == 0 ||
            error_set(err, ERR_USAGE, "there is no answer %lld: 'rlab history list' numbers them",
                      (long long)id);
+}
+
+/* 1 found, 0 none, -1 failed. */
+static int find_in(struct db *db, const char *sql, const char *which, int64_t *ret_id,
+                   struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db, sql, &q, err))
+        return -1;
+    bind_text(&q, which);
+    int found = query_step(&q, err);
+    if (found > 0)
+        *ret_id = column_int(&q);
+    return found;
+}
+
+bool history_find(struct store *s, const char *which, int64_t *ret_id, struct error *err)
+{
+    static const char by_id[] = "SELECT id FROM answer WHERE id = CAST(?1 AS INTEGER)";
+    static const char by_name[] = "SELECT id FROM answer WHERE name = ?1 ORDER BY id DESC LIMIT 1";
+    bool digits = *which && strlen(which) < 19 && which[strspn(which, "0123456789")] == '\0';
+    int found = 0;
+    for (int i = digits ? 0 : 1; i < 2 && !found; i++)
+        for (struct db *db = store_source(s, NULL); db && !found; db = store_source(s, db))
+            found = find_in(db, i ? by_name : by_id, which, ret_id, err);
+    if (found < 0)
+        return error_within(err, "looking for answer '%s'", which);
+    return found > 0 || error_set(err, ERR_USAGE,
+                                  "there is no answer '%s', by number or by name: 'rlab history "
+                                  "list' shows them",
+                                  which);
 }

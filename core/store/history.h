@@ -21,8 +21,9 @@ struct history_row {
     double latency_s, original_latency_s, ttft_s, ttft_text_s, load_s, saved_s; /* NAN unknown */
     int64_t prompt_tokens, completion_tokens, thinking_tokens, answer_tokens;   /* -1 unknown */
     const char *tokens_kind;
-    bool slowed;         /* on purpose: its times are in no figure */
-    const char *snippet; /* search: the place that matched, matches in [brackets]; else "" */
+    bool slowed;              /* on purpose: its times are in no figure */
+    const char *name, *notes; /* what the person called it; "" nothing */
+    const char *snippet;      /* search: the place that matched, matches in [brackets]; else "" */
 };
 
 struct history_filter {
@@ -42,6 +43,9 @@ bool history_list(struct store *s, const struct history_filter *f, history_each 
                   struct error *err);
 /* One by id; false with a sentence where there is none. */
 bool history_get(struct store *s, int64_t id, history_each *each, void *self, struct error *err);
+/* The id of "12", or of the newest answer of that name; an id goes before a name made of digits.
+ * False with a sentence where there is none. */
+bool history_find(struct store *s, const char *which, int64_t *ret_id, struct error *err);
 /* Answers there are: known without counting. */
 bool history_count(struct store *s, int64_t *ret, struct error *err);
 /* Deletes answers and their calls' texts (other answers of the same call keep theirs; the

@@ -18,7 +18,7 @@
 #define ANSWER_COLUMNS                                                                             \
     "id, session, call_id, run_id, purpose, level, rules, score, role, server, model, cot,"        \
     " forced, origin, end_state, latency_s, original_latency_s, saved_s, fallback_from,"           \
-    " fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed, fold"
+    " fallback_why, pair_id, side, at_wall, query_hash, error, query, slowed, fold, name, notes"
 
 /* The failed call that fallback answer ?1 stands for has no answer of its own: it is one that
  * asked the same in the same session. Where there are more of them, each answer takes one. */
@@ -50,7 +50,7 @@ static const struct part {
     { "SELECT " ANSWER_COLUMNS " FROM answer WHERE id = ?1", "DELETE FROM answer WHERE id = ?1",
       "INSERT INTO answer(" ANSWER_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
       " ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27,"
-      " ?28)" },
+      " ?28, ?29, ?30)" },
     { "SELECT id, query, answer, thinking FROM call WHERE id = ?2 AND end_state IS NOT NULL"
       "   AND NOT EXISTS (SELECT 1 FROM answer a WHERE a.call_id = call.id AND a.id <> ?1)",
       CALL_TEXTS_GONE
@@ -181,7 +181,7 @@ bool history_delete(struct store *s, int64_t id, int64_t before_wall, int64_t *r
 
 struct gone_row {
     int part, count;
-    sqlite3_value *v[28];
+    sqlite3_value *v[30];
 };
 
 struct history_gone {

@@ -24,6 +24,7 @@ struct store {
     bool aside;    /* this opening moved a damaged file aside; `notice` says where */
     bool keeps_history;
     bool wal;
+    int older_version;      /* of the file, where `below` is a copy brought up; 0: it is not */
     int others;             /* live sessions of other processes seen when it was opened */
     int64_t session;        /* 0: no row yet */
     bool session_fresh;     /* made in the transaction that is open now */

@@ -104,6 +104,33 @@ bool label_list(struct store *s, label_each *each, void *self, struct error *err
     return true;
 }
 
+static bool count_textless(struct store *s, struct db *db, int64_t *sum, struct error *err)
+{
+    AUTO(query) struct query q = { 0 };
+    if (!query_open(db,
+                    "SELECT query_hash FROM label GROUP BY query_hash"
+                    " HAVING max(source = 'person') AND count(query) = 0",
+                    &q, err))
+        return false;
+    int more;
+    while ((more = query_step(&q, err)) > 0) {
+        struct hash digest = column_hash(&q);
+        char newer[16];
+        *sum += db == &s->main || label_in(&s->main, &digest, newer, err) == 0;
+    }
+    return more == 0;
+}
+
+bool label_count_textless(struct store *s, int64_t *ret, struct error *err)
+{
+    int64_t sum = 0;
+    for (struct db *db = store_source(s, NULL); db; db = store_source(s, db))
+        if (!count_textless(s, db, &sum, err))
+            return error_within(err, "counting the labels");
+    *ret = sum;
+    return true;
+}
+
 /* --- judgements --------------------------------------------------------------------------- */
 
 static bool known_verdict(const char *verdict)

@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/store/look.h"
+#include "core/store/older.h"
 #include "core/store/place.h"
 #include "core/store/schema.h"
 #include "core/store/session.h"
@@ -207,6 +208,20 @@ static bool open_stand_in(struct store *s, struct error *err)
     return true;
 }
 
+/* A file of an earlier version lacks what is asked of it. One that cannot be had otherwise is not
+ * read at all: half an answer would be taken for a whole one. */
+static void bring_up_below(struct store *s)
+{
+    struct error err;
+    if (!s->below.handle || older_bring_up(&s->below, &s->older_version, &err))
+        return;
+    db_close(&s->below);
+    store_say(&s->trouble,
+              "the database '%s' was made by an older rlab, and %s: start rlab once where it may "
+              "write (without --read-only), which brings it up to date",
+              s->path, err.text);
+}
+
 /* --- all of it ---------------------------------------------------------------------------- */
 
 /* To SQLite a read that fails is damage as well, and a disk or a network may fail once. So what
@@ -272,6 +287,8 @@ bool store_open(const struct store_options *o, struct store **ret, struct error 
     s->keeps_history = !o->no_history;
     s->no_trace = o->no_trace;
     bool on_file = s->path && open_existing(s, o);
+    if (!on_file)
+        bring_up_below(s);
     if (!on_file && !open_stand_in(s, err)) {
         store_close(s);
         return false;

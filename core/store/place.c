@@ -227,6 +227,23 @@ const char *place_network(const char *path)
 /* Whose probe a file is stands in its name, so that one whose process is gone can be told. */
 #define PROBE ".probe-"
 
+/* Of a disk without inodes SQLite only says that a file could not be opened. Asked while the probe
+ * has its files, which may have taken the last ones. */
+static const char *why_no_wal(const char *probe)
+{
+    struct arena a = { 0 };
+    const char *one_more = arena_format(&a, "%s+", probe);
+    int fd = open(one_more, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), failed = errno;
+    if (fd >= 0) {
+        close(fd);
+        unlink(one_more);
+    }
+    arena_done(&a);
+    return fd >= 0                                ? "no shared memory"
+           : failed == ENOSPC || failed == EDQUOT ? "the disk has no room for another file"
+                                                  : "no file can be made beside it";
+}
+
 /* One connection writes, another reads: that is what must work, not the pragma alone. NULL, or why
  * it does not. */
 static const char *wal_fails(const char *probe)
@@ -244,9 +261,10 @@ static const char *wal_fails(const char *probe)
               db_number(&two, "SELECT x FROM probe", &n, &err) && n == 7 &&
               db_says(&two, "PRAGMA journal_mode", "wal");
     bool full = one.failed == SQLITE_FULL || two.failed == SQLITE_FULL;
+    const char *why = ok ? NULL : full ? "the disk is full" : why_no_wal(probe);
     db_close(&two);
     db_close(&one);
-    return ok ? NULL : full ? "the disk is full" : "no shared memory";
+    return why;
 }
 
 const char *place_refuses_wal(const char *path)

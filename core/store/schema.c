@@ -253,6 +253,12 @@ static const char agreement_scores[] = "ALTER TABLE agreement ADD COLUMN scores 
                                        "  g.scores AS scores_id"
                                        "  FROM agreement g;";
 
+/* What a person calls a question and notes with it. */
+static const char answer_names[] =
+    "ALTER TABLE answer ADD COLUMN name TEXT;"
+    "ALTER TABLE answer ADD COLUMN notes TEXT;"
+    "CREATE INDEX answer_name ON answer(name) WHERE name IS NOT NULL;";
+
 /* Row i brings a file from version i to version i + 1. */
 static const struct {
     const char *what, *sql;
@@ -269,6 +275,7 @@ static const struct {
     { "other facts", schema_fact_rest },
     { "the cache under its keys", cache_by_key },
     { "the scores of an agreement", agreement_scores },
+    { "the names of questions", answer_names },
 };
 
 #define NEWEST ((int)(sizeof migrations / sizeof *migrations))

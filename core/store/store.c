@@ -302,7 +302,7 @@ void store_facts(struct store *s, struct store_facts *ret)
     int64_t version = 0;
     struct db *db = s->below.handle ? &s->below : &s->main;
     db_number(db, "PRAGMA user_version", &version, &err);
-    *ret = (struct store_facts){ .version = (int)version,
+    *ret = (struct store_facts){ .version = s->older_version ? s->older_version : (int)version,
                                  .newest_version = schema_newest(),
                                  .wal = s->wal,
                                  .bytes = s->path ? place_bytes(s->path) : 0 };

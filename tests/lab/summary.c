@@ -381,7 +381,8 @@ static void test_nothing_at_all(void **state)
 
 /* --- pairs ------------------------------------------------------------------------------------------ */
 
-/* 40 pairs with noise of about a second on both sides and a difference put in by hand. */
+/* 20 queries in two rounds, with noise of about a second on both sides and a difference put in by
+ * hand. */
 static void make_pairs(struct items *a, struct items *b, double difference_s)
 {
     struct random r;
@@ -415,17 +416,16 @@ static void test_pairs(void **state)
         struct paired p;
         struct buf text = buf_with_max(1000);
         make_pairs(&a, &b, r->difference_s);
-        paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
-        assert_int_equal(p.by, PAIRED_BY_ROUND);
-        assert_int_equal(p.pairs, 40);
+        paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, &p);
+        assert_int_equal(p.pairs, 20);
         assert_int_equal(p.only_a + p.only_b, 0);
         assert_int_equal(stats_verdict(&p.seconds), r->verdict);
         assert_true(p.seconds.low <= r->difference_s && r->difference_s <= p.seconds.high);
         assert_true(p.seconds.high - p.seconds.low < 0.5);
-        assert_true(p.total_a < 40 * 7); /* no hit of 1000 s came in */
+        assert_true(p.total_a < 20 * 7); /* no hit of 1000 s came in */
         paired_sentence(&p, "A", "B", &text);
         assert_holds(r->what, buf_text(&text), r->says);
-        assert_holds(r->what, buf_text(&text), "40 pairs)");
+        assert_holds(r->what, buf_text(&text), "20 pairs)");
         buf_done(&text);
         items_done(&a);
         items_done(&b);
@@ -446,8 +446,7 @@ static void test_pairs_of_different_rounds(void **state)
     add(&a, item_of(50, 2, 9));
     add(&b, item_of(60, 1, 9));
     add(&b, item_of(61, 1, 9));
-    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
-    assert_int_equal(p.by, PAIRED_BY_QUERY);
+    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, &p);
     assert_int_equal(p.pairs, 6);
     assert_int_equal(p.only_a, 1);
     assert_int_equal(p.only_b, 2);
@@ -456,7 +455,44 @@ static void test_pairs_of_different_rounds(void **state)
     items_done(&b);
 }
 
-/* The same text twice in a set, without cache: two calls a round on each side. */
+/* What a query costs differs from query to query, what a round adds is nothing: 50 rounds teach no
+ * more than one, and the interval must not grow narrower. */
+static void test_rounds_are_no_pairs_of_their_own(void **state)
+{
+    (void)state;
+    struct paired p[2];
+    struct interval share[2];
+    for (int k = 0; k < 2; k++) {
+        struct items a = { 0 }, b = { 0 };
+        for (int q = 0; q < 6; q++)
+            for (int round = 1; round <= (k ? 50 : 1); round++) {
+                struct run_item x = item_of(q, round, 1), y = item_of(q, round, 1 + q - 2);
+                x.correct = q % 2;
+                y.correct = 1;
+                add(&a, x);
+                add(&b, y);
+            }
+        paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, &p[k]);
+        assert_int_equal(p[k].pairs, 6);
+        struct summary s;
+        summary_init(&s, &a);
+        share[k] = s.all.right;
+        summary_done(&s);
+        items_done(&a);
+        items_done(&b);
+    }
+    expect("low", p[1].seconds.low, p[0].seconds.low);
+    expect("high", p[1].seconds.high, p[0].seconds.high);
+    assert_int_equal(p[1].right.n, 6);
+    expect("right", p[1].right_a, 3);
+    expect("low, right", p[1].right.low, p[0].right.low);
+    assert_int_equal(share[1].n, 300);
+    expect("share", share[1].estimate, 0.5);
+    expect("low, share", share[1].low, share[0].low);
+    expect("high, share", share[1].high, share[0].high);
+}
+
+/* The same text twice in a set, without cache: two calls a round on each side are one pair. */
 static void test_pairs_of_twins(void **state)
 {
     (void)state;
@@ -468,18 +504,15 @@ static void test_pairs_of_twins(void **state)
         add(&a, x);
         add(&b, y);
     }
-    struct run_item third = item_of(3, 1, 99);
-    third.query_index = 8;
-    add(&b, third);
-    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
-    assert_int_equal(p.pairs, 2);
+    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, &p);
+    assert_int_equal(p.pairs, 1);
     expect("difference", p.seconds.estimate, 10);
     expect("no interval", p.seconds.low, NAN);
     assert_int_equal(p.only_a + p.only_b, 0);
     struct buf text = buf_with_max(1000);
     paired_sentence(&p, "A", "B", &text);
     assert_string_equal(buf_text(&text),
-                        "too few pairs for a verdict on time: 2, and 5 are needed");
+                        "too few pairs for a verdict on time: 1, and 5 are needed");
     buf_done(&text);
     items_done(&a);
     items_done(&b);
@@ -493,7 +526,7 @@ static void test_nothing_to_pair(void **state)
     struct buf text = buf_with_max(1000);
     add(&a, item_of(1, 1, 1));
     add(&b, hit_of(item_of(1, 1, 1), 1));
-    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
+    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, &p);
     assert_int_equal(p.pairs, 0);
     assert_int_equal(p.only_a, 1);
     paired_sentence(&p, "A", "B", &text);
@@ -516,7 +549,7 @@ static void test_pairs_of_right_answers(void **state)
         add(&a, x);
         add(&b, y);
     }
-    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, NULL, &p);
+    paired_compare(&(struct side){ .items = &a }, &(struct side){ .items = &b }, &p);
     assert_int_equal(p.pairs, 30);
     assert_int_equal(p.right.n, 29);
     expect("right A", p.right_a, 10);
@@ -657,6 +690,7 @@ int main(void)
         cmocka_unit_test(test_nothing_at_all),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_pairs_of_different_rounds),
+        cmocka_unit_test(test_rounds_are_no_pairs_of_their_own),
         cmocka_unit_test(test_pairs_of_twins),
         cmocka_unit_test(test_nothing_to_pair),
         cmocka_unit_test(test_pairs_of_right_answers),

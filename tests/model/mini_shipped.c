@@ -149,6 +149,38 @@ static const struct row steps[] = {
     { "Is 12 + 35 + 8 even or odd?", "odd" },
 };
 
+/* Words that the tokens cannot spell are refused, by both, not turned round without their letters. */
+static void test_words_beyond_the_tokens(void **state)
+{
+    (void)state;
+    static const char *const queries[] = {
+        "reverse the word \u00fcn\u00efcode",
+        "Reverse \u00dcBER",
+        "spell caf\u00e9 backwards",
+        "reverse Stra\u00dfe",
+        "reverse cafe\u0301",
+        "reverse abc1",
+        "write 4ever backwards",
+        "reverse \u043c\u0438\u0440",
+    };
+    static const struct row fine[] = { { "reverse \u2018hello\u2019", "olleh" },
+                                       { "reverse hello", "olleh" } };
+    for (size_t m = 0; m < COUNT(models); m++) {
+        for (size_t i = 0; i < COUNT(queries); i++) {
+            char *text = said(models[m], queries[i], strlen(queries[i]));
+            if (!is_refusal(text))
+                fail_msg("%s answers \"%s\": %s", models[m], queries[i], text);
+            mem_free(text);
+        }
+        for (size_t i = 0; i < COUNT(fine); i++) {
+            char *text = said(models[m], fine[i].query, strlen(fine[i].query));
+            if (is_refusal(text))
+                fail_msg("%s refuses \"%s\"", models[m], fine[i].query);
+            mem_free(text);
+        }
+    }
+}
+
 static void test_steps(void **state)
 {
     (void)state;
@@ -185,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ordinary_questions),
         cmocka_unit_test(test_typed_questions),
+        cmocka_unit_test(test_words_beyond_the_tokens),
         cmocka_unit_test(test_steps),
         cmocka_unit_test(test_sizes),
     };

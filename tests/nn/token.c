@@ -126,6 +126,25 @@ static void test_room(void **state)
     free(noise);
 }
 
+static void test_what_cannot_be_spelled(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool cannot;
+    } rows[] = {
+        { "reverse na\u00efve", true },   { "Reverse abc1", true },
+        { "spell 1st backwards", true },  { "reverse hello", false },
+        { "reverse hello!", false },      { "reverse the word \"hello\"", false },
+        { "what is na\u00efve?", false }, /* no spelling: the models have their own say */
+        { "take 2x 3", false },           { "", false },
+        { "reverse \xff", false },        { "reverse hello \u2192 please", false },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (token_cannot_spell(rows[i].text, strlen(rows[i].text)) != rows[i].cannot)
+            fail_msg("'%s'", rows[i].text);
+}
+
 static void test_spelling(void **state)
 {
     (void)state;
@@ -214,7 +233,7 @@ int main(void)
         cmocka_unit_test(test_vocabulary), cmocka_unit_test(test_reading),
         cmocka_unit_test(test_typed),      cmocka_unit_test(test_room),
         cmocka_unit_test(test_spelling),   cmocka_unit_test(test_writing),
-        cmocka_unit_test(test_streaming),
+        cmocka_unit_test(test_streaming),  cmocka_unit_test(test_what_cannot_be_spelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -157,6 +157,56 @@ static void an_unknown_key_says_so(void **state)
     stage_close(st, false);
 }
 
+static void turn(struct stage *st, enum mouse_button button, int row, int col)
+{
+    stage_key(st, &(struct key){ .code = K_MOUSE, .button = button, .row = row, .col = col });
+}
+
+/* The wheel moves what has the keys, a click goes to the tab under it, and one elsewhere says what
+ * the mouse is for. */
+static void the_mouse_moves_and_opens_tabs(void **state)
+{
+    (void)state;
+    struct stage *st = &stage;
+    stage_open(st);
+    stage_clear(st);
+    stage_press(st, "7 m");
+    assert_shows(st, "wheel moves, click opens a tab");
+    int row = st->grid.cursor_row;
+    turn(st, MOUSE_WHEEL_DOWN, 5, 5);
+    assert_int_equal(st->grid.cursor_row, row + 3);
+    turn(st, MOUSE_WHEEL_UP, 23, 79);
+    assert_int_equal(st->grid.cursor_row, row);
+    turn(st, MOUSE_WHEEL_UP, 0, 0);
+    assert_shows(st, "nothing is above");
+    static const struct {
+        int rows, cols, col, shown;
+    } clicks[] = { { 24, 80, 0, 0 },   { 24, 80, 8, 0 },     { 24, 80, 9, 1 },  { 24, 80, 76, 8 },
+                   { 24, 80, 79, -1 }, { 40, 120, 3, -1 },   { 40, 120, 7, 0 }, { 40, 120, 16, 0 },
+                   { 40, 120, 17, 1 }, { 40, 120, 119, -1 }, { 24, 79, 12, -1 } };
+    for (size_t i = 0; i < COUNT(clicks); i++) {
+        grid_resize(&st->grid, clicks[i].rows, clicks[i].cols);
+        stage_press(st, "Esc 4");
+        turn(st, MOUSE_LEFT, 0, clicks[i].col);
+        assert_int_equal(st->app.shown, clicks[i].shown < 0 ? 3 : clicks[i].shown);
+        if (clicks[i].shown < 0)
+            assert_shows(st, "a click on a tab goes there; keys do the rest");
+        turn(st, MOUSE_RIGHT, 0, 10);
+        assert_shows(st, "a click on a tab goes there; keys do the rest");
+    }
+    stage_press(st, "4 ?");
+    turn(st, MOUSE_LEFT, 0, 9); /* not from under a box */
+    assert_int_equal(st->app.shown, 3);
+    int at = st->grid.cursor_row;
+    turn(st, MOUSE_WHEEL_DOWN, 10, 10);
+    assert_int_equal(st->app.overs, 1);
+    assert_true(st->grid.cursor_row != at || st->app.scroll > 0);
+    stage_press(st, "Esc m");
+    turn(st, MOUSE_LEFT, 0, 9); /* on its way when it was turned off */
+    assert_int_equal(st->app.shown, 3);
+    stage_close(st, false);
+}
+
 /* --- leaving ---------------------------------------------------------------------------------- */
 
 static void leaving(void **state)
@@ -401,6 +451,7 @@ int main(void)
         cmocka_unit_test(every_key_does_something_or_says_why_not),
         cmocka_unit_test(every_key_in_a_field),
         cmocka_unit_test(an_unknown_key_says_so),
+        cmocka_unit_test(the_mouse_moves_and_opens_tabs),
         cmocka_unit_test(leaving),
         cmocka_unit_test(leaving_while_something_runs),
         cmocka_unit_test(a_small_window_has_only_the_keys_it_names),

@@ -280,6 +280,15 @@ static void test_limit(void **state)
     field_set(&f, big, 2 * MAX_QUERY_BYTES);
     assert_int_equal(f.text.len, MAX_QUERY_BYTES);
     assert_int_equal(field_rows(&f, 65), MAX_QUERY_BYTES / 64 + 1);
+    for (size_t i = 0; i + 3 <= MAX_QUERY_BYTES; i += 3)
+        memcpy(big + i, "\xE4\xB8\xAD", 3);
+    field_set(&f, big, MAX_QUERY_BYTES);
+    int64_t start = test_ms();
+    press(&f, "Ctrl+Left");
+    assert_int_equal(f.at, 0);
+    press(&f, "Ctrl+End ^W");
+    assert_int_equal(f.text.len, 0);
+    assert_not_hung(start, 20000);
     mem_free(big);
     field_done(&f);
 }

@@ -212,6 +212,28 @@ static void test_single(void **state)
     field_done(&f);
 }
 
+/* What the person called it stands below, beside what was judged. */
+static void test_named(void **state)
+{
+    (void)state;
+    struct field f;
+    struct history_view v = frame_view(&f);
+    v.named = "MYNAME: first try";
+    for (int high = 24; high <= 40; high += 16) {
+        struct grid g = { 0 };
+        struct buf text = buf_with_max(1 << 16);
+        grid_init(&g, high, 80, false);
+        struct surface s = surface_of(&g);
+        history_draw(&v, &s);
+        grid_text(&g, &text);
+        assert_non_null(strstr(buf_text(&text), "You judged: same"));
+        assert_non_null(strstr(buf_text(&text), "MYNAME: first try"));
+        buf_done(&text);
+        grid_done(&g);
+    }
+    field_done(&f);
+}
+
 static void test_marked(void **state)
 {
     (void)state;
@@ -251,7 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames), cmocka_unit_test(test_narrow_and_high),
         cmocka_unit_test(test_states), cmocka_unit_test(test_single),
-        cmocka_unit_test(test_marked),
+        cmocka_unit_test(test_named),  cmocka_unit_test(test_marked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

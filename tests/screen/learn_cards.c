@@ -6,6 +6,7 @@
 #include "tests/screen/golden.h"
 #include "tests/screen/world.h"
 #include "tui/app.h"
+#include "tui/app_inside.h"
 #include "tui/pane/learn_inside.h"
 
 #define LEARN 7
@@ -97,8 +98,8 @@ static void both(struct cards *c, const char *name, void (*show)(struct pane *p,
         snprintf(full, sizeof full, "card-%s-%s", name, sizes[i].size);
         draw_at(c, sizes[i].rows, sizes[i].cols, NULL);
         show(&c->app.pane[LEARN], id);
-        struct key nothing = { .code = K_MOUSE };
-        app_key(&c->app, &nothing); /* takes what was left on the desk */
+        c->app.reason[0] = c->app.desk.message[0] = '\0';
+        app_take_notes(&c->app);
         draw_at(c, sizes[i].rows, sizes[i].cols, full);
         while (c->app.overs)
             app_close(&c->app);

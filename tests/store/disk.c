@@ -178,6 +178,36 @@ static void test_full_disk(void **state)
     lab_end(&l);
 }
 
+/* A disk whose files run out, not its bytes: nothing blames the memory. */
+static void test_no_inodes(void **state)
+{
+    (void)state;
+    int told = 0;
+    for (int inodes = 2; inodes <= 8; inodes++) {
+        struct lab l;
+        lab_start(&l);
+        const char *folder = arena_format(&l.arena, "%s/data", l.folder);
+        assert_int_equal(mkdir(folder, 0700), 0);
+        const char *how = arena_format(&l.arena, "size=16m,nr_inodes=%d", inodes);
+        if (mount("tmpfs", folder, "tmpfs", 0, how) != 0) {
+            lab_end(&l);
+            skip();
+        }
+        struct store *s = lab_open_with(&l, (struct store_options){ 0 });
+        const char *notice = store_notice(s);
+        if (store_trouble(s))
+            assert_non_null(strstr(store_trouble(s), "the disk is full"));
+        if (notice)
+            assert_non_null(strstr(notice, "no room for another file"));
+        told += notice != NULL;
+        store_close(s);
+        assert_string_equal(lab_find(&l, "rlab.db.probe"), "");
+        assert_int_equal(umount(folder), 0);
+        lab_end(&l);
+    }
+    assert_true(told >= 2);
+}
+
 /* Where there is no write-ahead log all is the same, only slower. */
 static void test_without_wal(void **state)
 {
@@ -187,7 +217,7 @@ static void test_without_wal(void **state)
     struct store_facts facts;
     char text[64];
     lab_start(&l);
-    assert_non_null(place_refuses_wal("/proc/self/rlab.db"));
+    assert_string_equal(place_refuses_wal("/proc/self/rlab.db"), "no file can be made beside it");
     struct store *s = lab_open(&l);
     assert_ok(db_exec(&s->main, "PRAGMA journal_mode = DELETE", &err), err);
     s->wal = false;
@@ -214,9 +244,8 @@ static void test_without_wal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_read_only_places),
-        cmocka_unit_test(test_full),
-        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_read_only_places), cmocka_unit_test(test_full),
+        cmocka_unit_test(test_full_disk),        cmocka_unit_test(test_no_inodes),
         cmocka_unit_test(test_without_wal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

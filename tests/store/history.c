@@ -328,6 +328,59 @@ static void test_delete_fallback(void **state)
     lab_end(&l);
 }
 
+static bool see_names(void *self, const struct history_row *r)
+{
+    buf_printf(self, "%lld '%s' '%s'\n", (long long)r->id, r->name, r->notes);
+    return true;
+}
+
+/* What a person calls a question goes with its answer, and comes back with it. */
+static void test_names(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    int64_t first, second, third, found = 0, gone;
+    struct history_gone *g;
+    lab_start(&l);
+    struct store *s = lab_open(&l);
+    struct answer_row row = { .query = "q", .query_len = 1, .name = "MYNAME", .notes = "MYNOTES" };
+    assert_ok(answer_add(s, &row, &first, &err), err);
+    assert_ok(answer_add(s, &row, &second, &err), err);
+    row.name = row.notes = "";
+    assert_ok(answer_add(s, &row, &third, &err), err);
+    assert_ok(history_find(s, "MYNAME", &found, &err), err);
+    assert_int_equal(found, second);
+    assert_ok(history_find(s, "1", &found, &err), err);
+    assert_int_equal(found, first);
+
+    assert_ok(history_take(s, second, &g, &err), err);
+    assert_ok(history_find(s, "MYNAME", &found, &err), err);
+    assert_int_equal(found, first);
+    assert_ok(history_give_back(s, g, &err), err);
+    history_gone_free(g);
+    struct buf seen = buf_with_max(1000);
+    struct history_filter all = { 0 };
+    assert_ok(history_list(s, &all, see_names, &seen, &err), err);
+    assert_string_equal(buf_text(&seen), "3 '' ''\n2 'MYNAME' 'MYNOTES'\n1 'MYNAME' 'MYNOTES'\n");
+
+    assert_ok(history_delete(s, 0, 0, &gone, &err), err);
+    assert_false(history_find(s, "MYNAME", &found, &err));
+    assert_non_null(strstr(err.text, "there is no answer 'MYNAME'"));
+    assert_false(history_find(s, "", &found, &err));
+    store_close(s);
+    assert_false(lab_file_holds(&l, "MYNAME"));
+    assert_false(lab_file_holds(&l, "MYNOTES"));
+
+    s = lab_open_with(&l, (struct store_options){ .no_history = true });
+    row.name = row.notes = "SECRETNAME";
+    assert_ok(answer_add(s, &row, &first, &err), err);
+    store_close(s);
+    assert_false(lab_file_holds(&l, "SECRETNAME"));
+    buf_done(&seen);
+    lab_end(&l);
+}
+
 /* The cache keeps what the history forgot: answered out of it once more, the answer is in the
  * history again, whole and found by its words. */
 static void test_asked_again_after_a_delete(void **state)
@@ -429,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_delete_fallback),
         cmocka_unit_test(test_delete_before),
         cmocka_unit_test(test_asked_again_after_a_delete),
+        cmocka_unit_test(test_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,14 @@ static void hear_label(void *self, const char *query, const char *level, int64_t
     strcat(h->text, " ");
 }
 
+static int textless(struct store *s)
+{
+    struct error err;
+    int64_t n = -1;
+    assert_ok(label_count_textless(s, &n, &err), err);
+    return (int)n;
+}
+
 static void test_labels(void **state)
 {
     (void)state;
@@ -127,6 +135,7 @@ static void test_labels(void **state)
     struct heard h = { "" };
     assert_ok(label_list(s, hear_label, &h, &err), err);
     assert_string_equal(h.text, "b=complex =simple a=moderate ");
+    assert_int_equal(textless(s), 0);
     store_close(s);
     /* Labelled again with history off: the label counts, the text is the earlier one. */
     s = lab_open_with(&l, (struct store_options){ .no_history = true });
@@ -137,6 +146,7 @@ static void test_labels(void **state)
     h = (struct heard){ "" };
     assert_ok(label_list(s, hear_label, &h, &err), err);
     assert_string_equal(h.text, "a=complex b=complex =simple ");
+    assert_int_equal(textless(s), 1);
     store_close(s);
     s = lab_open_with(&l, (struct store_options){ .read_only = true });
     assert_ok(label_add(s, "b", 1, "simple", "person", &err), err);
@@ -145,6 +155,7 @@ static void test_labels(void **state)
     h = (struct heard){ "" };
     assert_ok(label_list(s, hear_label, &h, &err), err);
     assert_string_equal(h.text, "b=simple a=complex =simple ");
+    assert_int_equal(textless(s), 1);
     store_close(s);
     lab_end(&l);
 }

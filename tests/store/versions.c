@@ -1,11 +1,16 @@
 /* Files of earlier versions: brought up with all they hold, or left as they were. */
 #include "tests/store/lab.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "core/limits.h"
 #include "core/store/cache.h"
 #include "core/store/history.h"
 #include "core/store/inside.h"
+#include "core/store/runs.h"
 #include "core/store/schema.h"
 
 /* A new file of an earlier version, with what `sql` puts there. */
@@ -161,9 +166,58 @@ static void test_failing_migration(void **state)
     }
 }
 
-/* A file that may not be brought up keeps its history readable; its cache is of another shape and
- * counts as empty. */
+/* --- only read ---------------------------------------------------------------------------- */
+
+static bool count_run(void *self, const struct run_row *r)
+{
+    (void)r;
+    ++*(int *)self;
+    return true;
+}
+
+/* Every row of every version is read as after it was brought up, and the file stays as it is to the
+ * byte. */
 static void test_older_that_is_only_read(void **state)
+{
+    (void)state;
+    for (int from = 1; from < schema_newest(); from++) {
+        struct lab l;
+        struct error err;
+        lab_start(&l);
+        make_old(
+            &l, from,
+            "INSERT INTO call(id, session, cot, query_hash, started_wall, end_state, answer)"
+            "  VALUES (4, 1, 0, x'00', 5, 'OK_STOP', 'forty-four apples');"
+            "INSERT INTO answer(session, call_id, cot, forced, at_wall, query_hash, query)"
+            "  VALUES (1, 4, 0, 0, 5, x'00', 'how many?');"
+            "INSERT INTO run(session, kind, state, started_wall) VALUES (1, 'bench', 'done', 6)");
+        struct buf before = buf_with_max(1 << 24), after = buf_with_max(1 << 24);
+        assert_ok(file_read(l.path, 1 << 24, &before, &err), err);
+        struct store *s = lab_open_with(&l, (struct store_options){ .read_only = true });
+        assert_non_null(strstr(store_trouble(s), "is only read"));
+        assert_true(store_has_file(s));
+        int answers = 0, found = 0, runs = 0;
+        struct history_filter all = { 0 }, f = { .search = "apple" };
+        assert_ok(history_list(s, &all, lab_count_row, &answers, &err), err);
+        assert_ok(history_list(s, &f, lab_count_row, &found, &err), err);
+        assert_ok(run_list(s, NULL, 0, count_run, &runs, &err), err);
+        assert_int_equal(answers, 1);
+        assert_int_equal(found, 1);
+        assert_int_equal(runs, 1);
+        struct store_facts facts;
+        store_facts(s, &facts);
+        assert_int_equal(facts.version, from);
+        store_close(s);
+        assert_ok(file_read(l.path, 1 << 24, &after, &err), err);
+        assert_int_equal(before.len, after.len);
+        assert_memory_equal(before.data, after.data, before.len);
+        buf_done(&before);
+        buf_done(&after);
+        lab_end(&l);
+    }
+}
+
+static void test_cache_that_is_only_read(void **state)
 {
     (void)state;
     struct lab l;
@@ -172,21 +226,43 @@ static void test_older_that_is_only_read(void **state)
     make_old(&l, BEFORE_KEYS, old_cache);
     struct store *s = lab_open_with(&l, (struct store_options){ .read_only = true });
     struct cache *c = cache_new(s, &l.clock, 3, 0);
-    struct buf all = buf_with_max(1 << 16);
-    assert_ok(cache_list(c, write_one, &all, &err), err);
-    assert_string_equal(buf_text(&all), "");
     struct hash key = { { 0xFE, 0xDC, 0xBA, 0x98, 0x76, 0x54, 0x32, 0x10 } };
-    bool found;
-    assert_null(cache_get(c, &key));
-    assert_ok(cache_drop(c, &key, &found, &err), err);
-    assert_false(found);
+    const struct cache_entry *e = cache_get(c, &key);
+    assert_non_null(e);
+    assert_string_equal(e->answer, "a7");
     char text[64];
     struct cache_entry one = lab_entry(1, text);
+    struct buf all = buf_with_max(1 << 16);
     assert_ok(cache_put(c, &one, &err), err);
     assert_ok(cache_list(c, write_one, &all, &err), err);
     assert_non_null(strstr(buf_text(&all), "'answer 1'"));
+    assert_non_null(strstr(buf_text(&all), "'q9' 'a9'"));
     cache_free(c);
     buf_done(&all);
+    store_close(s);
+    lab_end(&l);
+}
+
+/* One that is too large for a copy is not read by halves. A file whose header was written by another
+ * program counts its pages by its length; the disk holds none of them. */
+static void test_older_that_is_too_large(void **state)
+{
+    (void)state;
+    struct lab l;
+    struct error err;
+    lab_start(&l);
+    make_old(&l, 5, "SELECT 1");
+    int fd = open(l.path, O_WRONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, "\0\0\0", 4, 92), 4);
+    assert_int_equal(ftruncate(fd, (off_t)(MAX_OLDER_BYTES + MIB)), 0);
+    close(fd);
+    struct store *s = lab_open_with(&l, (struct store_options){ .read_only = true });
+    assert_false(store_has_file(s));
+    assert_non_null(strstr(store_trouble(s), "an older rlab"));
+    assert_non_null(strstr(store_trouble(s), "too large"));
+    assert_non_null(strstr(store_trouble(s), "without --read-only"));
+    assert_true(setting_set(s, "theme", "dark", &err)); /* the stand-in works */
     store_close(s);
     lab_end(&l);
 }
@@ -197,6 +273,8 @@ int main(void)
         cmocka_unit_test(test_older_is_brought_up),
         cmocka_unit_test(test_cache_is_brought_up),
         cmocka_unit_test(test_older_that_is_only_read),
+        cmocka_unit_test(test_cache_that_is_only_read),
+        cmocka_unit_test(test_older_that_is_too_large),
         cmocka_unit_test(test_failing_migration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

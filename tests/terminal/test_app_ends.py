@@ -2,6 +2,7 @@
 """Every way the program ends or is interrupted, in mid-answer: what is kept, what is offered at the
 next start, and that the terminal is as it was. Prints TAP."""
 import os
+import re
 import signal
 import time
 
@@ -111,6 +112,12 @@ def test_killed_draft_and_pane_come_back():
             t.shows("a draft that was never sent")
 
 
+def watches(pid, sig):
+    with open("/proc/%d/status" % pid) as f:
+        caught = int(re.search(r"SigCgt:\s*(\w+)", f.read()).group(1), 16)
+    return caught >> (sig - 1) & 1
+
+
 # --- signals -------------------------------------------------------------------------------------
 
 
@@ -126,6 +133,27 @@ def test_signals_in_mid_answer():
             with app(home, "--builtin") as again:
                 again.read(0.2)
                 same(quit(again), 0, "the next start")
+
+
+def told_while_it_starts(sig, code):
+    """Held as soon as it takes signals, told to end, and let go. False: it was drawn already."""
+    with Home() as home, Pty([RLAB, "--builtin"], rows=24, env=home.env(), folder=home.path) as p:
+        while not watches(p.process.pid, sig):
+            pass
+        os.kill(p.process.pid, signal.SIGSTOP)
+        if ENTER in p.read():
+            return False
+        os.kill(p.process.pid, sig)
+        os.kill(p.process.pid, signal.SIGCONT)
+        same(p.end(), code, "exit code")
+        p.same_modes()
+        same(p.sent.count(ENTER), p.sent.count(LEAVE), "screens left")
+        return True
+
+
+def test_signals_while_it_starts():
+    for sig, code in ((signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)):
+        wait_until(lambda: told_while_it_starts(sig, code), "a start that is not drawn yet")
 
 
 def test_terminal_lost_in_mid_answer():

@@ -276,6 +276,12 @@ def test_pager():
                 told = f.read()
             has(told, "HOME=")
             lacks(told, "sk-not-for-pagers")  # the pager is not given the keys of servers
+            p.clear()
+            p.keys("P")
+            p.shows("paging -x")
+            p.keys("\x1c")  # quits the pager, not what waits for it
+            p.shows("The program did not run")
+            p.keys("\033")
             same(quit(p), 0, "exit code")
         with app(home, "--builtin", PAGER="/no/such/pager") as p:
             answered(p)

@@ -353,8 +353,26 @@ def crashed(key=None, sig=None, died_of=()):
 def test_crashes():
     crashed(key="!", died_of=(signal.SIGSEGV,))
     crashed(key="&", died_of=(signal.SIGABRT,))
-    for sig in (signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV):
+    for sig in (signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV, signal.SIGSYS,
+                signal.SIGTRAP):
         crashed(sig=sig, died_of=(sig,))
+
+
+def test_orders_to_die():
+    """Somebody's signal that has no end of its own puts the terminal back as well."""
+    for sig in (signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGXCPU):
+        crashed(sig=sig, died_of=(sig,))
+
+
+def test_an_ignored_order_stays_ignored():
+    def ignore():
+        signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+
+    with probe(before=ignore) as p:
+        os.kill(p.process.pid, signal.SIGQUIT)
+        p.keys("q")
+        same(p.end(), 0, "exit code")
+        put_back(p, "ignored")
 
 
 def test_stack_used_up():

@@ -116,3 +116,7 @@ CREATE TRIGGER cache_replaced AFTER UPDATE OF put_order ON cache BEGIN  UPDATE c
 ALTER TABLE agreement ADD COLUMN scores BLOB;
 DROP VIEW fact_agreement;
 CREATE VIEW fact_agreement AS SELECT  g.at_wall AS at,  g.session AS session,  g.rules AS rules,  g.moderate_from AS moderate_from,  g.complex_from AS complex_from,  g.labels AS labels,  g.agreed AS agreed,  g.scores AS scores_id  FROM agreement g;
+-- 13
+ALTER TABLE answer ADD COLUMN name TEXT;
+ALTER TABLE answer ADD COLUMN notes TEXT;
+CREATE INDEX answer_name ON answer(name) WHERE name IS NOT NULL;

@@ -189,7 +189,7 @@ def test_compare(lab):
     bench(lab, "--set", queries, "--rounds", "1", "--name", "quick")
     c = exits(lab.run("bench", "compare", "slow", "quick", "--json"), 0).json()
     p = c["b_minus_a"]
-    same((p["pairs"], p["paired_by"], p["seconds_verdict"]), (6, "query and round", "less"))
+    same((p["pairs"], p["paired_by"], p["seconds_verdict"]), (6, "query", "less"))
     assert p["seconds"]["low"] <= p["seconds"]["estimate"] <= p["seconds"]["high"] < 0, p
     has(c["sentence"], "'quick' is")
     text = flat(exits(lab.run("bench", "compare", "slow", "quick"), 0).out)

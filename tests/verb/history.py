@@ -49,6 +49,34 @@ def test_paging(lab):
     exits(lab.run("history", "--limit", "x"), 2, "--limit")
 
 
+def test_names_and_notes(lab):
+    """What a question is called is kept with its answer, found by it, and deleted with it."""
+    fill(lab)
+    r = exits(lab.run("ask", "--json", "--name", "Ärger im Kiosk", "--notes", "first\ntry", CAPITAL), 0)
+    same((r.json()["name"], r.json()["notes"]), ("Ärger im Kiosk", "first\ntry"))
+    exits(lab.run("ask", "--name", "3", "--notes", "", "a question called 3"), 0)
+    rows = exits(lab.run("history", "--json"), 0).rows()
+    same([(r["id"], r["name"], r["notes"]) for r in rows],
+         [(5, "3", None), (4, "Ärger im Kiosk", "first\ntry")] + [(i, None, None) for i in (3, 2, 1)])
+    same(exits(lab.run("history", "export"), 0).rows(), rows)
+    text = exits(lab.run("history", "show", "Ärger im Kiosk"), 0).out
+    has(text, "answer    4,")
+    has(text, "name      Ärger im Kiosk\n")
+    has(text, "--- notes ---\nfirst\ntry\n")
+    has(exits(lab.run("history", "show", "3"), 0).out, "answer    3,")  # a number goes first
+    lacks(lab.run("history", "show", "3").out, "name ")
+    exits(lab.run("ask", "--compare", "--name", "pair", "a or b?"), 0)
+    same([r["name"] for r in lab.run("history", "--json", "--limit", "2").rows()], ["pair", "pair"])
+    has(lab.run("--line", input="9\nshow\n4\nback\n0\n").out, "Name: Ärger im Kiosk\n")
+    exits(lab.run("history", "delete", "4", "--yes"), 0)
+    exits(lab.run("history", "show", "Ärger im Kiosk"), 2, "no answer 'Ärger im Kiosk'", "history list")
+    with open(os.path.join(lab.data, "rlab.db"), "rb") as f:
+        assert "im Kiosk".encode() not in f.read(), "a deleted name is still in the file"
+    for words in (["--name", "x"], ["--notes", "x"]):
+        r = exits(lab.run("ask", "--no-history", *words, "hello"), 2, "'--no-history' keeps no text")
+        same(r.out, "")
+
+
 def test_search(lab):
     fill(lab)
     rows = exits(lab.run("history", "search", "japan", "capi", "--json"), 0).rows()
@@ -113,6 +141,23 @@ def test_no_history(lab):
     lacks(lab.run("history", "--json").out, "secret")
     has(lab.run("history").out, "(text not kept)")
     has(lab.run("history", "show", "1").out, "(text not kept)")
+
+
+def test_labels_without_texts(lab):
+    has(exits(lab.run("label", "list"), 0).out, "no labels yet")
+    exits(lab.run("label", "complex", "a secret question", "--no-history"), 0, "without its text")
+    text = exits(lab.run("label", "list"), 0).out
+    has(text, "1 label was kept without its text")
+    lacks(text, "no labels yet")
+    r = exits(lab.run("label", "list", "--json"), 0, "1 label was kept")
+    same(r.out, "")
+    exits(lab.run("label", "simple", "another", "--no-history"), 0)
+    exits(lab.run("label", "simple", "hello"), 0)
+    text = exits(lab.run("label", "list"), 0).out
+    has(text, "hello")
+    has(text, "2 labels were kept without their texts")
+    lab.server()
+    has(lab.run("--line", input="2\nhello\nlabels\nback\n0\n").out, "so not listed: 2.")
 
 
 def test_labels(lab):

@@ -382,7 +382,7 @@ def test_bench(lab):
              "Measured: unknown.", "Run 2, bench", "Measured: always-reasoning", "measured.",
              "A whole number from 1 to", "Run 3, models of set mine", "local/fast:8b",
              "3: models of set mine", "Run 1, bench", "Run 3, models", "Run 1, bench", "Run 2, bench",
-             "pairs of model calls by", "compares two models already", "Error: ")
+             "a query's model calls on each side, averaged", "compares two models already", "Error: ")
 
 
 def test_bench_of_hosted_models_is_asked_about_first(lab):

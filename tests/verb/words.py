@@ -31,6 +31,30 @@ def test_help_and_version_alone(lab):
     exits(lab.run("help", "nope"), 2, "nope")
 
 
+def test_help_as_json(lab):
+    whole = exits(lab.run("help", "--json"), 0).json()
+    same(whole["schema"], "rlab.help/1")
+    same([v["verb"] for v in whole["verbs"]], verbs(lab))
+    assert {"json", "read-only", "data-dir"} <= {o["name"] for o in whole["options"]}, whole["options"]
+    same([c["code"] for c in whole["exit_codes"]], [0, 1, 2, 3, 4, 5, 129, 130, 143])
+    for words in (["help", "ask", "--json"], ["ask", "--help", "--json"], ["ask", "--json", "-h"]):
+        one = exits(lab.run(*words), 0).json()
+        same([v["verb"] for v in one["verbs"]], ["ask"])
+        same(one["verbs"], [v for v in whole["verbs"] if v["verb"] == "ask"])
+    ask = one["verbs"][0]
+    assert ask["help"] and ask["example"].startswith("rlab ask") and ask["words"] == "TEXT|-", ask
+    same([o["argument"] for o in ask["options"] if o["name"] in ("fast", "seed")], [None, "N"])
+    cache = exits(lab.run("cache", "--help", "--json"), 0).json()
+    assert "stats" in cache["verbs"][0]["subs"], cache
+    keys = exits(lab.run("help", "keys", "--json"), 0).rows()
+    same({tuple(sorted(k)) for k in keys}, {("action", "help", "key", "schema", "where")})
+    version = exits(lab.run("--version", "--json"), 0).json()
+    same("rlab " + version["version"] + "\n", lab.run("--version").out)
+    exits(lab.run("help", "nope", "--json"), 2, "nope")
+    same(exits(lab.run("help", "man", "--json"), 2, "no JSON", "rlab help --json").out, "")
+    same(exits(lab.run("completion", "bash", "--json"), 2, "no JSON").out, "")
+
+
 def test_mistyped_verbs(lab):
     exits(lab.run("cahce"), 2, "unknown verb 'cahce'", "'cache'")
     exits(lab.run("docter"), 2, "'doctor'")
@@ -48,7 +72,7 @@ def test_mistyped_words_below_verbs(lab):
 def test_mistyped_flags(lab):
     exits(lab.run("ask", "hello", "--fats"), 2, "unknown option '--fats'", "'--fast'")
     exits(lab.run("cache", "list", "--limt", "3"), 2, "'--limit'")
-    exits(lab.run("ask", "--name", "x", "hello"), 2, "'ask' takes no option '--name'")
+    exits(lab.run("classify", "--name", "x", "hello"), 2, "'classify' takes no option '--name'")
     exits(lab.run("paths", "--fast"), 2, "takes no option '--fast'")
     exits(lab.run("cache", "list", "--limit"), 2, "needs a value")
     exits(lab.run("cache", "list", "--json=yes"), 2, "switch")

@@ -170,12 +170,16 @@ static void labels(struct talk *l)
 {
     struct label_walk w = { .l = l };
     struct error err;
-    if (!label_list(l->lab->store, hear_label, &w, &err))
+    int64_t textless = 0;
+    if (!label_list(l->lab->store, hear_label, &w, &err) ||
+        !label_count_textless(l->lab->store, &textless, &err))
         talk_fail(l, &err);
     else if (w.n)
         talk_say(l, "You and the rules agree on %zu of %zu.", w.agreed, w.n);
-    else
+    else if (!textless)
         talk_say(l, "No labels yet: score a query, then label it.");
+    if (textless)
+        talk_say(l, "Labels kept without their text, so not listed: %lld.", (long long)textless);
     verdict_done(&w.v);
     note_agreement(l);
 }

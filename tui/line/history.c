@@ -122,6 +122,10 @@ static bool say_whole(void *self, const struct history_row *r)
     if (r->pair_id)
         talk_say(l, "Compare: the %s side; the other is answer %lld; %s%s.", r->side,
                  (long long)r->pair_id, *r->judgement ? "judged " : "not judged", r->judgement);
+    if (*r->name)
+        talk_text(l, "Name: ", r->name, strlen(r->name));
+    if (*r->notes)
+        talk_text(l, "Notes: ", r->notes, strlen(r->notes));
     talk_text(l, "Thinking: ", r->thinking, strlen(r->thinking));
     talk_text(l, "Answer: ", r->answer, strlen(r->answer));
     talk_say(l, "End of answer.");

@@ -170,11 +170,11 @@ void told_say_against(struct talk *l, const struct kept_run *a, const struct kep
 {
     struct paired p;
     struct buf words = buf_with_max(8 * KIB);
-    paired_compare(&(struct side){ .items = a->items }, &(struct side){ .items = b->items }, NULL,
-                   &p);
-    talk_say(l, "%s by %s. Queries only in the first: %zu, only in the second: %zu.",
-             talk_count(l, (int64_t)p.pairs, "pair of model calls", "pairs of model calls"),
-             p.by == PAIRED_BY_ROUND ? "query and round" : "query", p.only_a, p.only_b);
+    paired_compare(&(struct side){ .items = a->items }, &(struct side){ .items = b->items }, &p);
+    talk_say(l,
+             "%s: a query's model calls on each side, averaged. Queries only in the first: %zu, "
+             "only in the second: %zu.",
+             talk_count(l, (int64_t)p.pairs, "pair", "pairs"), p.only_a, p.only_b);
     paired_sentence(&p, run_label(l, &a->row), run_label(l, &b->row), &words);
     talk_say(l, "%s.", talk_sentence(l, buf_text(&words)));
     buf_done(&words);

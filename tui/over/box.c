@@ -1,6 +1,8 @@
 /* The box all overlays stand in. */
 #include "tui/app.h"
 
+#define BESIDE 12 /* columns; where fewer are left, words beside a box are only pieces of words */
+
 struct surface over_box(struct surface *s, int rows, int cols, const char *title, const char *right)
 {
     if (rows > s->rows)
@@ -10,6 +12,8 @@ struct surface over_box(struct surface *s, int rows, int cols, const char *title
     struct surface b = surface_part(s, (s->rows - rows) / 2, (s->cols - cols) / 2, rows, cols);
     int last = cols - 1, foot = rows - 1;
     surface_blank(&b, 0, 0, rows, cols);
+    if (s->cols - cols < BESIDE)
+        surface_blank(s, (s->rows - rows) / 2, 0, rows, s->cols);
     put_fill(&b, 0, 1, cols - 2, LOOK_MUTED, "\xE2\x94\x80");
     put_fill(&b, foot, 1, cols - 2, LOOK_MUTED, "\xE2\x94\x80");
     put_down(&b, 1, 0, rows - 2, LOOK_MUTED, "\xE2\x94\x82");

@@ -8,8 +8,9 @@
 
 #include "tui/screen/chart.h"
 
-#define CARD_COLS 84
 #define LABEL_GAP 3
+#define KEY_GAP   5 /* between keys; the lesser where not all of them fit */
+#define KEY_GAP_2 3
 #define BAR_COLS  20 /* of a long bar; a short one has a column for each */
 
 /* --- its text ----------------------------------------------------------------------------- */
@@ -69,7 +70,7 @@ static void draw_bar(const struct desk_bar *b, struct surface *s, int row, int c
 
 static void draw_bars(const struct desk_card *c, struct surface *s, int row)
 {
-    int half = s->cols * 2 / 5;
+    int half = s->cols * 3 / 7;
     draw_bar(&c->bars[0], s, row, 0, half - 2);
     if (*c->bars[1].label)
         draw_bar(&c->bars[1], s, row, half, s->cols - half);
@@ -77,29 +78,38 @@ static void draw_bars(const struct desk_card *c, struct surface *s, int row)
 
 /* --- its keys ----------------------------------------------------------------------------- */
 
-static int draw_key(struct surface *s, int row, int col, const char *key, const char *words)
+static int key_cols(const struct surface *s, const char *key, const char *words)
 {
-    if (!*words || col + surface_width(s, key) + 1 + surface_width(s, words) > s->cols)
+    return *words ? surface_width(s, key) + 1 + surface_width(s, words) : 0;
+}
+
+static int draw_key(struct surface *s, int row, int col, int gap, const char *key,
+                    const char *words)
+{
+    if (!*words || col + key_cols(s, key, words) > s->cols)
         return col;
     col = put(s, row, col, LOOK_KEY, key);
-    return put(s, row, col + 1, LOOK_TEXT, words) + 3;
+    return put(s, row, col + 1, LOOK_TEXT, words) + gap;
 }
 
 static void draw_foot(const struct desk_card *c, struct surface *s, int row)
 {
     const char *close = c->close ? c->close : "close";
-    int rest = surface_width(s, "Esc ") + surface_width(s, close);
+    const char more[] = { c->key, '\0' };
+    int rest = key_cols(s, "Esc", close);
+    int all = key_cols(s, "Enter", c->enter) + key_cols(s, more, c->more) + rest;
+    int gap = all + 2 * KEY_GAP <= s->cols ? KEY_GAP : KEY_GAP_2;
     struct surface before = surface_part(s, 0, 0, s->rows, s->cols - rest);
-    int col = draw_key(&before, row, 0, "Enter", c->enter);
-    col = draw_key(&before, row, col, (char[]){ c->key, '\0' }, c->more);
-    draw_key(s, row, col, "Esc", close);
+    int col = draw_key(&before, row, 0, gap, "Enter", c->enter);
+    col = draw_key(&before, row, col, gap, more, c->more);
+    draw_key(s, row, col, gap, "Esc", close);
 }
 
 static void draw(struct app *a, struct surface *whole, struct surface *body)
 {
     (void)whole;
     const struct desk_card *c = &a->desk.card;
-    int cols = body->cols > CARD_COLS ? CARD_COLS : body->cols;
+    int cols = body->cols > OVER_COLS ? OVER_COLS : body->cols;
     struct surface none = surface_part(body, 0, 0, 0, cols - 4);
     int need = draw_text(c, &none, 0), foot = has_bars(c) ? 3 : 2;
     int rows = need + foot + 2 < body->rows ? need + foot + 2 : body->rows;

@@ -52,7 +52,7 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     const struct trouble *t = &a->desk.trouble.t;
     struct row rows[ROWS];
     rows_of(t, rows);
-    int cols = body->cols > 100 ? 100 : body->cols, height = 0, taken[ROWS];
+    int cols = body->cols > OVER_COLS ? OVER_COLS : body->cols, height = 0, taken[ROWS];
     struct surface none = surface_part(body, 0, 0, 0, 0); /* measures without drawing */
     int keys = draw_keys(t, &none, 0, cols - 4), most = (body->rows - 3 - keys) / 2;
     for (int i = 0; i < ROWS; i++) {

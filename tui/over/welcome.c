@@ -15,7 +15,8 @@ static void draw(struct app *a, struct surface *whole, struct surface *body)
     char text[400];
     const struct coach *c = &a->desk.coach;
     struct surface in =
-        over_box(body, c->id ? 14 : 11, body->cols > 90 ? 90 : body->cols, "Welcome back", NULL);
+        over_box(body, c->id ? 14 : 11, body->cols > OVER_COLS ? OVER_COLS : body->cols,
+                 "Welcome back", NULL);
     int row = 0;
     if (c->id) {
         snprintf(text, sizeof text, "%d of %d exercises done. You were on %s, \"%s\".", c->done,

@@ -112,7 +112,7 @@ static void compare(struct pane *p)
         return;
     }
     struct side a = { .items = &other }, b = { .items = st->run.items };
-    paired_compare(&a, &b, NULL, &pairs);
+    paired_compare(&a, &b, &pairs);
     snprintf(name_a, sizeof name_a, "run %lld", (long long)st->baseline);
     snprintf(name_b, sizeof name_b, "run %lld", (long long)st->run.row.id);
     if (pairs.pairs)

@@ -61,6 +61,7 @@ struct history_view {
     struct history_side_view side[2];
     int sides;
     const char *judgement, *judged_at; /* "" not judged: "same", "A is better" ...; "14:04" */
+    const char *named;                 /* "name: notes" of --name and --notes; NULL, "": none */
     const char *matched;               /* where else the search matched, a sentence; "" nowhere */
     int matches;                       /* lines that match */
     bool thinking;                     /* shown */

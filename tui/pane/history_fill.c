@@ -183,6 +183,7 @@ static bool take_side(void *self, const struct history_row *r)
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
         if (strcmp(r->judgement, verdicts[i].verdict) == 0)
             v->judgement = verdicts[i].words;
+    v->named = arena_format(a, "%s%s%s", r->name, *r->name && *r->notes ? ": " : "", r->notes);
     if (r->judged_wall)
         snprintf(st->judged_at, sizeof st->judged_at, "%s",
                  when_text(r->judged_wall, clock_wall(st->pane->desk->clock), when));

@@ -98,7 +98,12 @@ static bool has_thinking(const struct history_side_view *side)
     return *side->thinking || side->thinking_tokens > 0;
 }
 
-/* " You judged: same   14:04", or where the search matched. */
+static bool has_name(const struct history_view *v)
+{
+    return v->named && *v->named;
+}
+
+/* " You judged: same   14:04", what the person called it, or where the search matched. */
 static void draw_foot(const struct history_view *v, struct surface *s, int row, bool roomy)
 {
     int col = 1;
@@ -108,13 +113,15 @@ static void draw_foot(const struct history_view *v, struct surface *s, int row, 
             col = put(s, row, col + 3, LOOK_MUTED, v->judged_at);
         col += 3;
     }
+    if (has_name(v))
+        col = put_fit(s, row, col, s->cols - col - 1, LOOK_TEXT, v->named) + 3;
     if (*v->matched)
         put_fit(s, row, col, s->cols - col, LOOK_MUTED, v->matched);
 }
 
 static bool has_foot(const struct history_view *v)
 {
-    return *v->judgement || *v->matched;
+    return *v->judgement || has_name(v) || *v->matched;
 }
 
 /* --- little room: a row a side ------------------------------------------------------------------ */

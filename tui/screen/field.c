@@ -110,19 +110,20 @@ static enum sort sort_of(const struct field *f, size_t at)
     return letter ? SORT_LETTER : SORT_SIGN;
 }
 
+/* From the front: where letters end is known only from some letter before them, and a text without
+ * blanks (Chinese) may be all one word. */
 size_t field_word_start(const struct field *f, size_t at, bool blanks)
 {
     enum sort least = blanks ? SORT_SIGN : SORT_LETTER;
+    size_t start = 0;
     bool in_word = false;
-    while (at > 0) {
-        size_t before = field_before_letter(f, at);
-        if (sort_of(f, before) >= least)
-            in_word = true;
-        else if (in_word)
-            break;
-        at = before;
+    for (size_t i = 0; i < at; i = field_behind_letter(f, i)) {
+        bool letter = sort_of(f, i) >= least;
+        if (letter && !in_word)
+            start = i;
+        in_word = letter;
     }
-    return at;
+    return start;
 }
 
 size_t field_word_end(const struct field *f, size_t at)

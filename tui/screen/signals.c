@@ -165,7 +165,9 @@ static struct crash {
     int sig;
     struct sigaction before;
 } crashes[] = {
-    { .sig = SIGSEGV }, { .sig = SIGBUS }, { .sig = SIGILL }, { .sig = SIGFPE }, { .sig = SIGABRT },
+    { .sig = SIGSEGV }, { .sig = SIGBUS },  { .sig = SIGILL },  { .sig = SIGFPE },
+    { .sig = SIGABRT }, { .sig = SIGSYS },  { .sig = SIGTRAP }, { .sig = SIGXCPU },
+    { .sig = SIGQUIT }, { .sig = SIGUSR1 }, { .sig = SIGUSR2 }, /* somebody's order, not our fault */
 };
 
 static struct termios crash_modes;
@@ -212,6 +214,8 @@ static void on_crash(int sig)
 {
     static const char words[] = "signal ";
     bool shown = is_set;
+    if (sig == SIGQUIT && is_away)
+        return; /* ^\ was meant for whom the terminal was lent to, as ^C is */
     signals_put_back();
     if (shown) {
         write_all(STDERR_FILENO, crash_note, crash_note_len);
@@ -250,6 +254,8 @@ void signals_watch_crash(bool on)
         struct sigaction act = { .sa_handler = on_crash, .sa_flags = SA_ONSTACK };
         sigemptyset(&act.sa_mask);
         sigaction(crashes[i].sig, on ? &act : &crashes[i].before, on ? &crashes[i].before : NULL);
+        if (on && crashes[i].before.sa_handler == SIG_IGN) /* as the others: it stays ignored */
+            sigaction(crashes[i].sig, &crashes[i].before, NULL);
     }
     if (!on) {
         is_set = 0;

@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/limits.h"
+#include "tui/verb/runs.h"
 
 /* One column: one question and where its answer goes. */
 struct column {
@@ -244,6 +245,17 @@ static void note_unlisted(const struct session *s, const struct lab_model *m)
         list->models[0].name, list->count > 1 ? " and others" : "");
 }
 
+/* A name that is not kept could not be asked for again. */
+static bool names_from_args(const struct args *a, struct question *q, struct error *err)
+{
+    if (!run_names(a, &q->name, &q->notes, err))
+        return false;
+    return !(q->name || q->notes) || !a->given[OPT_NO_HISTORY] ||
+           error_set(err, ERR_USAGE,
+                     "'--name' and '--notes' are kept with the answer in the history, and "
+                     "'--no-history' keeps no text: leave one of them out");
+}
+
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
     struct buf text = { 0 };
@@ -251,7 +263,8 @@ static bool run(struct session *s, const struct args *a, int *ret_code, struct e
     struct question q;
     if (a->given[OPT_SWAP] && !a->given[OPT_COMPARE])
         return error_set(err, ERR_USAGE, "'--swap' swaps the sides of --compare: give both");
-    bool ok = question_from_args(s, a, &text, stops, &q, err) && session_choose(s, err) &&
+    bool ok = question_from_args(s, a, &text, stops, &q, err) && names_from_args(a, &q, err) &&
+              session_choose(s, err) &&
               (!a->given[OPT_MODEL] || lab_model(&s->lab, a->value[OPT_MODEL], &q.model, err));
     if (ok)
         note_unlisted(s, q.model);
@@ -270,12 +283,15 @@ const struct verb verb_ask = {
             "everything about it to stderr.\n"
             "\n"
             "--fast and --reason choose the model yourself, --compare asks both at once. With\n"
-            "--deadline the fast model answers when the reasoning model is too slow.",
+            "--deadline the fast model answers when the reasoning model is too slow.\n"
+            "\n"
+            "--name and --notes are kept with the answer; rlab history show NAME finds it again.",
     .example = "rlab ask --json 'What is 15% of 80?'",
-    .options =
-        (const enum option[]){ OPT_FAST, OPT_REASON, OPT_COMPARE, OPT_SWAP, OPT_MODEL, OPT_NO_CACHE,
-                               OPT_NO_COT, OPT_STREAM, OPT_EVENTS, OPT_TEMPERATURE, OPT_TOP_P,
-                               OPT_SEED, OPT_MAX_TOKENS, OPT_STOP, OPT_SYSTEM, OPT_DEADLINE,
-                               OPT_THINK_BUDGET, OPT_RULES, OPTIONS },
+    .options = (const enum option[]){ OPT_FAST,         OPT_REASON,      OPT_COMPARE, OPT_SWAP,
+                                      OPT_MODEL,        OPT_NO_CACHE,    OPT_NO_COT,  OPT_STREAM,
+                                      OPT_EVENTS,       OPT_TEMPERATURE, OPT_TOP_P,   OPT_SEED,
+                                      OPT_MAX_TOKENS,   OPT_STOP,        OPT_SYSTEM,  OPT_DEADLINE,
+                                      OPT_THINK_BUDGET, OPT_RULES,       OPT_NAME,    OPT_NOTES,
+                                      OPTIONS },
     .run = run,
 };

@@ -183,18 +183,14 @@ void compare_print(struct session *s, const struct kept_run *a, const struct kep
     struct paired p;
     struct arena m = { 0 };
     struct buf words = buf_with_max(4 * KIB);
-    paired_compare(&(struct side){ .items = a->items }, &(struct side){ .items = b->items }, NULL,
-                   &p);
+    paired_compare(&(struct side){ .items = a->items }, &(struct side){ .items = b->items }, &p);
     print_side(s, "A  ", &a->row);
     print_side(s, "B  ", &b->row);
     print_settings(s, a, b);
     print_figures(s, &a->summary, &b->summary);
     print_line(s, "%s", "");
-    const char *how = p.by == PAIRED_BY_ROUND
-                          ? "query and round"
-                          : "query, each side's calls averaged, as their rounds differ";
-    const char *text =
-        arena_format(&m, "%zu pair%s of model calls by %s", p.pairs, plural(p.pairs), how);
+    const char *text = arena_format(&m, "%zu pair%s: a query's model calls on each side, averaged",
+                                    p.pairs, plural(p.pairs));
     if (p.only_a || p.only_b)
         text = arena_format(&m, "%s; queries only in A: %zu, only in B: %zu", text, p.only_a,
                             p.only_b);
@@ -209,8 +205,7 @@ struct json *compare_json(const struct kept_run *a, const struct kept_run *b)
 {
     struct paired p;
     struct buf words = buf_with_max(4 * KIB);
-    paired_compare(&(struct side){ .items = a->items }, &(struct side){ .items = b->items }, NULL,
-                   &p);
+    paired_compare(&(struct side){ .items = a->items }, &(struct side){ .items = b->items }, &p);
     compare_words(&p, &a->row, &b->row, &words);
     struct json *j = json_object(), *ja = json_object(), *jb = json_object();
     json_put_text(j, "schema", "rlab.compare/1");

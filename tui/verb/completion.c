@@ -274,8 +274,10 @@ static const struct {
 
 static bool run(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    (void)s;
     (void)ret_code;
+    if (s->json)
+        return error_set(err, ERR_USAGE,
+                         "a completion script is no JSON; what it knows as JSON: rlab help --json");
     for (size_t i = 0; a->count == 1 && i < sizeof shells / sizeof *shells; i++)
         if (strcmp(a->words[0], shells[i].name) == 0) {
             shells[i].print();

@@ -107,35 +107,41 @@ static void print_one(const struct verb *v)
     printf("\nexample:\n  %s\n\noptions every verb takes: rlab help\n", v->example);
 }
 
-int help_print(const char *verb_name)
+int help_print(const char *verb_name, bool json)
 {
-    if (!verb_name) {
-        print_all();
-        return 0;
-    }
-    const struct verb *v = verb_find(verb_name);
-    if (!v) {
+    const struct verb *v = verb_name ? verb_find(verb_name) : NULL;
+    if (!v && verb_name) {
         say_warning("no verb '%s'; see: rlab help", verb_name);
         return EXIT_MISUSE;
     }
-    print_one(v);
+    if (json)
+        help_json(v);
+    else if (v)
+        print_one(v);
+    else
+        print_all();
     return 0;
 }
 
 static bool run_help(struct session *s, const struct args *a, int *ret_code, struct error *err)
 {
-    (void)s;
     if (a->count > 1)
         return error_set(err, ERR_USAGE, "help takes one verb: rlab help VERB");
     if (a->count && strcmp(a->words[0], "man") == 0) {
+        if (s->json)
+            return error_set(err, ERR_USAGE,
+                             "the manual page is no JSON; the same as JSON: rlab help --json");
         help_man();
         return true;
     }
     if (a->count && strcmp(a->words[0], "keys") == 0) {
-        help_keys();
+        if (s->json)
+            help_keys_json();
+        else
+            help_keys();
         return true;
     }
-    *ret_code = help_print(a->count ? a->words[0] : NULL);
+    *ret_code = help_print(a->count ? a->words[0] : NULL, s->json);
     return true;
 }
 
@@ -236,10 +242,7 @@ static const struct {
     { "NO_COLOR", "no colour" },
 };
 
-static const struct {
-    int code;
-    const char *text;
-} man_codes[] = {
+const struct help_code help_codes[] = {
     { 0, "done" },
     { 1, "it ran, but the answer is no: a threshold was missed, a line was bad, the "
          "output could not be written (a reader that went away is no failure)" },
@@ -251,6 +254,7 @@ static const struct {
     { 130, "stopped by ^C" },
     { 143, "stopped by TERM" },
 };
+const size_t help_code_count = sizeof help_codes / sizeof *help_codes;
 
 static void man_key(void *self, const char *where, const char *key, const char *action,
                     const char *help)
@@ -307,6 +311,6 @@ void help_man(void)
         putchar('\n');
     }
     puts(".SH EXIT STATUS");
-    for (size_t i = 0; i < sizeof man_codes / sizeof *man_codes; i++)
-        printf(".TP\n%d\n%s\n", man_codes[i].code, man_codes[i].text);
+    for (size_t i = 0; i < help_code_count; i++)
+        printf(".TP\n%d\n%s\n", help_codes[i].code, help_codes[i].text);
 }

@@ -198,6 +198,8 @@ static bool show_row(void *self, const struct history_row *r)
     print_line(s, "question  %s (score %d)%s%s%s", r->level, r->score, *r->role ? ", to the " : "",
                r->role, *r->role ? " model" : "");
     print_line(s, "model     %s/%s%s", r->server, r->model, r->cot ? ", step by step" : "");
+    if (*r->name)
+        print_line(s, "name      %s", r->name);
     print_figures(s, r);
     if (strcmp(r->end ? r->end : "", "OK_STOP") != 0)
         print_line(s, "end       %s%s%s", r->end && *r->end ? r->end : "not ended",
@@ -207,6 +209,7 @@ static bool show_row(void *self, const struct history_row *r)
     if (r->pair_id)
         print_line(s, "compare   %s side; the other is answer %lld; %s%s", r->side,
                    (long long)r->pair_id, *r->judgement ? "judged: " : "not judged", r->judgement);
+    print_block(s, "notes", r->notes);
     print_block(s, "question", *r->query ? r->query : "(text not kept)");
     if (s->args->given[OPT_FOLD] && *r->thinking)
         print_line(s, "\n--- thinking, folded: %zu characters%s ---",
@@ -229,7 +232,7 @@ static bool run_show(struct session *s, const struct args *a, int *ret_code, str
 {
     (void)ret_code;
     int64_t id = 0, call = 0;
-    if (!parse_id(a->words[0], &id, err) || !session_open_store(s, err) ||
+    if (!session_open_store(s, err) || !history_find(s->lab.store, a->words[0], &id, err) ||
         !history_get(s->lab.store, id, show_row, s, err) ||
         !history_get(s->lab.store, id, note_call, &call, err))
         return false;
@@ -375,7 +378,7 @@ static bool run_delete(struct session *s, const struct args *a, int *ret_code, s
 static const struct sub subs[] = {
     { "list", "", 0, 0, run_list },
     { "search", "WORDS", 1, SIZE_MAX, run_search },
-    { "show", "ID", 1, 1, run_show },
+    { "show", "ID|NAME", 1, 1, run_show },
     { "export", "[FILE]", 0, 1, run_export },
     { "delete", "ID...|--all", 0, SIZE_MAX, run_delete },
 };
@@ -393,7 +396,8 @@ const struct verb verb_history = {
     .help = "list is newest first, --limit rows of it, and --before ID goes further back.\n"
             "search looks for all the words in questions, answers and thinking, each by its\n"
             "beginning (exit 1: found nowhere); words in double quotes are a phrase, -word\n"
-            "leaves out what holds it. show prints one whole, thinking and answer apart;\n"
+            "leaves out what holds it. show prints one whole, thinking and answer apart,\n"
+            "by its number or the name that 'rlab ask --name' gave it (the newest of that name);\n"
             "--fold leaves the thinking out and says how long it was.\n"
             "\n"
             "export writes one JSON object a line, to a new file that only you can read, or\n"

@@ -79,10 +79,28 @@ static void print_agreement(struct session *s, size_t agree, size_t count)
                rules_name(s->lab.rules), agree, count, 100 * i.estimate, 100 * i.low, 100 * i.high);
 }
 
+/* Their questions are not known, only known again. */
+static void print_textless(struct session *s, int64_t n)
+{
+    struct buf line = buf_with_max(300);
+    buf_printf(&line,
+               n == 1 ? "%lld label was kept without its text (--no-history): it is not listed, "
+                        "and holds where its question is met again"
+                      : "%lld labels were kept without their texts (--no-history): they are not "
+                        "listed, and hold where their questions are met again",
+               (long long)n);
+    if (s->json)
+        say("%s", buf_text(&line));
+    else
+        print_line(s, "%s", buf_text(&line));
+    buf_done(&line);
+}
+
 static bool list(struct session *s, struct error *err)
 {
     struct label_view v = { .s = s };
-    if (!session_open_store(s, err))
+    int64_t textless = 0;
+    if (!session_open_store(s, err) || !label_count_textless(s->lab.store, &textless, err))
         return false;
     table_init(&v.table, s, columns, COLUMNS);
     bool ok = label_list(s->lab.store, list_label, &v, err);
@@ -92,9 +110,11 @@ static bool list(struct session *s, struct error *err)
     if (ok && !s->json && v.count) {
         table_print(&v.table);
         print_agreement(s, v.agree, v.count);
-    } else if (ok && !s->json) {
+    } else if (ok && !s->json && !textless) {
         print_line(s, "no labels yet: rlab label simple|moderate|complex TEXT");
     }
+    if (ok && textless)
+        print_textless(s, textless);
     table_done(&v.table);
     return ok;
 }

@@ -80,8 +80,7 @@ bool run_names(const struct args *a, const char **ret_name, const char **ret_not
 {
     *ret_name = a->value[OPT_NAME];
     *ret_notes = a->value[OPT_NOTES];
-    return check_word("the name of the run", *ret_name, err) &&
-           check_word("the notes", *ret_notes, err);
+    return check_word("the name", *ret_name, err) && check_word("the notes", *ret_notes, err);
 }
 
 bool run_ask_hosted(struct session *s, size_t calls, struct lab_model *const *models, size_t count,

@@ -35,8 +35,8 @@
     X(THINK_BUDGET, "think-budget", "N", "tokens of thinking allowed, where the server can")       \
     X(RULES, "rules", "NAME", "the rule set to score with (a name or a file)")                     \
     X(JSONL, "jsonl", NULL, "read {\"query\":...} lines from stdin, one result line each")         \
-    X(NAME, "name", "NAME", "name of the run")                                                     \
-    X(NOTES, "notes", "TEXT", "notes kept with the run")                                           \
+    X(NAME, "name", "NAME", "a name to find it by")                                                \
+    X(NOTES, "notes", "TEXT", "notes kept with it")                                                \
     X(SET, "set", "FILE", "a query set: a shipped name or a file")                                 \
     X(ROUNDS, "rounds", "N", "how often the set is run (2 unless said)")                           \
     X(CONCURRENCY, "concurrency", "N", "questions in flight at once (1 unless said)")              \
