@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/model/error_body.h"
+
 const char *kind_name(enum kind_of_number k)
 {
     return k == KIND_MEASURED ? "measured" : k == KIND_ESTIMATED ? "estimated" : NULL;
@@ -31,15 +33,7 @@ bool answer_is_good(const struct answer *a)
 
 bool answer_was_refused(const struct answer *a)
 {
-    switch (a->http_status) {
-    case 408: /* it waited too long for us */
-    case 409: /* two at once */
-    case 429: /* too many */
-    case 498: /* no capacity */
-        return false;
-    default:
-        return a->http_status >= 300 && a->http_status < 500;
-    }
+    return a->http_status >= 300 && a->http_status < 500 && !error_status_may_pass(a->http_status);
 }
 
 bool answer_is_cacheable(enum call_end end, unsigned warns)

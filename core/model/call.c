@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
@@ -17,6 +18,7 @@
 #include "core/limits.h"
 #include "core/model/decode.h"
 #include "core/model/provider.h"
+#include "core/model/quirks.h"
 #include "core/model/retry.h"
 #include "core/model/trouble.h"
 
@@ -57,6 +59,8 @@ struct call {
     bool budget_left_out;          /* asked for, not sent */
     struct retry_hint hint;
     const char *redirect; /* where a 3xx points, in `told` */
+    const char *encoding; /* the Content-Encoding nobody asked for, in `told`, or NULL */
+    bool packed;          /* ... and the bytes are no text, so it is true */
     int64_t started_ns;
 
     /* All tries. */
@@ -234,7 +238,9 @@ static void limit_reached(void *self, enum call_end end, int64_t limit_ms)
 {
     struct call *c = enter(self);
     if (!c->stopping)
-        halt(c, trouble_of_limit(c->server, end, limit_ms, &c->told));
+        halt(c, end == END_TIMEOUT_FIRST && c->loading_said
+                    ? trouble_of_loading(c->server, limit_ms, &c->told)
+                    : trouble_of_limit(c->server, end, limit_ms, &c->told));
     leave(c);
 }
 
@@ -263,45 +269,13 @@ static void set_limit(struct call *c, struct net_timer *t, int64_t ms, void (*fi
 
 static void try_again(void *self);
 
-/* What a refused setting teaches about the model. The last column is what to say. */
-static bool learn(struct call *c, enum refused what, enum call_warn *ret)
-{
-    struct model_quirks *q = c->quirks;
-    switch (what) {
-    case REFUSED_NOTHING:
-        return false;
-    case REFUSED_THINK:
-        q->no_think = true;
-        *ret = WARN_NO_THINK;
-        return true;
-    case REFUSED_LIMIT_NAME:
-        q->completion_limit = !c->sent_completion_limit;
-        q->limit_plain = c->sent_completion_limit;
-        *ret = WARN_RENAMED_LIMIT;
-        return true;
-    case REFUSED_TEMPERATURE:
-        q->no_temperature = true;
-        *ret = WARN_NO_TEMPERATURE;
-        return true;
-    case REFUSED_STREAM_OPTIONS:
-        q->no_stream_options = true;
-        *ret = WARN_DROPPED_FIELD;
-        return true;
-    case REFUSED_THINK_BUDGET:
-        q->adaptive_thinking = true;
-        *ret = WARN_DROPPED_FIELD;
-        return true;
-    }
-    return false;
-}
-
 /* A setting refused by name is left out once; refused again, it was not the reason. */
 static bool drop_refused(struct call *c)
 {
     bool told = c->end.end == END_ERR_HTTP || c->end.end == END_ERR_STREAM;
     enum refused what = told ? decoder_refused(c->decoder) : REFUSED_NOTHING;
     enum call_warn warn;
-    if (c->dropped & 1U << what || !learn(c, what, &warn))
+    if (c->dropped & 1U << what || !quirks_learn(c->quirks, what, c->sent_completion_limit, &warn))
         return false;
     c->dropped |= 1U << what;
     say_warning(c, warn);
@@ -331,6 +305,8 @@ static void announce(struct call *c, int64_t wait_ms)
     if (is_old_news(c))
         return;
     const char *why = c->end.message ? c->end.message : "";
+    if (c->end.loading)
+        why = arena_format(&c->told, "%s is loading its model", trouble_where(c->server, &c->told));
     c->hear(c->self, &(struct model_event){ .type = EVENT_RETRY,
                                             .at_ns = now_ns(c),
                                             .text = why,
@@ -521,6 +497,9 @@ static void on_head(void *self, const struct net_head *head)
                              net_header(t, "retry-after"), clock_wall(net_clock(c->net)));
     if (head->status >= 300 && head->status < 400)
         c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
+    const char *encoding = net_header(t, "content-encoding");
+    if (encoding && *encoding && strcasecmp(encoding, "identity") != 0)
+        c->encoding = trouble_clean(c->server, encoding, &c->told);
     decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
     if (head->status >= 300)
         begin_linger(c);
@@ -538,6 +517,7 @@ static bool on_bytes(void *self, const char *data, size_t len, int64_t at_ns)
          * that has a limit of its own. */
         if (!c->linger.place)
             set_limit(c, &c->idle, c->limits.idle_ms, on_idle);
+        c->packed |= c->encoding && !trouble_is_plain(data, len);
         more = decoder_bytes(c->decoder, data, len, at_ns);
         if (more && decoder_is_settled(c->decoder))
             begin_linger(c);
@@ -545,9 +525,24 @@ static bool on_bytes(void *self, const char *data, size_t len, int64_t at_ns)
     return leave(c) && more;
 }
 
+/* Of a reply that is none, the cause: what came, and from where. */
+static void explain(struct call *c)
+{
+    bool unread = c->end.end == END_TRUNCATED || c->end.end == END_ERR_PROTOCOL;
+    if (c->packed && (unread || c->end.end == END_ERR_HTTP) && !decoder_has_output(c->decoder)) {
+        struct trouble t =
+            trouble_of_encoding(c->server, c->end.end, c->end.status, c->encoding, &c->told);
+        set_end(c, &t);
+    } else if (unread) {
+        c->end.message =
+            arena_format(&c->told, "%s: %s", trouble_where(c->server, &c->told), c->end.message);
+    }
+}
+
 /* The try has ended, its decoder has said how. */
 static void finish_try(struct call *c)
 {
+    explain(c);
     if (c->end.end == END_ERR_HTTP && c->end.status >= 300 && c->end.status < 400) {
         struct trouble t = trouble_of_redirect(c->server, c->end.status, c->redirect, &c->told);
         set_end(c, &t);
@@ -669,6 +664,8 @@ static bool start_try(struct call *c, struct error *err)
     c->end = (struct model_event){ 0 };
     c->hint = RETRY_NO_HINT;
     c->redirect = NULL;
+    c->encoding = NULL;
+    c->packed = false;
     c->passes = false;
     memset(c->kept_back, 0, sizeof c->kept_back);
     c->started_ns = now_ns(c);

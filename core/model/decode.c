@@ -389,9 +389,11 @@ enum refused decoder_refused(const struct decoder *d)
 
 static void bad_frame(struct decoder *d, const struct frame *f)
 {
-    if (f->unclosed) /* cut off in the middle: the missing end mark tells */
+    if (f->unclosed && *f->text == '{') /* cut off in the middle: the missing end mark tells */
         return;
     error_body_words(f->text, f->len, d->bad_words);
+    if (f->unclosed) /* the words of something else, which ended there */
+        return;
     decode_warn(d, WARN_BAD_EVENT, d->bad_words);
     if (++d->bad_in_row < BAD_IN_A_ROW)
         return;
@@ -539,9 +541,13 @@ static void end_truncated(struct decoder *d)
     char message[ERROR_SHOWN_SIZE + 80];
     const char *what = decoder_has_output(d) ? "the answer broke off without an end mark"
                                              : "the reply ended before an answer began";
-    snprintf(message, sizeof message, "%s%s%s", what, *d->bad_words ? "; the last line was: " : "",
-             d->bad_words);
-    finish_with(d, END_TRUNCATED, message, "ask again; the server's own log may say why");
+    bool foreign = *d->bad_words;
+    snprintf(message, sizeof message, "%s%s%s", what,
+             foreign ? "; what came in its place was: " : "", d->bad_words);
+    finish_with(d, END_TRUNCATED, message,
+                foreign ? "ask again; those words are the server's, or a proxy's before it, whose "
+                          "log may say why"
+                        : "ask again; the server's own log may say why");
 }
 
 /* The reply is here as far as it goes: what came of it. */

@@ -315,6 +315,19 @@ static bool is_own_fault(const char *message)
     return false;
 }
 
+bool error_status_may_pass(int status)
+{
+    switch (status) {
+    case 408: /* it waited too long for us */
+    case 409: /* two at once */
+    case 429: /* too many */
+    case 498: /* no capacity */
+        return true;
+    default:
+        return status >= 500 && status != 501;
+    }
+}
+
 static bool worth_again(enum fault fault, int status, const char *message)
 {
     switch (fault) {
@@ -323,8 +336,7 @@ static bool worth_again(enum fault fault, int status, const char *message)
     case FAULT_LOADING:
         return true;
     case FAULT_OTHER:
-        return status == 408 || status == 409 ||
-               (status >= 500 && status != 501 && !is_own_fault(message));
+        return error_status_may_pass(status) && (status < 500 || !is_own_fault(message));
     default:
         return false;
     }

@@ -56,6 +56,10 @@ void error_body_from_json(int status, const char *type, const struct json *j,
 void error_body_from_text(int status, const char *type, const char *text, size_t len,
                           struct error_body *ret);
 
+/* Whether a status that says error is a matter of time or load: the same request may do later. The
+ * one list of them. */
+bool error_status_may_pass(int status);
+
 /* Whether an event carries an error: one of the shapes above, not null and not empty. */
 bool error_body_is_in(const struct json *event);
 

@@ -142,6 +142,42 @@ struct trouble trouble_of_limit(const struct server *s, enum call_end end, int64
     return t;
 }
 
+struct trouble trouble_of_loading(const struct server *s, int64_t limit_ms, struct arena *a)
+{
+    return (struct trouble){
+        .end = END_TIMEOUT_FIRST,
+        .message = arena_format(a, "%s: no first word within %s: it was still loading its model",
+                                trouble_where(s, a), seconds(limit_ms, a)),
+        .advice = "ask again when the model is loaded: the server's own log tells how far it is",
+    };
+}
+
+struct trouble trouble_of_encoding(const struct server *s, enum call_end end, int status,
+                                   const char *encoding, struct arena *a)
+{
+    const char *what =
+        status >= 300 ? arena_format(a, "answered %d, in words", status) : "sent a reply that is";
+    return (struct trouble){
+        .end = end,
+        .message = arena_format(a,
+                                "%s %s compressed (Content-Encoding: %s), though nobody asked for "
+                                "that: it cannot be read",
+                                trouble_where(s, a), what, encoding),
+        .advice =
+            "switch compression off for this address, in the server or in the proxy before it",
+    };
+}
+
+bool trouble_is_plain(const char *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char b = (unsigned char)data[i];
+        if (b >= 0x7f || (b < ' ' && !memchr("\t\r\n", b, 3)))
+            return false;
+    }
+    return true;
+}
+
 struct trouble trouble_of_redirect(const struct server *s, int status, const char *target,
                                    struct arena *a)
 {

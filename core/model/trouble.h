@@ -4,6 +4,7 @@
 #define MODEL_TROUBLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/mem.h"
@@ -24,6 +25,15 @@ struct trouble trouble_of_transfer(const struct server *s, const struct net_resu
  * kept the time. */
 struct trouble trouble_of_limit(const struct server *s, enum call_end end, int64_t limit_ms,
                                 struct arena *a);
+/* A first word that did not come because the server said to the end that it loads its model. */
+struct trouble trouble_of_loading(const struct server *s, int64_t limit_ms, struct arena *a);
+/* A reply that ended in `end` because its bytes came compressed: `encoding` as the server names
+ * it. status below 300: none that says error. */
+struct trouble trouble_of_encoding(const struct server *s, enum call_end end, int status,
+                                   const char *encoding, struct arena *a);
+/* Whether bytes are ASCII text: some servers name an encoding over text they did not encode, and
+ * that is read as what it is. */
+bool trouble_is_plain(const char *data, size_t len);
 /* A reply that sends us elsewhere; target NULL where it does not say. */
 struct trouble trouble_of_redirect(const struct server *s, int status, const char *target,
                                    struct arena *a);

@@ -56,6 +56,20 @@ def test_log_keeps_what_went_wrong(lab):
     lacks(said, "hello")
 
 
+# --- a server that is not ready -------------------------------------------------------------------
+
+
+def test_a_loading_server_is_told(lab):
+    """Waiting for a model that is being loaded is no silence: one line says so, in words or not."""
+    server = lab.server()
+    server.play(model={"fast:8b": {"fail": {"status": 503, "error": "Loading model"}}})
+    waited = exits(lab.run("ask", "--model", "local/fast:8b", "--deadline", "2", "hello"), 3)
+    has(waited.err, "is loading its model; the question waits for it")
+    lacks(waited.err, "trying again")
+    events = exits(lab.run("ask", "--model", "local/fast:8b", "--deadline", "2", "--events", "hello"), 3)
+    has(events.out, "is loading its model")
+
+
 # --- models ---------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,7 @@ static const struct row {
     double temperature;                 /* 0: unset */
     const char *last_has, *last_has_no; /* of the last request's body */
     const char *part;                   /* of the events, where not all can be said */
+    const char *retry;                  /* part of what the last EVENT_RETRY said */
 } rows[] = {
     { "plain", HELLO, "200 text(Hello) end(OK_STOP)", 1 },
     { "thinking", OK(THINK("Hm") "," SAY("Hi") "," STOP), "200 think(Hm) text(Hi) end(OK_STOP)",
@@ -126,6 +127,29 @@ static const struct row {
       "boom ','times':3000}],'end':'hang'}",
       "404 end(ERR_HTTP)", 1, "boom", .max_ms = 1500 },
 
+    /* Compressed, though nobody asked; and something else where an answer was. */
+    { "compressed",
+      "{'headers':[['Content-Type','text/event-stream'],['Content-Encoding','gzip']],"
+      "'writes':['\\u001f\\u0008\\u0001\\u0002'],'framing':'length'}",
+      "200 end(TRUNCATED)", 1, "compressed (Content-Encoding: gzip)", "switch compression off" },
+    { "an error, compressed",
+      "{'status':404,'headers':[['Content-Encoding','br']],'writes':['\\u001b\\u0001'],"
+      "'framing':'length'}",
+      "404 end(ERR_HTTP)", 1, "answered 404, in words compressed (Content-Encoding: br)",
+      "switch compression off" },
+    { "called compressed, but plain",
+      "{'headers':[['Content-Type','text/event-stream'],['Content-Encoding','gzip']],"
+      "'writes':[" SAY("Hello") "," STOP "]}",
+      "200 text(Hello) end(OK_STOP)", 1 },
+    { "an answer that turns into a page",
+      "{'headers':[['Content-Type','application/x-ndjson']],'writes':["
+      "'{\\u0022message\\u0022:{\\u0022content\\u0022:\\u0022Hel\\u0022}}\\n',"
+      "'<h1>Bad gateway</h1>'],'framing':'length'}",
+      "200 text(Hel) end(TRUNCATED)", 1, "in its place was: Bad gateway", "a proxy's",
+      .type = "ollama" },
+    { "where it broke off", LIKE(SAY("Hel"), "'framing':'close'"), "200 text(Hel) end(TRUNCATED)",
+      1, "server 'mock' (http://127.0.0.1:", "ask again" },
+
     /* Statuses. */
     { "503 twice, then well", BUSY "," BUSY "," HELLO,
       "503 retry(2) 503 retry(3) 200 text(Hello) end(OK_STOP)", 3, .max_ms = 1100 },
@@ -175,8 +199,8 @@ static const struct row {
       "503 retry(2) 200 text(Hello) end(OK_STOP)", 2, .min_ms = 990, .first_ms = 5000 },
     { "loading for ever",
       FAIL("503", "", "{'code':503,'message':'Loading model','type':'unavailable_error'}"),
-      "503 retry(2) 503 end(TIMEOUT_FIRST)", 2, "no first word within 1.500 s", "load it first",
-      .first_ms = 1500, .max_ms = 3000 },
+      "503 retry(2) 503 end(TIMEOUT_FIRST)", 2, "still loading its model", "ask again when",
+      .first_ms = 1500, .max_ms = 3000, .retry = ") is loading its model" },
 
     { "loading, then busy",
       FAIL("503", "", "{'message':'Loading model','type':'unavailable_error'}") "," FAIL(
@@ -318,6 +342,7 @@ static void check_end(const struct row *row, const struct caller *c)
     assert_holds(row->what, buf_text(&c->events), row->part ? row->part : "");
     assert_holds(row->what, c->message, row->message ? row->message : "");
     assert_holds(row->what, c->advice, row->advice ? row->advice : "");
+    assert_holds(row->what, c->retry_text, row->retry ? row->retry : "");
     bool silent = call_end_is_ok(c->end.end) || c->end.end == END_CANCELLED;
     if (silent != (c->end.message == NULL))
         fail_msg("%s: message %s", row->what, c->message);

@@ -203,8 +203,11 @@ static void hear(void *self, const struct ask_event *ev)
             talk_say(l, "Note: %.*s.", (int)ev->len, ev->text);
         break;
     case ASK_RETRY:
-        talk_say(l, "%.*s. Trying again in %.1f seconds.", (int)ev->len, ev->text,
-                 (double)ev->wait_ms / 1000);
+        if (ev->loading)
+            talk_say(l, "%.*s. The question waits for it.", (int)ev->len, ev->text);
+        else
+            talk_say(l, "%.*s. Trying again in %.1f seconds.", (int)ev->len, ev->text,
+                     (double)ev->wait_ms / 1000);
         break;
     case ASK_FALLBACK:
         talk_say(l, "Falling back to the fast model: %.*s.", (int)ev->len, ev->text);

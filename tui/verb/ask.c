@@ -111,6 +111,8 @@ static void hear(void *self, const struct ask_event *ev)
         put_event(ev);
     if (ev->type == ASK_END) {
         end_column(c, ev->answer);
+    } else if (ev->type == ASK_RETRY && !c->s->json && !c->events && ev->loading) {
+        say("%.*s; the question waits for it", (int)ev->len, ev->text);
     } else if (ev->type == ASK_RETRY && !c->s->json && !c->events) {
         say("%.*s; trying again in %.1f s", (int)ev->len, ev->text, (double)ev->wait_ms / 1000);
     } else if (ev->type == ASK_FALLBACK && !c->s->json && !c->events) {
