@@ -59,7 +59,12 @@ class Person:
     def __init__(self, rows=ROWS, cols=COLS, home=None):
         self.home, self.own = home or Home(), home is None
         self.passed = []
-        self.terminal = tmux(self.home, "--builtin", "--no-motion", rows=rows, cols=cols)
+        try:
+            self.terminal = tmux(self.home, "--builtin", "--no-motion", rows=rows, cols=cols)
+        except BaseException as why:  # nobody else has the home yet, to remove it
+            if self.own:
+                self.home.__exit__(type(why), why, None)
+            raise
 
     def __enter__(self):
         return self

@@ -104,21 +104,29 @@ def app(home, *words, rows=24, cols=80, settled=True, **env):
     """The screen in a pseudo-terminal. settled: its models are chosen, its first checks over."""
     env.setdefault("term", "xterm-256color")
     p = Pty([RLAB, *words], rows=rows, cols=cols, env=home.env(**env), folder=home.path)
-    p.shows("Setup")
-    if settled:
-        wait_until(lambda: "BUILT-IN" in plain(p.read(0.02)) and
-                   ("Setup and models" not in plain(p.sent) or " passed" in plain(p.sent)),
-                   lambda: repr(plain(p.sent)[-600:]))
-        p.read(0.2)
+    try:
+        p.shows("Setup")
+        if settled:
+            wait_until(lambda: "BUILT-IN" in plain(p.read(0.02)) and
+                       ("Setup and models" not in plain(p.sent) or " passed" in plain(p.sent)),
+                       lambda: repr(plain(p.sent)[-600:]))
+            p.read(0.2)
+    except BaseException as why:  # nobody else has it yet, to end it
+        p.__exit__(type(why), why, None)
+        raise
     return p
 
 
 def tmux(home, *words, rows=24, cols=80, settled=True, term="tmux-256color", **env):
     t = Tmux([RLAB, *words], rows=rows, cols=cols, env=home.env(term, **env),
              folder=home.path)
-    if settled:
-        wait_until(lambda: "BUILT-IN" in seen(t) and
-                   ("Setup and models" not in seen(t) or " passed" in seen(t)), lambda: seen(t))
+    try:
+        if settled:
+            wait_until(lambda: "BUILT-IN" in seen(t) and
+                       ("Setup and models" not in seen(t) or " passed" in seen(t)), lambda: seen(t))
+    except BaseException as why:
+        t.__exit__(type(why), why, None)
+        raise
     return t
 
 
