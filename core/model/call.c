@@ -8,7 +8,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
@@ -498,7 +497,7 @@ static void on_head(void *self, const struct net_head *head)
     if (head->status >= 300 && head->status < 400)
         c->redirect = trouble_clean(c->server, net_header(t, "location"), &c->told);
     const char *encoding = net_header(t, "content-encoding");
-    if (encoding && *encoding && strcasecmp(encoding, "identity") != 0)
+    if (trouble_is_packed(encoding))
         c->encoding = trouble_clean(c->server, encoding, &c->told);
     decoder_head(c->decoder, head->status, head->content_type, head->at_ns);
     if (head->status >= 300)

@@ -20,6 +20,7 @@ struct request {
     const char *path, *body; /* in the catalog's arena */
     struct net_transfer *transfer;
     int status;
+    bool packed; /* the reply is called compressed, though nobody asked for that */
     struct buf reply;
 };
 
@@ -124,6 +125,7 @@ static void on_head(void *self, const struct net_head *head)
     const char *date = net_header(head->transfer, "date");
     int64_t theirs;
     r->status = head->status;
+    r->packed = trouble_is_packed(net_header(head->transfer, "content-encoding"));
     if (date && net_date(date, &theirs)) /* whole seconds, cut off: half a one later on average */
         l->catalog.clock_ahead_s = clock_seconds(theirs - clock_wall(net_clock(l->net))) + 0.5;
 }
@@ -144,6 +146,15 @@ static void set_failure(const struct request *r, enum error_code code, const cha
     error_set(err, code, "%s: %s%s%s", trouble_where(s, &a), trouble_clean(s, what, &a),
               advice && *advice ? ": " : "", advice ? trouble_clean(s, advice, &a) : "");
     arena_done(&a);
+}
+
+/* What a reader of replies found, who does not know whose they are. */
+static bool of_server(const struct server *s, struct error *err)
+{
+    struct arena a = { 0 };
+    error_within(err, "%s", trouble_where(s, &a));
+    arena_done(&a);
+    return false;
 }
 
 /* Below HTTP. */
@@ -189,7 +200,12 @@ static struct json *read_reply(const struct request *r, const struct net_result 
         secret_clean(r->listing->server->key, buf_text(&r->reply), r->reply.len, &safe);
         struct json *j = json_parse(buf_text(&safe), safe.len, err);
         buf_done(&safe);
-        if (!j)
+        if (!j && r->packed)
+            set_failure(r, ERR_ADDRESS, "its list came compressed, though nobody asked for that",
+                        "switch compression off for this address, in the server or in the proxy "
+                        "before it",
+                        err);
+        else if (!j)
             set_failure(r, ERR_ADDRESS, "the reply to its list is not JSON",
                         "check the server's address and type", err);
         return j;
@@ -225,7 +241,7 @@ static void on_done(void *self, const struct net_result *result)
     struct error err;
     retire(r);
     struct json *j = read_reply(r, result, &err);
-    bool ok = j && l->kind->heard(l, &r->ask, j, &err);
+    bool ok = j && (l->kind->heard(l, &r->ask, j, &err) || of_server(l->server, &err));
     bool is_list = r->ask.is_list;
     json_free(j);
     request_free(r);

@@ -2,6 +2,7 @@
 #include "core/model/trouble.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/base/buf.h"
 #include "core/base/secret.h"
@@ -150,6 +151,11 @@ struct trouble trouble_of_loading(const struct server *s, int64_t limit_ms, stru
                                 trouble_where(s, a), seconds(limit_ms, a)),
         .advice = "ask again when the model is loaded: the server's own log tells how far it is",
     };
+}
+
+bool trouble_is_packed(const char *encoding)
+{
+    return encoding && *encoding && strcasecmp(encoding, "identity") != 0;
 }
 
 struct trouble trouble_of_encoding(const struct server *s, enum call_end end, int status,

@@ -27,6 +27,8 @@ struct trouble trouble_of_limit(const struct server *s, enum call_end end, int64
                                 struct arena *a);
 /* A first word that did not come because the server said to the end that it loads its model. */
 struct trouble trouble_of_loading(const struct server *s, int64_t limit_ms, struct arena *a);
+/* Whether a Content-Encoding, NULL where there is none, says that a body is compressed. */
+bool trouble_is_packed(const char *encoding);
 /* A reply that ended in `end` because its bytes came compressed: `encoding` as the server names
  * it. status below 300: none that says error. */
 struct trouble trouble_of_encoding(const struct server *s, enum call_end end, int status,

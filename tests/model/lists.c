@@ -384,7 +384,11 @@ static void test_ask_fails(void **state)
         { "not JSON", "{\"replies\":[{\"framing\":\"length\",\"writes\":[\"hello\"]}]}",
           ERR_ADDRESS, "not JSON: check the server's address and type" },
         { "no list", "{\"replies\":[{\"framing\":\"length\",\"writes\":[\"[]\"]}]}", ERR_ADDRESS,
-          "no list of models" },
+          "): the reply holds no list of models" },
+        { "compressed",
+          "{\"replies\":[{\"framing\":\"length\",\"headers\":[[\"Content-Encoding\",\"gzip\"]],"
+          "\"writes\":[\"\\u001f\\u0008\"]}]}",
+          ERR_ADDRESS, "compressed, though nobody asked" },
         { "key",
           "{\"replies\":[{\"status\":401,\"framing\":\"length\",\"writes\":[\"{\\\"error\\\":"
           "\\\"bad key sekret\\\"}\"]}]}",
