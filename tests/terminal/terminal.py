@@ -22,6 +22,7 @@ import traceback
 # background, or to outlive a hang-up.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 RLAB = os.path.abspath(os.environ.get("RLAB", "build-test/rlab"))
 PATIENCE = 20  # seconds, against hangs: nothing here takes one
