@@ -13,7 +13,8 @@
 #include "core/store/runs.h"
 #include "core/store/schema.h"
 
-/* A new file of an earlier version, with what `sql` puts there. */
+/* A new file of an earlier version, with what `sql` puts there. Each version has pages of another
+ * size, from 512 bytes to 64 KiB: who built SQLite or rewrote the file may have chosen it. */
 static void make_old(struct lab *l, int version, const char *sql)
 {
     struct db db = { 0 };
@@ -21,8 +22,14 @@ static void make_old(struct lab *l, int version, const char *sql)
     assert_ok(file_make_folder(arena_format(&l->arena, "%s/data", l->folder), &err), err);
     assert_ok(db_open(l->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, l->path, &db, &err),
               err);
+    const char *pages = arena_format(&l->arena, "PRAGMA page_size = %d; PRAGMA journal_mode = WAL",
+                                     512 << version % 8);
+    assert_ok(db_exec(&db, pages, &err), err);
     assert_ok(schema_migrate(&db, version, &err), err);
     assert_ok(db_exec(&db, sql, &err), err);
+    int64_t bytes = 0;
+    assert_true(db_number(&db, "PRAGMA page_size", &bytes, &err));
+    assert_int_equal(bytes, 512 << version % 8);
     db_close(&db);
 }
 
