@@ -114,6 +114,9 @@ struct trouble trouble_of_transfer(const struct server *s, const struct net_resu
     } else {
         t.message = arena_format(a, "%s: %s", where, r->happened);
     }
+    /* A server that only talks TLS hangs up on anything else without a word. */
+    if (r->outcome == NET_NO_REPLY && strncasecmp(s->url, "http:", 5) == 0)
+        t.advice = "look into the server's log; or does its address begin with https?";
     return t;
 }
 

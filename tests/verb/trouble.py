@@ -4,8 +4,10 @@ import os
 import resource
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
+import threading
 
 from rlab_case import exits, has, lacks, main, same, small_disk, unprivileged, wait_until
 
@@ -71,6 +73,25 @@ def test_a_loading_server_is_told(lab):
 
 
 # --- models ---------------------------------------------------------------------------------------
+
+
+def test_a_server_that_hangs_up(lab):
+    """As one does that only talks TLS, asked without: which of the two is in the address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        def hang_up():
+            try:
+                while True:
+                    listening.accept()[0].close()
+            except OSError:
+                pass  # the test is over
+        threading.Thread(target=hang_up, daemon=True).start()
+        url = "http://127.0.0.1:%d" % listening.getsockname()[1]
+        for verb in (("models",), ("doctor",)):
+            said = lab.run(*verb, "--server", "box=openai:" + url)
+            words = " ".join((said.out + said.err).split())
+            has(words, "server 'box' (%s/v1): it closed the connection without a reply" % url)
+            has(words, "look into the server's log; or does its address begin with https?")
+        listening.shutdown(socket.SHUT_RDWR)
 
 
 def test_missing_model(lab):
